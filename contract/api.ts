@@ -1,0 +1,195 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { commandResultSchema } from './commandError.ts'
+import { inspectionSchema } from './dataset.ts'
+import {
+  attemptSchema,
+  jobDocumentSchema,
+  jobEventSchema,
+  jobStateSchema,
+  jobSummarySchema,
+  partialAnswerSchema,
+  progressSchema,
+  rejectSchema,
+  sampleSchema,
+  taskSchema,
+  taskStateSchema,
+  workerShareSchema,
+} from './job.ts'
+import { jsonSchema } from './json.ts'
+
+/**
+ * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
+ * answers with a CommandError as a value.
+ */
+
+/**
+ * How a client names an input. A `path` is taken only from clients that speak for the person (the command line, a dialog of the host);
+ * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder).
+ */
+export const sourceSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('path'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ type: z.literal('spooled'), path: z.string().min(1).max(32_768), name: z.string().max(255) }),
+  z.strictObject({ type: z.literal('upload'), token: z.string().max(100) }),
+  z.strictObject({ type: z.literal('listed'), path: z.string().min(1).max(32_768) }),
+])
+export type Source = z.infer<typeof sourceSchema>
+
+export const jobRequestSchema = z.strictObject({
+  kind: z.string().max(100),
+  params: z.record(z.string().max(200), jsonSchema),
+  sources: z.array(sourceSchema).max(100_000),
+  name: z.string().min(1).max(200).optional(),
+  /** `exact`: this folder. `fresh`: this folder or the first free of -2, -3, … beside it. Absent: the home's own folder for the job. */
+  out: z.strictObject({ dir: z.string().max(32_768), choose: z.enum(['exact', 'fresh']) }).optional(),
+  force: z.boolean().optional(),
+  workers: z.int().min(1).max(64).optional(),
+  /** Bytes per task for kinds that read files, items otherwise. */
+  split: z.int().min(1).optional(),
+  priority: z.int().min(-100).max(100).optional(),
+  tags: z.array(z.string().max(100)).max(50).optional(),
+  note: z.string().max(10_000).optional(),
+})
+export type JobRequest = z.infer<typeof jobRequestSchema>
+
+export const workerSchema = z.strictObject({
+  slot: z.int(),
+  pid: z.int().nullable(),
+  state: z.enum(['starting', 'idle', 'busy', 'ending', 'dead']),
+  memoryBytes: z.int(),
+  cpuMs: z.number(),
+  tasksDone: z.int(),
+  restarts: z.int(),
+  /** Of the job whose task it is at. */
+  jobId: z.string().nullable(),
+})
+export type WorkerInfo = z.infer<typeof workerSchema>
+
+/** Changes since the last delta, coalesced at 10 Hz. The first one a watcher gets is whole: every unfinished job, every worker. */
+export const deltaSchema = z.strictObject({
+  sequence: z.int(),
+  whole: z.boolean(),
+  jobs: z.array(jobSummarySchema),
+  removed: z.array(z.string()),
+  workers: z.array(workerSchema),
+})
+export type Delta = z.infer<typeof deltaSchema>
+
+export const jobFilterSchema = z.strictObject({
+  state: jobStateSchema.optional(),
+  kind: z.string().max(100).optional(),
+  search: z.string().max(500).optional(),
+  limit: z.int().min(1).max(10_000).default(50),
+  offset: z.int().min(0).default(0),
+})
+export type JobFilter = z.infer<typeof jobFilterSchema>
+
+/** A job as its own page shows it. */
+export const jobDetailSchema = z.strictObject({
+  document: jobDocumentSchema,
+  progress: progressSchema.nullable(),
+  partial: partialAnswerSchema.nullable(),
+  events: z.array(jobEventSchema),
+  shares: z.array(workerShareSchema),
+  samples: z.array(sampleSchema),
+  failures: z.array(attemptSchema),
+  stages: z.array(z.strictObject({ stage: z.string(), total: z.int(), succeeded: z.int(), busyMs: z.number() })),
+  version: z.int(),
+})
+export type JobDetail = z.infer<typeof jobDetailSchema>
+
+const jobName = z.strictObject({ job: z.string().min(1).max(100) })
+const page = { limit: z.int().min(1).max(100_000).default(200), offset: z.int().min(0).default(0) }
+const done = commandResultSchema(z.strictObject({ job: jobSummarySchema }))
+
+export const hostInfoSchema = z.strictObject({
+  version: z.string(),
+  protocol: z.int(),
+  pid: z.int(),
+  mode: z.enum(['desktop', 'serve', 'background', 'run']),
+  home: z.string(),
+  cores: z.int(),
+  roots: z.array(z.string()),
+})
+export type HostInfo = z.infer<typeof hostInfoSchema>
+
+/** Grows when the contract changes so that older clients cannot speak it. */
+export const protocolVersion = 1
+
+export const kindInfoSchema = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  title: z.string(),
+  summary: z.string(),
+  accepts: z.array(z.string()),
+  inputs: z.enum(['required', 'optional', 'none']),
+  group: z.enum(['work', 'diagnostics']),
+  params: jsonSchema,
+  result: jsonSchema,
+})
+export type KindInfo = z.infer<typeof kindInfoSchema>
+
+export const fileEntrySchema = z.strictObject({
+  name: z.string(),
+  path: z.string(),
+  folder: z.boolean(),
+  bytes: z.int().nullable(),
+})
+export type FileEntry = z.infer<typeof fileEntrySchema>
+
+export const api = {
+  host: {
+    info: oc.output(hostInfoSchema),
+    watch: oc.input(z.strictObject({ since: z.int().optional() })).output(eventIterator(deltaSchema)),
+    /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
+    handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
+  },
+  kinds: {
+    list: oc.output(z.array(kindInfoSchema)),
+  },
+  datasets: {
+    inspect: oc
+      .input(z.strictObject({ sources: z.array(sourceSchema).min(1).max(1000) }))
+      .output(commandResultSchema(z.array(inspectionSchema))),
+    /** Files under the --root folders; an absent folder lists the roots. */
+    list: oc
+      .input(z.strictObject({ folder: z.string().max(32_768).optional() }))
+      .output(commandResultSchema(z.array(fileEntrySchema))),
+  },
+  jobs: {
+    submit: oc.input(jobRequestSchema).output(done),
+    list: oc.input(jobFilterSchema).output(z.strictObject({ jobs: z.array(jobSummarySchema), total: z.int() })),
+    get: oc.input(jobName).output(commandResultSchema(jobDetailSchema)),
+    tasks: oc
+      .input(
+        z.strictObject({
+          job: z.string().max(100),
+          state: taskStateSchema.optional(),
+          stage: z.string().max(100).optional(),
+          ...page,
+        }),
+      )
+      .output(commandResultSchema(z.strictObject({ tasks: z.array(taskSchema), total: z.int() }))),
+    rejects: oc
+      .input(z.strictObject({ job: z.string().max(100), ...page }))
+      .output(commandResultSchema(z.strictObject({ rejects: z.array(rejectSchema), total: z.int() }))),
+    cancel: oc.input(jobName).output(done),
+    undoCancel: oc.input(jobName).output(done),
+    pause: oc.input(jobName).output(done),
+    resume: oc.input(jobName).output(done),
+    retry: oc.input(jobName).output(done),
+    rerun: oc.input(jobName).output(done),
+    remove: oc.input(jobName).output(commandResultSchema(z.null())),
+    change: oc
+      .input(
+        z.strictObject({
+          job: z.string().max(100),
+          name: z.string().min(1).max(200).optional(),
+          note: z.string().max(10_000).optional(),
+          tags: z.array(z.string().max(100)).max(50).optional(),
+        }),
+      )
+      .output(done),
+  },
+}
+export type Api = typeof api

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** What tells one version of a file from another: checked again whenever the file is opened. */
+export const fingerprintSchema = z.strictObject({
+  bytes: z.int().min(0),
+  /** Epoch milliseconds, as the file system keeps them. */
+  modifiedAt: z.number(),
+  inode: z.string(),
+  /** SHA-256, in hex, of the first and the last 64 KiB. */
+  headTail: z.string(),
+})
+export type Fingerprint = z.infer<typeof fingerprintSchema>
+
+export const datasetFormats = ['text', 'binary'] as const
+export type DatasetFormat = (typeof datasetFormats)[number]
+
+/** An input as a job keeps it. `path` is absolute; `cellBytes` fixes the input's grid for good. */
+export const inputSchema = z.strictObject({
+  path: z.string(),
+  name: z.string(),
+  bytes: z.int().min(0),
+  format: z.enum(datasetFormats),
+  cellBytes: z.int().min(1),
+  fingerprint: fingerprintSchema,
+  /** True for a spooled input (stdin, upload) that belongs to the job and goes with it. */
+  spooled: z.boolean(),
+})
+export type Input = z.infer<typeof inputSchema>
+
+/** What `inspect` tells of a dataset before any job exists. */
+export const inspectionSchema = z.strictObject({
+  input: inputSchema,
+  encoding: z.enum(['utf-8', 'utf-8-bom', 'utf-16le', 'utf-16be', 'unknown']),
+  lineEnding: z.enum(['lf', 'crlf', 'cr', 'mixed', 'none']),
+  /** From the head's average line, null for binary data. */
+  estimatedLines: z.int().nullable(),
+  /** The first lines, cut at 500 characters each. */
+  preview: z.array(z.string()),
+})
+export type Inspection = z.infer<typeof inspectionSchema>
+
+/** A run of bytes of one input. Which records it owns is the reader's to say: those that start in it. */
+export const pieceSchema = z.strictObject({ input: z.int().min(0), from: z.int().min(0), to: z.int().min(0) })
+export type Piece = z.infer<typeof pieceSchema>
+
+/**
+ * Where a stage's cells come from: a plain value, so that a plan can be replayed and a task sent anywhere.
+ * `bytes`: the cells of all inputs, one after the other. `items`: n listed values, `perCell` to a cell.
+ */
+export const cellSourceSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('bytes'), cells: z.int().min(0) }),
+  z.strictObject({ type: z.literal('items'), cells: z.int().min(0), items: z.int().min(0), perCell: z.int().min(1) }),
+])
+export type CellSource = z.infer<typeof cellSourceSchema>

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { DatasetFormat, Input } from './dataset.ts'
+
+/**
+ * A job kind as every environment reads it: data and pure functions, nothing that touches a file.
+ * How it splits stands in its plan.ts, how it computes in its run.ts, how it looks in its view.tsx.
+ */
+export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+  id: string
+  version: number
+  title: string
+  /** One sentence for the person who chooses. */
+  summary: string
+  /** The dataset formats it reads. */
+  accepts: readonly DatasetFormat[]
+  /** Whether it needs inputs: `optional` kinds can also work from params alone. */
+  inputs: 'required' | 'optional' | 'none'
+  /** `outside`: its tasks change something beyond their own scratch, so they are never raced or run again unasked. */
+  effects: 'none' | 'outside'
+  /** `diagnostics` kinds are not offered for dropped files. */
+  group: 'work' | 'diagnostics'
+  params: Params
+  result: Result
+  /** The names of the files it will write for these params: known before the job exists, so that none is overwritten. */
+  artifacts(params: z.output<Params>): string[]
+  /** What the schema of one param cannot say: a sentence about what is wrong with params and inputs together, or null. */
+  check(params: z.output<Params>, inputs: readonly Input[]): string | null
+  /** A first guess of the cost on one core, until this machine has a history of the kind. */
+  cost(params: z.output<Params>, work: { bytes: number }): { ms: number }
+}
+
+type Definition<Params extends z.ZodType, Result extends z.ZodType> = Pick<
+  Kind<Params, Result>,
+  'id' | 'version' | 'title' | 'summary' | 'params' | 'result'
+> &
+  Partial<Kind<Params, Result>>
+
+export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
+  definition: Definition<Params, Result>,
+): Kind<Params, Result> {
+  return {
+    accepts: [],
+    inputs: 'none',
+    effects: 'none',
+    group: 'work',
+    artifacts: () => [],
+    check: () => null,
+    cost: (_params, work) => ({ ms: work.bytes / 50_000 }),
+    ...definition,
+  }
+}
+
+/** JSON Schema of what a person may write, for forms, `kinds KIND --json` and the command line. */
+export function inputJsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+}
+
+export function outputJsonSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as JsonSchema
+}
+
+/** The part of JSON Schema that forms and the command line read. */
+export interface JsonSchema {
+  type?: string | string[]
+  title?: string
+  description?: string
+  default?: unknown
+  enum?: unknown[]
+  const?: unknown
+  items?: JsonSchema
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  anyOf?: JsonSchema[]
+  minimum?: number
+  maximum?: number
+  pattern?: string
+  additionalProperties?: boolean | JsonSchema
+  [keyword: string]: unknown
+}
+
+/** One line of `kinds`. */
+export interface KindSummary {
+  id: string
+  version: number
+  title: string
+}

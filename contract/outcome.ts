@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { jsonSchema } from './json.ts'
+
+/** A file in a job's scratch folder. `crc32` is zlib's, over all its bytes. */
+export const fileRefSchema = z.strictObject({
+  /** Relative to the job's scratch folder. It names the attempt that wrote it, so that a late attempt overwrites nothing. */
+  file: z.string(),
+  bytes: z.int().min(0),
+  crc32: z.int(),
+  rows: z.int().min(0).optional(),
+})
+export type FileRef = z.infer<typeof fileRefSchema>
+
+/**
+ * What a stage hands on. `value` is at most 4 KiB of JSON; the runtime moves a larger one into a scratch file and leaves `ref`.
+ * `files` are scratch files by the kind's own names.
+ */
+export const answerSchema = z.strictObject({
+  value: jsonSchema.optional(),
+  ref: fileRefSchema.optional(),
+  files: z.record(z.string(), fileRefSchema).optional(),
+})
+export type Answer = z.infer<typeof answerSchema>
+
+/** A record set aside. `record` counts from 0 within its piece, `offset` is its first byte in the input. */
+export const rejectedRecordSchema = z.strictObject({
+  input: z.int().min(0),
+  piece: z.int().min(0),
+  record: z.int().min(0),
+  offset: z.int().min(0),
+  reason: z.string(),
+  /** The record's first 4 KiB. */
+  raw: z.string(),
+})
+export type RejectedRecord = z.infer<typeof rejectedRecordSchema>
+
+/** A file produced for the person. */
+export const artifactSchema = z.strictObject({
+  name: z.string(),
+  path: z.string(),
+  bytes: z.int().min(0),
+  mediaType: z.string(),
+  sha256: z.string(),
+  rows: z.int().nullable(),
+})
+export type Artifact = z.infer<typeof artifactSchema>
+
+/** Codes of a failed attempt; what each one leads to is decided in master/engine/retry.ts and nowhere else. */
+export const failureCodes = [
+  'refused-input',
+  'input-changed',
+  'output-exists',
+  'transient',
+  'disk-full',
+  'bug',
+  'out-of-memory',
+] as const
+export type FailureCode = (typeof failureCodes)[number]
+
+const spent = {
+  bytes: z.int().min(0),
+  rows: z.int().min(0),
+  /** Records of the last piece alone: what turns a record's place in a piece into a row of the input. */
+  tailRows: z.int().min(0),
+  cpuMs: z.number().min(0),
+  startedAt: z.number(),
+  finishedAt: z.number(),
+}
+
+/** How an attempt ended, told by the worker that ran it. */
+export const outcomeSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('succeeded'),
+    answer: answerSchema,
+    rejects: z.array(rejectedRecordSchema).optional(),
+    rejectedCount: z.int().min(0).optional(),
+    artifact: artifactSchema.optional(),
+    ...spent,
+  }),
+  z.strictObject({
+    type: z.literal('failed'),
+    code: z.enum(failureCodes),
+    message: z.string(),
+    stack: z.string().optional(),
+    ...spent,
+  }),
+  z.strictObject({ type: z.literal('cancelled'), ...spent }),
+])
+export type Outcome = z.infer<typeof outcomeSchema>
+
+/** How an attempt ended when its worker could not tell: seen from outside by the fleet. */
+export type Loss =
+  | { type: 'crashed'; exitCode: number | null; signal: string | null; logTail: string; peakMemoryBytes: number }
+  | { type: 'outOfMemory'; exitCode: number | null; signal: string | null; logTail: string; peakMemoryBytes: number }
+  | { type: 'silent' | 'noProgress' | 'overMemory'; afterMs: number; logTail: string; peakMemoryBytes: number }
+  | { type: 'interrupted' }

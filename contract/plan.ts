@@ -1,0 +1,104 @@
+import type { z } from 'zod'
+import type { CellSource, Input } from './dataset.ts'
+import type { Json } from './json.ts'
+import type { Kind } from './kind.ts'
+import type { Answer } from './outcome.ts'
+
+/**
+ * The vocabulary of plans. A plan is a generator that yields operations and gets their answers; it has no clock, no randomness and
+ * no I/O, so that the master can replay it after a restart. Each operation is known by its place (an ordinal path) and a hash of
+ * what it asks for; an answer that is recorded is returned at once.
+ */
+export type Operation = TaskOperation | MapOperation | MergeOperation | WriteOperation | AllOperation
+
+/** One task. `uses` are answers whose files and values it reads. */
+export interface TaskOperation {
+  type: 'task'
+  stage: string
+  args: Json
+  uses: Answer[]
+}
+
+/** A task per split of the source. `cellsPerTask` fixes the size of splits; otherwise the engine chooses and adapts it. */
+export interface MapOperation {
+  type: 'map'
+  stage: string
+  source: CellSource
+  partial: PartialForm
+  cellsPerTask: number | null
+}
+
+/** Folds a map's answers along its cells. */
+export interface MergeOperation {
+  type: 'merge'
+  stage: string
+  from: MapHandle
+}
+
+/** One ordered artifact: the scratch file called `file` of each answer, one after the other. */
+export interface WriteOperation {
+  type: 'write'
+  name: string
+  mediaType: string
+  file: string
+  from: MapHandle | Answer
+}
+
+/** Sub-plans side by side. */
+export interface AllOperation {
+  type: 'all'
+  branches: PlanThunk[]
+}
+
+/**
+ * `exact` partials come out the same under any grouping (counts, exact sums, sets). `perCell` partials (floating sums, sketches) are
+ * made cell by cell and folded along the fixed binary tree over cell numbers, by the runtime.
+ */
+export type PartialForm = 'exact' | 'perCell'
+
+/** Stands for the answers of a map, in cell order, without holding them. */
+export interface MapHandle {
+  handle: 'map'
+  /** The operation's id. */
+  operation: string
+}
+
+export type PlanSteps<Result> = Generator<Operation, Result, unknown>
+/** A sub-plan returns at most 4 KiB of JSON. */
+export type PlanThunk = () => PlanSteps<Json>
+
+/** What a plan may ask for. Each method that yields is used with `yield*`. */
+export interface Planner<Params> {
+  readonly params: Params
+  readonly inputs: readonly Input[]
+  /** All cells of all inputs, in order. */
+  cells(): CellSource
+  /** n listed values: one by one up to 4,096, then n/4,096 to a cell, or `perCell` to a cell. */
+  items(count: number, perCell?: number): CellSource
+  task(stage: string, args: Json, uses?: Answer[]): PlanSteps<Answer>
+  map(
+    stage: string,
+    source: CellSource,
+    options?: { partial?: PartialForm; cellsPerTask?: number },
+  ): PlanSteps<MapHandle>
+  merge(stage: string, from: MapHandle): PlanSteps<Answer>
+  write(artifact: { name: string; mediaType: string }, from: MapHandle | Answer, file: string): PlanSteps<void>
+  all(branches: PlanThunk[]): PlanSteps<Json[]>
+}
+
+export interface Plan<Params = unknown> {
+  kind: Kind
+  /** Its stages' names in the order in which a person meets them. */
+  stages: readonly string[]
+  /** What it returns is the job's result: a value, or a reference to one that is too large to stand inline. */
+  steps(job: Planner<Params>): PlanSteps<Answer>
+  /** Turns a merge's value, which may cover only a part, into the kind's result form: the partial answer. */
+  partialResult(merged: Json, params: Params): Json
+}
+
+export function definePlan<Params extends z.ZodType, Result extends z.ZodType>(
+  kind: Kind<Params, Result>,
+  plan: Pick<Plan<z.output<Params>>, 'stages' | 'steps'> & Partial<Plan<z.output<Params>>>,
+): Plan<z.output<Params>> {
+  return { partialResult: (merged) => merged, ...plan, kind }
+}

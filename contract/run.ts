@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import type { Input, Piece } from './dataset.ts'
+import type { Json } from './json.ts'
+import type { Kind } from './kind.ts'
+import type { FileRef, RejectedRecord } from './outcome.ts'
+
+/** The cells a task covers, [from, to), and what they are: pieces of inputs, or numbers of listed items. */
+export interface Split {
+  from: number
+  to: number
+  pieces: Piece[]
+  items: { from: number; to: number }
+}
+
+/** What a stage function returns; the runtime gives it its final shape (contract/outcome.ts, Answer). */
+export interface StageAnswer {
+  value?: Json
+  files?: Record<string, FileRef>
+}
+
+/** A scratch file being written, in order, through a buffer. */
+export interface ScratchWriter {
+  write(bytes: Uint8Array | string): void
+  /** Flushes, closes and tells what was written. */
+  finish(rows?: number): FileRef
+}
+
+/** A part as `merge` and `task` stages receive it: its value (read back when it had been moved to a file) and its files. */
+export interface Part {
+  value: Json
+  files: Record<string, FileRef>
+}
+
+/** What a task may touch. It exists in the compute thread of a worker only. */
+export interface RunContext<Params = unknown> {
+  params: Params
+  inputs: readonly Input[]
+  /** The absolute path of a scratch file that an earlier task left. Its size has been checked. */
+  path(ref: FileRef): string
+  /** A new scratch file of this attempt. */
+  scratch(name: string): ScratchWriter
+  /** Opens an input for reading after checking that it is still the version that the job was made for; the same descriptor each time. */
+  open(input: number): number
+  /** Adds to what is done: `bytes` read, `rows` handled. Throws when the task has been told to stop. */
+  progress(bytes: number, rows: number): void
+  /** Sets a record aside; the job goes on without it. */
+  reject(record: Omit<RejectedRecord, 'piece'>): void
+  /** Says how many records the piece just read had, so that later rejects count their rows from the right place. */
+  endPiece(rows: number): void
+  log(line: string): void
+}
+
+export interface Run<Params = unknown> {
+  kind: Kind
+  maps: Record<string, MapStage<Params>>
+  merges: Record<string, MergeStage<Params>>
+  tasks: Record<string, TaskStage<Params>>
+}
+
+export interface StageFunctions<Params> {
+  /** Stages of `job.map`: a split in, a partial out. */
+  maps?: Record<string, MapStage<Params>>
+  /** Stages of `job.merge`: adjacent partials in cell order in, a partial of the same form out. */
+  merges?: Record<string, MergeStage<Params>>
+  /** Stages of `job.task`. */
+  tasks?: Record<string, TaskStage<Params>>
+}
+
+// Written as methods, whose parameters compare both ways: a registry holds runs of all kinds, and the params of each have been parsed by
+// its kind's schema before its stages see them.
+interface StageMethods<Params> {
+  map(split: Split, context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+  merge(parts: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+  task(args: Json, uses: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+}
+export type MapStage<Params> = StageMethods<Params>['map']
+export type MergeStage<Params> = StageMethods<Params>['merge']
+export type TaskStage<Params> = StageMethods<Params>['task']
+
+export function defineRun<Params extends z.ZodType, Result extends z.ZodType>(
+  kind: Kind<Params, Result>,
+  stages: StageFunctions<z.output<Params>>,
+): Run<z.output<Params>> {
+  return { kind, maps: {}, merges: {}, tasks: {}, ...stages }
+}
+
+/** Thrown by a stage function to end its attempt with a code of its own (contract/outcome.ts, failureCodes). */
+export class TaskFailure extends Error {
+  override name = 'TaskFailure'
+  readonly code: 'refused-input' | 'input-changed' | 'output-exists' | 'transient' | 'disk-full'
+
+  constructor(code: TaskFailure['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Thrown out of `context.progress` when the task has been told to stop. */
+export class TaskStopped extends Error {
+  override name = 'TaskStopped'
+}

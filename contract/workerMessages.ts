@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { cellSourceSchema, inputSchema, inspectionSchema } from './dataset.ts'
+import { jsonSchema } from './json.ts'
+import { answerSchema, fileRefSchema, outcomeSchema } from './outcome.ts'
+
+/**
+ * The protocol between a fleet and one worker. Messages are small plain JSON: data travels as paths and offsets, never as bytes.
+ * A worker is told of a job once, then gets batches of tasks of one operation of it, and runs them in the order given.
+ */
+
+export const workerJobSchema = z.strictObject({
+  number: z.int(),
+  id: z.string(),
+  kind: z.string(),
+  params: z.record(z.string(), jsonSchema),
+  inputs: z.array(inputSchema),
+  /** Absolute path of the job's scratch folder; it exists. */
+  scratch: z.string(),
+})
+export type WorkerJob = z.infer<typeof workerJobSchema>
+
+/** What a batch's tasks do. `map`, `merge` and `task` run a stage function of the kind; `write` and `publish` are the runtime's own. */
+export const workSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('map'),
+    stage: z.string(),
+    source: cellSourceSchema,
+    partial: z.enum(['exact', 'perCell']),
+  }),
+  z.strictObject({
+    type: z.literal('merge'),
+    stage: z.string(),
+    partial: z.enum(['exact', 'perCell']),
+    /** All cells of the map: what shape the tree has. */
+    cells: z.int(),
+  }),
+  z.strictObject({ type: z.literal('task'), stage: z.string() }),
+  z.strictObject({ type: z.literal('write') }),
+  z.strictObject({ type: z.literal('publish'), name: z.string(), mediaType: z.string(), force: z.boolean() }),
+])
+export type Work = z.infer<typeof workSchema>
+
+/** A copy that a `write` task makes: a whole scratch file to a place in the artifact's temporary file. */
+export const copySchema = z.strictObject({ from: fileRefSchema, offset: z.int() })
+
+export const taskOrderSchema = z.strictObject({
+  seq: z.int(),
+  attempt: z.int(),
+  /** Cells, [from, to). */
+  from: z.int(),
+  to: z.int(),
+  args: jsonSchema.optional(),
+  /** Answers that it reads: a merge's parts in cell order, a task's `uses`. */
+  uses: z.array(answerSchema).optional(),
+  /** For `write`: what to copy into `target`, an absolute path. */
+  copies: z.array(copySchema).optional(),
+  target: z.string().optional(),
+  /** For `publish`: the final path, and the size that the temporary file must have. */
+  final: z.string().optional(),
+  bytes: z.int().optional(),
+  rows: z.int().nullable().optional(),
+})
+export type TaskOrder = z.infer<typeof taskOrderSchema>
+
+export const toWorkerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('job'), job: workerJobSchema }),
+  z.strictObject({ type: z.literal('tasks'), job: z.int(), work: workSchema, tasks: z.array(taskOrderSchema) }),
+  /** Stop these tasks (all of the job's when absent): the running one cooperatively, waiting ones at once; each answers `cancelled`. */
+  z.strictObject({ type: z.literal('cancel'), job: z.int(), seqs: z.array(z.int()).optional() }),
+  /** The job is over: forget it. */
+  z.strictObject({ type: z.literal('forget'), job: z.int() }),
+  z.strictObject({ type: z.literal('inspect'), request: z.int(), path: z.string(), cellBytes: z.int().optional() }),
+  /** Finish the running task, answer, exit. */
+  z.strictObject({ type: z.literal('quit') }),
+])
+export type ToWorker = z.infer<typeof toWorkerSchema>
+
+/** A refused inspection is a value: code and message as contract/commandError.ts has them. */
+export const inspectReplySchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), inspection: inspectionSchema }),
+  z.strictObject({
+    ok: z.literal(false),
+    code: z.enum(['input-missing', 'input-unreadable', 'input-not-a-file']),
+    message: z.string(),
+  }),
+])
+export type InspectReply = z.infer<typeof inspectReplySchema>
+
+export const fromWorkerSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready'), pid: z.int(), node: z.string() }),
+  z.strictObject({
+    type: z.literal('outcomes'),
+    job: z.int(),
+    outcomes: z.array(z.strictObject({ seq: z.int(), attempt: z.int(), outcome: outcomeSchema })),
+  }),
+  /** Every 500 ms, from the thread that never computes. `running` is what compute is at, with what it has done of it. */
+  z.strictObject({
+    type: z.literal('heartbeat'),
+    rssBytes: z.int(),
+    heapBytes: z.int(),
+    cpuMs: z.number(),
+    running: z
+      .strictObject({ job: z.int(), seq: z.int(), attempt: z.int(), bytes: z.number(), rows: z.number() })
+      .nullable(),
+  }),
+  z.strictObject({ type: z.literal('inspected'), request: z.int(), reply: inspectReplySchema }),
+  z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), line: z.string() }),
+])
+export type FromWorker = z.infer<typeof fromWorkerSchema>
+
+/** The end of a worker that ran out of heap: an exit code of its own, so that it is not taken for a crash. */
+export const outOfMemoryExitCode = 71
+export const heartbeatMs = 500

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const at = (path: string) => resolve(import.meta.dirname, path)
+/** Tests build trees of their own into folders of their own. */
+const out = resolve(process.env['GRISTMILL_OUT'] ?? at('out'))
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: resolve(out, 'main'),
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          terminal: at('terminal/main.ts'),
+          worker: at('workers/worker.ts'),
+          compute: at('workers/compute.ts'),
+          storeWriter: at('master/store/writerThread.ts'),
+          storeReader: at('master/store/readerThread.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  renderer: {
+    root: at('renderer'),
+    plugins: [react(), tailwindcss()],
+    build: { outDir: resolve(out, 'renderer'), minify: true, rolldownOptions: { input: at('renderer/index.html') } },
+  },
+})

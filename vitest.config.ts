@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+/** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,datasets,kinds,master,workers,terminal,renderer,scripts}/**/*.test.{ts,tsx}'],
+          environment: 'node',
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['tests/{faults,process}/**/*.test.ts'],
+          globalSetup: ['tests/buildOnce.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
