@@ -1,0 +1,56 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Router } from '@orpc/server'
+import type { Api, HostInfo } from '../../contract/api.ts'
+import type { AnyPlan } from '../engine/plans.ts'
+import type { StartWorker } from '../fleet/workerHandle.ts'
+
+/** The typed client of a host, wherever it runs: in this process, behind the local socket, behind a browser's WebSocket. */
+export type ApiClient = ContractRouterClient<Api>
+
+/** What a caller of the API may do beyond the contract's words. `person` speaks for the person (paths are taken); a `page` never does. */
+export interface Caller {
+  trust: 'person' | 'page'
+}
+export type ApiRouter = Router<Api, { caller: Caller }>
+
+/** What a host's entry file knows and passes down: nothing below computes a path of its own. */
+export interface HostOptions {
+  /** Absolute path of the home folder; made when missing. */
+  home: string
+  mode: HostInfo['mode']
+  /** Folders from which browsers may choose files, after realpath. */
+  roots: string[]
+  /** Size of the fleet when no job asks for another; null means every core. */
+  workers: number | null
+  startWorker: StartWorker
+  /** Absolute paths of the built thread entries. */
+  storeWriter: string
+  storeReader: string
+  plans: readonly AnyPlan[]
+  version: string
+}
+
+/** The master in this process. It holds the home's lock from before it opens until after it closes. */
+export interface Host {
+  readonly info: HostInfo
+  /** Answers the contract; each transport wraps it. */
+  readonly router: ApiRouter
+  /** The same, called directly. */
+  client(caller: Caller): ApiClient
+  readonly uploads: Uploads
+  /** True while any job is queued, running or cancelling. */
+  readonly busy: boolean
+  /** Resolves when the host has closed, for whatever reason (asked to hand over, closed, failed). */
+  readonly closed: Promise<void>
+  /** Quiets the fleet, interrupts what runs (not counted), commits, stops listening, releases the lock. Nothing is lost. */
+  close(reason: string): Promise<void>
+}
+
+/** Where streamed uploads land before they belong to a job: files under `<home>/spool/`, swept at start. */
+export interface Uploads {
+  /** Streams `body` into the spool. Refuses above `maxBytes` and when the disk would run full; leaves nothing then. */
+  receive(
+    name: string,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<{ ok: true; token: string; bytes: number } | { ok: false; message: string }>
+}
