@@ -22,6 +22,7 @@ export function workerHandleContract(name: string, start: StartWorker, codes = t
 
     registerTalking(begin)
     registerEnding(begin, codes)
+    registerStopping(begin, codes)
   })
 }
 
@@ -123,7 +124,9 @@ function registerEnding(begin: () => Watched, codes: boolean): void {
     process.kill((await worker.next('ready')).pid, 'SIGKILL')
     expect((await worker.exit).expected).toBe(false)
   })
+}
 
+function registerStopping(begin: () => Watched, codes: boolean): void {
   test('stop lets it finish', async () => {
     const worker = begin()
     await worker.next('ready')
