@@ -1,4 +1,3 @@
-import { ORPCError } from '@orpc/client'
 import type { JobDetail } from '../contract/api.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
 import { Refusal } from './exitCodes.ts'
@@ -50,7 +49,7 @@ async function followHere(seat: Seat, job: string, display: ProgressDisplay): Pr
   try {
     return await followJob(seat.client, job, (summary) => display.show(summary))
   } catch (error) {
-    if (error instanceof Refusal || error instanceof ORPCError || seat.own !== null) throw error
+    if (error instanceof Refusal || !seat.lost) throw error
     return undefined
   }
 }

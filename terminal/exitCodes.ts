@@ -1,5 +1,6 @@
 import type { CommandError } from '../contract/commandError.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
+import { assertNever } from '../contract/invariant.ts'
 import type { Job } from '../contract/job.ts'
 
 /** What the command line ends with. Scripts rely on it; the manual lists it. */
@@ -41,5 +42,7 @@ export function exitCodeOf(job: Pick<Job, 'state' | 'rejects'>): number {
     case 'running':
     case 'cancelling':
       return exitCodes.succeeded
+    default:
+      return assertNever(job.state, 'exit code of a job')
   }
 }

@@ -9,8 +9,8 @@ interface Pages<Item> {
   heads: readonly string[]
   /** What they are, in the plural. */
   what: string
-  row(item: Item): readonly CellText[]
-  read(page: { limit: number; offset: number }): Promise<Item[]>
+  row: (item: Item) => readonly CellText[]
+  read: (page: { limit: number; offset: number }) => Promise<Item[]>
 }
 
 /** All of them as one JSON array, written page by page; or the first page as a table. */

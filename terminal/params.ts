@@ -1,7 +1,7 @@
-import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
 import type { Json } from '../contract/json.ts'
 import type { JsonSchema, Kind } from '../contract/kind.ts'
 import { inputJsonSchema } from '../contract/kind.ts'
+import { Refusal } from './exitCodes.ts'
 
 /**
  * From `-p key=value` to params, by what the kind's JSON Schema says a key is. It only reads words; whether a value is right for the
@@ -64,35 +64,47 @@ function readValue(text: string, schema: JsonSchema): Json | undefined {
 
 const described = (schema: JsonSchema) => [...typesOf(schema)].join(' or ') || 'value'
 
-function unknown(key: string, kind: Kind, known: string[]): { ok: false; error: ReturnType<typeof refuse>['error'] } {
-  const hint = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
-  return refuse('invalid-params', `cannot run ${kind.id}: unknown param '${key}'`, hint)
+/** What is known of the params, and how to say that something about one is wrong. */
+class Schema {
+  readonly #properties: Record<string, JsonSchema>
+  readonly #kind: Kind
+
+  constructor(kind: Kind) {
+    this.#kind = kind
+    this.#properties = inputJsonSchema(kind.params).properties ?? {}
+  }
+
+  refuse(reason: string): never {
+    throw new Refusal(`cannot run ${this.#kind.id}: ${reason}`)
+  }
+
+  of(key: string): JsonSchema {
+    const known = Object.keys(this.#properties)
+    const schema = known.includes(key) ? this.#properties[key] : undefined
+    const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
+    return schema ?? this.refuse(`unknown param '${key}'; ${takes}`)
+  }
+
+  read(key: string, text: string): Json {
+    const value = readValue(text, this.of(key))
+    return value ?? (value === null ? null : this.refuse(`param '${key}' is no ${described(this.of(key))}: '${text}'`))
+  }
 }
 
 /** `file` is the content of `--params FILE.json`; what `-p` says comes on top of it. */
-export function parseParams(kind: Kind, pairs: readonly string[], file: unknown = {}): CommandResult<Params> {
-  const properties = inputJsonSchema(kind.params).properties ?? {}
-  const known = Object.keys(properties)
+export function parseParams(kind: Kind, words: readonly string[], file: unknown = {}): Params {
+  const schema: Schema = new Schema(kind)
   if (typeof file !== 'object' || file === null || Array.isArray(file))
-    return refuse('invalid-params', `cannot run ${kind.id}: the params file holds no JSON object`)
-  const params: Params = {}
-  for (const [key, value] of Object.entries(file)) {
-    if (!known.includes(key)) return unknown(key, kind, known)
-    params[key] = value as Json
-  }
+    schema.refuse('the params file holds no JSON object')
+  for (const key of Object.keys(file)) schema.of(key)
+  const params: Params = { ...(file as Params) }
   const given = new Set<string>()
-  for (const pair of pairs) {
-    const [, key, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
-    if (key === undefined || text === undefined)
-      return refuse('invalid-params', `cannot run ${kind.id}: '${pair}' is no param`, 'write -p key=value')
-    const schema = known.includes(key) ? properties[key] : undefined
-    if (schema === undefined) return unknown(key, kind, known)
-    if (given.has(key)) return refuse('invalid-params', `cannot run ${kind.id}: param '${key}' is given twice`)
+  for (const word of words) {
+    const [, key, text] = /^([^=]+)=(.*)$/s.exec(word) ?? []
+    if (key === undefined || text === undefined) schema.refuse(`'${word}' is no param; write -p key=value`)
+    if (given.has(key)) schema.refuse(`param '${key}' is given twice`)
     given.add(key)
-    const value = readValue(text, schema)
-    if (value === undefined)
-      return refuse('invalid-params', `cannot run ${kind.id}: param '${key}' is no ${described(schema)}: '${text}'`)
-    params[key] = value
+    params[key] = schema.read(key, text)
   }
-  return succeed(params)
+  return params
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import type { JobRequest, Source } from '../contract/api.ts'
 import type { Kind } from '../contract/kind.ts'
-import { Refusal, valueOf } from './exitCodes.ts'
+import { Refusal } from './exitCodes.ts'
 import { parseParams } from './params.ts'
 import { parseCount, parseSize } from './size.ts'
 
@@ -31,13 +31,14 @@ export interface RunWords {
 export type RunRequest = Omit<JobRequest, 'sources'>
 
 export async function makeRunRequest({ kind, inputs, options }: RunWords): Promise<RunRequest> {
-  if (inputs.filter((input) => input === '-').length > 1) throw new Refusal("'-' can stand for only one input: stdin ends once")
+  if (inputs.filter((input) => input === '-').length > 1)
+    throw new Refusal("'-' can stand for only one input: stdin ends once")
   const file = options.params === undefined ? {} : await readParamsFile(options.params)
   const name = nameOf(kind, inputs, options)
   const { workers, split } = countsOf(inputs, options)
   return {
     kind: kind.id,
-    params: valueOf(parseParams(kind, options.param, file)),
+    params: parseParams(kind, options.param, file),
     name,
     out: outOf(name, options),
     ...(options.force === true ? { force: true } : {}),
@@ -92,8 +93,10 @@ export function folderName(name: string): string {
     .replace(/^\.+/, '')
     .replace(/[. ]+$/, '')
   // 255 bytes are the most that a name may have, and a number may follow.
-  let folder = plain
-  while (Buffer.byteLength(folder) > 240) folder = [...folder].slice(0, -1).join('')
+  const folder = Buffer.from(plain)
+    .subarray(0, 240)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')
   return folder === '' ? 'job' : folder
 }
 

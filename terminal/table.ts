@@ -3,7 +3,8 @@ import { count, printable } from './figures.ts'
 /** Numbers stand to the right with thousands marks, text to the left. Null is a figure that is not known. */
 export type CellText = string | number | null
 
-const wide = /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
 const segments = new Intl.Segmenter()
 
 /** Columns that a terminal gives to the text. */
@@ -37,7 +38,10 @@ export function table(
     texts.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), widthOf(head)),
   )
   const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => pad(cell, widths[column] ?? 0, numeric[column] ?? false)).join('  ').trimEnd()
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0, numeric[column] ?? false))
+      .join('  ')
+      .trimEnd()
   return [heading(line(heads)), ...texts.map(line)].join('\n')
 }
 

@@ -17,7 +17,7 @@ export interface Terminal {
   printJson(value: unknown): void
   note(text: string): void
   /** Colour for stdout, where it is a terminal and NO_COLOR does not forbid it. */
-  style(style: Style, text: string): string
+  readonly style: (style: Style, text: string) => string
   readonly stderr: NodeJS.WriteStream
 }
 

@@ -1,9 +1,7 @@
 import { rm } from 'node:fs/promises'
-import type { Command } from 'commander'
 import type { Kind } from '../../contract/kind.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { commandErrorLine } from '../../contract/commandError.ts'
 import { Refusal, refusalOf, valueOf } from '../exitCodes.ts'
 import { homeFolder } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
@@ -17,7 +15,8 @@ const collect = (value: string, earlier: string[]) => [...earlier, value]
 
 /** `run KIND [INPUT…|-]`: makes a job, stays until it is over and prints its result. */
 export const addRun: Verb = (program, context) => {
-  makeVerb(program, 'run', 'run a job and print its result')
+  const command = makeVerb(program, 'run', 'run a job and print its result')
+  command
     .argument('<kind>', 'what to do; see gristmill kinds')
     .argument('[inputs...]', "files, or '-' for stdin")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
@@ -30,9 +29,13 @@ export const addRun: Verb = (program, context) => {
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')
     .option('--quiet', 'no progress')
-    .action(async (id: string, inputs: string[], options: RunOptions, command: Command) => {
+    .action(async (id: string, inputs: string[]) => {
+      const options = command.opts<RunOptions>()
       const { plans } = await import('../../master/engine/plans.ts')
-      const kind = findKind(plans.map((plan) => plan.kind), id)
+      const kind = findKind(
+        plans.map((plan) => plan.kind),
+        id,
+      )
       const request = await makeRunRequest({ kind, inputs, options })
       const run: Run = { kind, inputs, options, request, home: homeFolder(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
@@ -74,7 +77,8 @@ async function runDetached(run: Run): Promise<number> {
     const { document } = valueOf(await seat.client.jobs.get({ job }))
     if (run.options.json === true) terminal.printJson(document)
     else terminal.print(`${job}\n`.trimEnd())
-    if (run.options.quiet !== true) terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
+    if (run.options.quiet !== true)
+      terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
     return 0
   } finally {
     await seat.leave({ keepGoing: true })
@@ -91,8 +95,7 @@ async function submit(run: Run, seat: Seat): Promise<string> {
 }
 
 async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
-  if (kind.inputs === 'none')
-    throw new Refusal(commandErrorLine({ code: 'invalid-input', message: `cannot run ${kind.id} on stdin: it reads no input` }))
+  if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)
   const { spoolStream } = await import('../spool.ts')
   return spoolStream(process.stdin, seat.spool)
 }

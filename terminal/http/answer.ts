@@ -21,15 +21,13 @@ export function answer(
   response.end(request.method === 'HEAD' ? undefined : bytes)
 }
 
-export function answerJson(exchange: Exchange, status: number, value: unknown, headers = {}): void {
-  answer(exchange, status, {
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
-  })
+export function answerJson(exchange: Exchange, status: number, value: unknown): void {
+  exchange.response.setHeader('content-type', 'application/json; charset=utf-8')
+  answer(exchange, status, { body: JSON.stringify(value) })
 }
 
 /** A refusal in one line. A body that has not been read yet is not waited for: the connection ends. */
 export function refuseRequest(exchange: Exchange, status: number, message: string): void {
-  const headers = exchange.request.complete ? {} : { connection: 'close' }
-  answerJson(exchange, status, { ok: false, message }, headers)
+  if (!exchange.request.complete) exchange.response.setHeader('connection', 'close')
+  answerJson(exchange, status, { ok: false, message })
 }

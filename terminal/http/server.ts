@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import type { WebSocketServer } from 'ws'
 import type { Host } from '../../master/host/host.ts'
 import { answer, answerJson, refuseRequest, type Exchange } from './answer.ts'
 import { artifactNamed, sendArtifact } from './artifactRoute.ts'
-import { makeRpcSocket } from './rpcSocket.ts'
+import { answerSockets, makeSocketServer } from './rpcSocket.ts'
 import { cookieOf, isJson, isOwnFetch, isOwnHost, isOwnOrigin, makeSecret, securityHeaders } from './security.ts'
 import { exchangeToken } from './sessionRoute.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
@@ -102,7 +102,8 @@ async function answerApi(site: Site, exchange: Exchange): Promise<void> {
   const { request, path } = exchange
   const asked = `${request.method} ${path}`
   if (asked === 'POST /api/session') return exchangeToken(exchange, site.sessions, cookieName(site))
-  if (request.method === 'POST' && !isJson(request.headers)) return refuseRequest(exchange, 415, 'send application/json')
+  if (request.method === 'POST' && !isJson(request.headers))
+    return refuseRequest(exchange, 415, 'send application/json')
   if (!hasSession(site, request)) return refuseRequest(exchange, 401, 'open the link that `gristmill serve` printed')
   if (asked === 'GET /api/session') return answerJson(exchange, 200, { ok: true })
   const { host } = site.options
@@ -135,10 +136,11 @@ async function onRequest(site: Site, request: IncomingMessage, response: ServerR
   }
 }
 
-function onUpgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function onUpgrade(site: Site, request: IncomingMessage, { socket, head }: { socket: Duplex; head: Buffer }): void {
   socket.on('error', () => socket.destroy())
   const status = refusalOf(site, request) !== undefined ? '403 Forbidden' : upgradeStatus(site, request)
-  if (status !== undefined) return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  if (status !== undefined)
+    return void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   site.sockets.handleUpgrade(request, socket, head, (page) => site.sockets.emit('connection', page, request))
 }
 
@@ -174,12 +176,12 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   })
   server.timeout = limits.silenceMs
   server.maxConnections = limits.connections
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, perMessageDeflate: false })
-  sockets.on('connection', makeRpcSocket(options.host.router))
+  const sockets = makeSocketServer(limits.messageBytes)
+  answerSockets(sockets, options.host.router)
   const files = await listStaticFiles(options.renderer)
   const site: Site = { options, limits, files, sessions: makeSessions(), server, sockets }
   server.on('request', (request, response) => void onRequest(site, request, response))
-  server.on('upgrade', (request, socket, head) => onUpgrade(site, request, socket, head))
+  server.on('upgrade', (request, socket, head) => onUpgrade(site, request, { socket, head }))
   await listen(server, options.port)
   return {
     port: portOf(site),

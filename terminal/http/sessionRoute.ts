@@ -35,7 +35,9 @@ export async function exchangeToken(exchange: Exchange, sessions: Sessions, cook
   const token = parseToken(body)
   if (token === undefined) return refuseRequest(exchange, 400, 'send {"token": "…"}')
   const cookie = sessions.exchange(token)
-  if (cookie === undefined) return refuseRequest(exchange, 401, 'this link is not of the running server; use its latest one')
+  if (cookie === undefined)
+    return refuseRequest(exchange, 401, 'this link is not of the running server; use its latest one')
   const attributes = 'Path=/; HttpOnly; SameSite=Strict'
-  answerJson(exchange, 200, { ok: true }, { 'set-cookie': `${cookieName}=${cookie}; ${attributes}` })
+  exchange.response.setHeader('set-cookie', `${cookieName}=${cookie}; ${attributes}`)
+  answerJson(exchange, 200, { ok: true })
 }
