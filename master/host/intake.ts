@@ -181,17 +181,10 @@ export class Intake {
 }
 
 /** What a person may leave open. */
-function wishes({
-  force = false,
-  priority = 0,
-  workers = null,
-  split = null,
-  tags = [],
-  note = '',
-}: Partial<NewJobWishes>): NewJobWishes {
-  return { force, priority, workers, split, tags, note }
+function wishes(request: JobRequest): Pick<NewJob, 'force' | 'priority' | 'workers' | 'split' | 'tags' | 'note'> {
+  const { force = false, priority = 0, tags = [], note = '' } = request
+  return { force, priority, workers: request.workers ?? null, split: request.split ?? null, tags, note }
 }
-type NewJobWishes = Pick<NewJob, 'force' | 'priority' | 'workers' | 'split' | 'tags' | 'note'>
 
 /** Params as the kind's schema gives them back, defaults filled in. */
 export function checkParams(kind: Kind, params: unknown): CommandResult<Record<string, Json>> {

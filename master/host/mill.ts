@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { JobRun } from '../engine/jobRun.ts'
 import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import type { WorkerOutcomes } from '../fleet/workerSlot.ts'
+import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
@@ -61,9 +61,7 @@ export class Mill {
 
   /** Something may have to be done. Resolves when everything known by now is committed and carried out. */
   turn(): Promise<void> {
-    this.#turning ??= this.#turnUntilStill().finally(() => {
-      this.#turning = null
-    })
+    this.#turning ??= this.#turnUntilStill()
     return this.#turning
   }
 
@@ -76,6 +74,11 @@ export class Mill {
   ready(slot: number): void {
     this.engine.slotReady(slot)
     void this.turn()
+  }
+
+  heard(slot: number, heartbeat: Heartbeat): void {
+    this.sampler.heard(slot, heartbeat)
+    if (heartbeat.running !== null) this.feed.changed(heartbeat.running.job)
   }
 
   finished(slot: number, job: number, outcomes: WorkerOutcomes): void {
@@ -138,11 +141,15 @@ export class Mill {
   }
 
   async #turnUntilStill(): Promise<void> {
+    // Not before `turn` has kept this promise: it must find it gone once the wheel stands still.
+    await Promise.resolve()
     try {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
       this.#stopped = true
       this.#parts.onBroken(error)
+    } finally {
+      this.#turning = null
     }
   }
 

@@ -130,7 +130,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
         logger.warn({ slot, loss }, 'worker lost')
         mill.lost(slot, loss)
       },
-      onHeartbeat: (slot, heartbeat) => mill.sampler.heard(slot, heartbeat),
+      onHeartbeat: (slot, heartbeat) => mill.heard(slot, heartbeat),
       onLog: (slot, level, line) => logger[level]({ slot }, line),
       onTrouble: (slot, line) => logger.error({ slot }, line),
     },
