@@ -58,6 +58,63 @@ const times = [
   'once more',
 ]
 const links = ['and', 'while', 'because', 'until', 'although', 'as soon as']
+const goods = [
+  'rye',
+  'barley',
+  'spelt',
+  'buckwheat',
+  'millet',
+  'oats',
+  'maize',
+  'emmer',
+  'chestnuts',
+  'lentils',
+  'mustard seed',
+  'linseed',
+  'malt',
+  'acorns',
+  'semolina',
+  'bran',
+]
+const manners = [
+  'slowly',
+  'carefully',
+  'twice over',
+  'without a word',
+  'with great patience',
+  'by lantern light',
+  'against all advice',
+  'with both hands',
+  'humming',
+  'half asleep',
+  'as her mother had',
+  'as nobody else could',
+  'for a penny',
+  'in the rain',
+  'before anyone asked',
+]
+const ones = [
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
+]
+const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+const measures = ['sacks', 'bushels', 'pecks', 'barrows', 'cartloads', 'handfuls']
 const sayings = [
   'Slow water grinds fine.',
   "Don't pour faster than the stones can turn.",
@@ -92,15 +149,24 @@ function prose(bytes: number): string {
 
 function sentence(random: () => number): string {
   if (random() < 0.08) return pick(sayings, random)
-  const clause = (): string => `${pick(people, random)} ${pick(verbs, random)} ${pick(things, random)}`
+  const what = (): string => (random() < 0.4 ? load(random) : pick(things, random))
+  const clause = (): string => `${pick(people, random)} ${pick(verbs, random)} ${what()}`
   const parts = [
     clause(),
     random() < 0.5 ? ` ${pick(places, random)}` : '',
+    random() < 0.3 ? ` ${pick(manners, random)}` : '',
     random() < 0.4 ? ` ${pick(times, random)}` : '',
   ]
   if (random() < 0.5) parts.push(`, ${pick(links, random)} ${clause()}`)
   const text = parts.join('')
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+/** Such as `forty-two bushels of spelt`. */
+function load(random: () => number): string {
+  const few = pick(ones, random)
+  const many = `${pick(tens, random)}${random() < 0.2 ? '' : `-${pick(ones.slice(0, 8), random)}`}`
+  return `${random() < 0.5 ? few : many} ${pick(measures, random)} of ${pick(goods, random)}`
 }
 
 /** Integers and decimals from -1,000 to 1,000, one to a line. */
