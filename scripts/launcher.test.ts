@@ -27,18 +27,25 @@ let programs = ''
 
 const npm = `#!/bin/sh
 echo "$PWD $*" >>"$NPM_RUNS"
+cat >/dev/null
 sleep 0.2
 mkdir -p node_modules/.bin
 ln -sf "${process.execPath}" node_modules/.bin/node
 : >node_modules/.package-lock.json
 `
+const terminal = `
+const { pid, argv } = process
+const input = (await import('node:fs')).readFileSync(0, 'utf8')
+console.log(JSON.stringify({ pid, cwd: process.cwd(), args: argv.slice(2), input }))
+`
 const build = `
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+readFileSync(0)
 const root = import.meta.dirname + '/..'
 appendFileSync(process.env.BUILD_RUNS, 'built\\n')
 console.log('chatter of the build')
 mkdirSync(root + '/out/main', { recursive: true })
-writeFileSync(root + '/out/main/terminal.js', 'console.log(JSON.stringify({ pid: process.pid, cwd: process.cwd(), args: process.argv.slice(2) }))')
+writeFileSync(root + '/out/main/terminal.js', ${JSON.stringify(terminal)})
 writeFileSync(root + '/out/.stamp', '')
 `
 
@@ -64,6 +71,7 @@ function launch(
     },
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
+  child.stdin.on('error', ignoreClosed).end('1\n2\n')
   const read = { stdout: '', stderr: '' }
   child.stdout.on('data', (text: Buffer) => (read.stdout += text.toString()))
   child.stderr.on('data', (text: Buffer) => (read.stderr += text.toString()))
@@ -71,6 +79,11 @@ function launch(
     child.on('error', fail)
     child.on('close', (code) => done({ code, pid: child.pid, ...read }))
   })
+}
+
+/** A launcher that fails early has closed its stdin before the numbers are written. */
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 function runs(name: 'npm' | 'build'): string[] {
@@ -98,15 +111,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe('the launcher', () => {
-  it('sets up, tells of it on stderr alone, and becomes the host in the caller’s folder', async () => {
+describe('the launcher', { timeout: 20_000 }, () => {
+  it('sets up, tells of it on stderr alone, and becomes the host in the caller’s folder, with the caller’s stdin', async () => {
     const args = ['run', 'a kind', '', '--name=two\nlines', '$HOME', '-']
     const { code, stdout, stderr, pid } = await launch(args)
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: 'gristmill: installing packages (npm ci), once\ngristmill: building, once\nchatter of the build\n',
     })
-    expect(JSON.parse(stdout)).toEqual({ pid, cwd: folder, args })
+    expect(JSON.parse(stdout)).toEqual({ pid, cwd: folder, args, input: '1\n2\n' })
     expect(runs('npm')).toEqual([`${tree} ci --ignore-scripts --include=dev --include=optional`])
     expect(existsSync(join(tree, '.set-up.lock'))).toBe(false)
   })
@@ -143,7 +156,7 @@ describe('the launcher', () => {
     mkdirSync(join(tree, '.set-up.lock'))
     writeFileSync(join(tree, '.set-up.lock/pid'), `${gone.pid}\n`)
     expect((await launch([])).code).toBe(0)
-  }, 20_000)
+  })
 
   it('a failed installation shows the end of npm’s output and one line, and leaves no lock', async () => {
     writeFileSync(join(programs, 'npm'), '#!/bin/sh\necho "npm error ENOTFOUND somewhere"\nexit 1\n')

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets the tree up: Gristmill's packages (npm ci) and its build, each when missing or stale, both under one lock so that two launches
 # at once do not meet. bin/gristmill and scripts/test.sh source it with $root set; tests run it as a program (`sh scripts/setUp.sh`).
-# It writes to stderr only and never changes the caller's working directory.
+# It writes to stderr only, reads nothing of the caller's stdin, and never changes the caller's working directory.
 
 say() {
   printf 'gristmill: %s\n' "$*" >&2
@@ -88,14 +88,14 @@ install_packages() {
   command -v npm >/dev/null || die 'setting up needs Node 20 or newer with npm; install it from https://nodejs.org'
   say 'installing packages (npm ci), once'
   log="$set_up_lock/npm.log"
-  (cd "$root" && npm ci --ignore-scripts --include=dev --include=optional >"$log" 2>&1) && return 0
+  (cd "$root" && npm ci --ignore-scripts --include=dev --include=optional >"$log" 2>&1 </dev/null) && return 0
   tail -n 15 "$log" >&2
   die "npm ci failed in $root; its last lines stand above"
 }
 
 build() {
   say 'building, once'
-  "$node" "$root/scripts/build.ts" >&2 || die "the build failed in $root; its output stands above"
+  "$node" "$root/scripts/build.ts" >&2 </dev/null || die "the build failed in $root; its output stands above"
 }
 
 # $1 is `packages` or `all`. A tree that cannot be written is used as it is when it is complete.

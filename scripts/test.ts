@@ -33,7 +33,13 @@ function collect(name: string): void {
 function appStep(chromium: string): Step {
   return {
     name: 'app tests',
-    command: ['playwright', 'test', '--reporter=line,json', `--output=${join(reportsFolder, 'app')}`],
+    command: [
+      'playwright',
+      'test',
+      '--config=playwright.config.ts',
+      '--reporter=line,json',
+      `--output=${join(reportsFolder, 'app')}`,
+    ],
     env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reportsFolder, 'app.json') },
     limitMs: 20 * 60_000,
   }

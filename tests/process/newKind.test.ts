@@ -38,21 +38,21 @@ beforeAll(() => {
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
   cpSync(fixture, join(tree, 'kinds/countBytes'), { recursive: true })
   execFileSync(process.execPath, [join(tree, 'scripts/build.ts')], {
-    env: { ...process.env, GRISTMILL_OUT: join(folder, 'built') },
+    env: { ...process.env, GRISTMILL_OUT: join(folder, 'tree/built') },
   })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a kind whose folder was copied in', () => {
   it('is among the kinds', () => {
-    expect(gristmill(join(folder, 'built'), 'kinds', '--json')).toContainEqual(
+    expect(gristmill(join(folder, 'tree/built'), 'kinds', '--json')).toContainEqual(
       expect.objectContaining({ id: 'count-bytes' }),
     )
   })
 
   it('runs on a real file, in several tasks, and its answer is the file’s size', () => {
     const file = join(root, 'resources/samples/words.txt')
-    const ran = gristmill(join(folder, 'built'), 'run', 'count-bytes', file, '--split', '64K', '--json') as {
+    const ran = gristmill(join(folder, 'tree/built'), 'run', 'count-bytes', file, '--split', '64K', '--json') as {
       job: { state: string; tasks: { succeeded: number } }
       result: { bytes: number }
     }
