@@ -188,6 +188,22 @@ describe('the launcher', { timeout: 20_000 }, () => {
     expect(stderr).toBe('gristmill: setting up needs Node 20 or newer with npm; install it from https://nodejs.org\n')
   })
 
+  it('a Node that npm brought and that cannot run here gives way to one on the PATH, if that is new enough', async () => {
+    await launch([])
+    writeFileSync(join(tree, 'node_modules/.bin/broken'), '#!/no/such/interpreter\n', { mode: 0o755 })
+    rmSync(join(tree, 'node_modules/.bin/node'))
+    symlinkSync('broken', join(tree, 'node_modules/.bin/node'))
+    writeFileSync(join(programs, 'node'), '#!/bin/sh\ncase $1 in -p) echo 22 ;; *) echo v22.1.0 ;; esac\n', {
+      mode: 0o755,
+    })
+    const refused = await launch([])
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain(`running needs Node 24 or newer, and ${join(programs, 'node')} is v22.1.0`)
+    rmSync(join(programs, 'node'))
+    symlinkSync(process.execPath, join(programs, 'node'))
+    expect((await launch([])).code).toBe(0)
+  })
+
   it('runs from a tree that is built and cannot be written', async () => {
     await launch([])
     chmodSync(tree, 0o555)
