@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ beforeEach(async () => {
   // Blanks, a colon and an accent: what breaks ws+unix addresses.
   folder = mkdtempSync(join(tmpdir(), 'grist mill:é-'))
   path = join(folder, 'host.sock')
-  server = await listen(hello)
+  server = await listen(info)
 })
 afterEach(async () => {
   for (const connection of open.splice(0)) connection.close()
@@ -111,8 +111,10 @@ test('a socket that nobody answers is told as such', async () => {
 
 test('what answers but is no host counts as nobody', async () => {
   await server.close()
-  server = await listen({ ...hello, pid: 0.5 })
+  const stranger = createServer((_, response) => response.end('{"protocol":1}'))
+  await once(stranger.listen(path), 'listening')
   expect((await connectToHost(path, 0)).ok).toBe(false)
+  await new Promise((resolve) => stranger.close(resolve))
 })
 
 test('other addresses are not found', async () => {

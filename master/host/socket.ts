@@ -5,7 +5,7 @@ import type { AnyContractRouter } from '@orpc/contract'
 import type { Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { hostInfoSchema } from '../../contract/api.ts'
 import { maxMessageBytes, ServerSocket } from './guardedSocket.ts'
 import type { Caller } from './host.ts'
@@ -15,8 +15,8 @@ import type { Caller } from './host.ts'
  * alone, and that is the authentication. Only the holder of the home's lock may listen: it removes what a dead host left.
  */
 
-/** What a client learns before it speaks the contract. */
-export const helloSchema = hostInfoSchema.pick({ protocol: true, version: true, pid: true, mode: true })
+/** What a client learns before it speaks the contract. Other properties are left out: later versions may say more. */
+export const helloSchema = z.object(hostInfoSchema.pick({ protocol: true, version: true, pid: true, mode: true }).shape)
 export type Hello = z.infer<typeof helloSchema>
 
 export interface SocketOptions {
@@ -60,7 +60,7 @@ export async function listenOnSocket(options: SocketOptions): Promise<SocketServ
 function answer(request: IncomingMessage, response: ServerResponse, hello: Hello): void {
   const known = request.method === 'GET' && request.url === '/hello'
   response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(known ? JSON.stringify(hello) : '{}')
+  response.end(known ? JSON.stringify(helloSchema.parse(hello)) : '{}')
 }
 
 function refuseUpgrade(socket: Duplex): void {
