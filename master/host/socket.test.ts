@@ -16,6 +16,7 @@ let folder: string
 let path: string
 let server: SocketServer
 const open: HostConnection[] = []
+const errors: unknown[] = []
 
 beforeEach(async () => {
   // Blanks, a colon and an accent: what breaks ws+unix addresses.
@@ -27,10 +28,17 @@ afterEach(async () => {
   for (const connection of open.splice(0)) connection.close()
   await server.close()
   rmSync(folder, { recursive: true })
+  errors.length = 0
 })
 
 function listen(words: Hello): Promise<SocketServer> {
-  return listenOnSocket({ path, router: smallRouter, context: { caller: { trust: 'person' } }, hello: words })
+  return listenOnSocket({
+    path,
+    router: smallRouter,
+    context: { caller: { trust: 'person' } },
+    hello: words,
+    onError: (error) => errors.push(error),
+  })
 }
 
 async function reach(): Promise<HostConnection> {
@@ -56,6 +64,13 @@ test('a client speaks the contract, errors as values, with the rights that the s
     ok: false,
     error: { code: 'unknown-job', message: 'cannot cancel x for a person' },
   })
+})
+
+test('a bug below a procedure is told to the host, and to the client only that there was one', async () => {
+  const { client } = await reach()
+  await expect(client.jobs.pause({ job: 'x' })).rejects.toThrow('Internal server error')
+  expect(errors.map(String)).toEqual(['Bug: paused by a bug'])
+  expect(await client.kinds.list()).toEqual([])
 })
 
 test('a stream of events goes on from where the client was, and ends with its connection', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { chmod, rm } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import type { AnyContractRouter } from '@orpc/contract'
-import type { Router } from '@orpc/server'
+import { onError, type Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
@@ -27,6 +27,8 @@ export interface SocketOptions {
   /** What each call from here is given. */
   context: { caller: Caller }
   hello: Hello
+  /** Told of what no client can be told: a bug below a procedure, a connection that could not be accepted. The host logs it. */
+  onError: (error: unknown) => void
 }
 
 export interface SocketServer {
@@ -38,7 +40,7 @@ export interface SocketServer {
 
 export async function listenOnSocket(options: SocketOptions): Promise<SocketServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, WebSocket: ServerSocket })
-  const handler = new RPCHandler(options.router)
+  const handler = new RPCHandler(options.router, { interceptors: [onError(options.onError)] })
   const server = createServer((request, response) => answer(request, response, options.hello))
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/rpc') return refuseUpgrade(socket)
@@ -49,6 +51,7 @@ export async function listenOnSocket(options: SocketOptions): Promise<SocketServ
     })
   })
   await listen(server, options.path)
+  server.on('error', options.onError)
   return {
     get connections() {
       return sockets.clients.size
