@@ -11,7 +11,7 @@ import { defaultLimits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
-import type { HomePaths } from './home.ts'
+import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake } from './intake.ts'
 import type { Lock } from './lock.ts'
@@ -29,11 +29,11 @@ const largestUploadBytes = 1024 ** 4
 const graceMs = 500
 
 /**
- * Opens the master in this process. The caller holds the home's lock and passes it on: it is released when the host closes. Jobs that
+ * Opens the master in this process, in a home that has been prepared (home.ts). The caller holds the home's lock and passes it on: it is released when the host closes. Jobs that
  * an earlier master left unfinished are taken up before anything new is accepted.
  */
-export async function openHost(options: HostOptions, home: { paths: HomePaths; lock: Lock }): Promise<Host> {
-  const { paths, lock } = home
+export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
+  const paths = homePaths(options.home)
   const log = openLog({ folder: paths.logs })
   const store = await openStore({
     file: paths.database,
