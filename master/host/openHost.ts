@@ -69,7 +69,13 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   }
 
   fleet.start()
-  socket = await listenOnSocket({ path: paths.socket, router, context: { caller: { trust: 'person' } }, hello: info })
+  socket = await listenOnSocket({
+    path: paths.socket,
+    router,
+    context: { caller: { trust: 'person' } },
+    hello: info,
+    onError: (error) => log.logger.error(error, 'a call failed'),
+  })
   wheels.start()
   void mill.turn()
   return {
