@@ -48,13 +48,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   await spool.sweep(await spooledPaths(store), Date.now())
 
   let socket: SocketServer | null = null
-  let closing: Promise<void> | null = null
-  const close = (reason: string) => (closing ??= shut(reason).then(end.resolve, end.reject))
-  const room = await makeRoom({ mill, store, fleet, spool, options, paths, info, close })
-  const router = makeRouter(room)
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
-
-  async function shut(reason: string): Promise<void> {
+  const shut = async (reason: string) => {
     log.logger.info({ reason }, 'closing')
     wheels.stop()
     // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
@@ -67,14 +62,18 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     log.close()
     lock.release()
   }
+  let closing: Promise<void> | null = null
+  const close = (reason: string) => (closing ??= shut(reason).then(end.resolve, end.reject))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
 
   fleet.start()
+  const onError = (error: unknown) => log.logger.error(error, 'a call failed')
   socket = await listenOnSocket({
     path: paths.socket,
     router,
     context: { caller: { trust: 'person' } },
     hello: info,
-    onError: (error) => log.logger.error(error, 'a call failed'),
+    onError,
   })
   wheels.start()
   void mill.turn()
