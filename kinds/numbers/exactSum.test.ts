@@ -1,38 +1,7 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { nearestDouble, scaledDouble } from '../../tests/harness/doubles.ts'
 import { ExactSum, readTotal, roundTotal, writeTotal } from './exactSum.ts'
-
-/** A double as an integer in units of 2^-1074, by arithmetic that shares nothing with the accumulator. */
-function scaled(value: number): bigint {
-  let [mantissa, exponent] = [value, 0]
-  while (!Number.isInteger(mantissa)) {
-    // Below 2^-1022 doubling is exact too.
-    mantissa *= 2
-    exponent += 1
-  }
-  return BigInt(mantissa) << BigInt(1074 - exponent)
-}
-
-/** The nearest double by comparing both neighbours, ties to the even one. */
-function nearest(total: bigint): number | null {
-  const size = total < 0n ? -total : total
-  if (size >= scaled(Number.MAX_VALUE) + (1n << (970n + 1074n))) return null
-  let [low, high] = [0n, 0x7fefffffffffffffn]
-  while (low < high) {
-    const middle = (low + high + 1n) / 2n
-    if (scaled(fromBits(middle)) <= size) low = middle
-    else high = middle - 1n
-  }
-  const below = scaled(fromBits(low))
-  const above = low === 0x7fefffffffffffffn ? below + (1n << (971n + 1074n)) : scaled(fromBits(low + 1n))
-  const isUp = size - below > above - size || (size - below === above - size && low % 2n === 1n)
-  const value = fromBits(isUp ? low + 1n : low)
-  return total < 0n ? -value : value
-}
-
-function fromBits(bits: bigint): number {
-  return new Float64Array(new BigUint64Array([bits]).buffer)[0]!
-}
 
 function sumOf(values: number[]): bigint {
   const sum = new ExactSum()
@@ -67,9 +36,9 @@ describe('an exact sum', () => {
   test('is the sum of the doubles as integers, whatever their sizes', () => {
     fc.assert(
       fc.property(fc.array(small, { maxLength: 50 }), (values) => {
-        const expected = values.reduce((total, value) => total + scaled(value), 0n)
+        const expected = values.reduce((total, value) => total + scaledDouble(value), 0n)
         expect(sumOf(values)).toBe(expected)
-        expect(roundTotal(expected)).toBe(nearest(expected))
+        expect(roundTotal(expected)).toBe(nearestDouble(expected))
       }),
       { numRuns: 300 },
     )
@@ -79,7 +48,7 @@ describe('an exact sum', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 1n << 120n }), fc.nat(2000), (digits, shift) => {
         for (const total of [digits << BigInt(shift), (digits << 80n) + (1n << 79n), -(digits << BigInt(shift))])
-          expect(roundTotal(total)).toBe(nearest(total))
+          expect(roundTotal(total)).toBe(nearestDouble(total))
       }),
       { numRuns: 100 },
     )

@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileFormula, formulaComplaint } from './formula.ts'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CellSource, Input } from '../../contract/dataset.ts'
-import { invariant } from '../../contract/invariant.ts'
+import { assertNever, invariant } from '../../contract/invariant.ts'
 import type { Json } from '../../contract/json.ts'
 import { type Answer, type RejectedRecord, answerSchema } from '../../contract/outcome.ts'
 import type { MapHandle, Operation, Plan, PlanSteps } from '../../contract/plan.ts'
@@ -137,6 +137,8 @@ class PlanRunner {
         for (const branch of operation.branches) returned.push(await this.#carryOut(branch()))
         return returned
       }
+      default:
+        return assertNever(operation, 'plan harness')
     }
   }
 
