@@ -9,7 +9,7 @@ import { segmentsOf } from './segments.ts'
  * from `from` to `to`, both included, and on request which.
  */
 export const artifactName = 'primes.txt'
-export const largestInRange = 1_000_000_000_000
+const largestInRange = 1_000_000_000_000
 
 const digits = /^(?:0|[1-9]\d{0,19})$/
 
