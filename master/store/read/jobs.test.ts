@@ -139,7 +139,7 @@ test('no search text is an error', async () => {
       expect(total).toBeLessThanOrEqual(1)
       await readerOf(db).find(search)
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
   const { total } = await readerOf(db).jobs({ search: 'job '.repeat(5000), limit: 5, offset: 0 })
   expect(total).toBe(1)
