@@ -69,7 +69,7 @@ class Control {
   start(): void {
     this.#compute.on('message', (message: FromCompute) => this.#hear(message))
     this.#channel.onMessage((message) => this.#receive(message))
-    this.#channel.onGone(() => this.#vanish())
+    this.#channel.onGone(() => this.#leave())
     setInterval(() => this.#beat(), heartbeatMs)
     this.#channel.post({ type: 'ready', pid: process.pid, node: process.version })
   }
@@ -165,13 +165,9 @@ class Control {
     this.#heapBytes = heap.used_heap_size
   }
 
-  #leave(): void {
-    process.exit(0)
-  }
-
   /** An exit waits for threads, and a thread in a system call that never returns would keep it waiting for ever. */
-  #vanish(): void {
-    if (this.#window.running() === null && !this.#inspector.isBusy) this.#leave()
+  #leave(): void {
+    if (this.#window.running() === null && !this.#inspector.isBusy) process.exit(0)
     else process.kill(process.pid, 'SIGKILL')
   }
 }
