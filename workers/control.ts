@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { assertNever } from '../contract/invariant.ts'
 import {
   type FromWorker,
@@ -160,9 +160,10 @@ class Control {
     void this.#weigh()
   }
 
+  /** A thread that is ending cannot be weighed; that it ends is told by its own events, with the reason. */
   async #weigh(): Promise<void> {
-    const heap = await this.#compute.getHeapStatistics()
-    this.#heapBytes = heap.used_heap_size
+    const heap = await this.#compute.getHeapStatistics().catch(() => null)
+    this.#heapBytes = heap?.used_heap_size ?? this.#heapBytes
   }
 
   /** An exit waits for threads, and a thread in a system call that never returns would keep it waiting for ever. */
@@ -172,10 +173,13 @@ class Control {
   }
 }
 
-/** Hosts choose how much heap a worker's threads may have; otherwise V8 does. */
-function heapLimit(): { maxOldGenerationSizeMb?: number } {
+/**
+ * Hosts choose how much heap a worker's threads may have; otherwise V8 does. Node gives a full heap 16 MiB more in which to end its thread
+ * in order; a young generation as large as V8's default may need more than that at once, and then the whole process aborts.
+ */
+function heapLimit(): ResourceLimits {
   const heapMb = Number(process.env['GRISTMILL_WORKER_HEAP_MB'])
-  return heapMb > 0 ? { maxOldGenerationSizeMb: heapMb } : {}
+  return heapMb > 0 ? { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 12 } : {}
 }
 
 function isOutOfMemory(error: unknown): boolean {
