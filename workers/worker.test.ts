@@ -129,6 +129,17 @@ test('a worker that computes is gone as soon as its host is', async () => {
   expect(await worker.ended).toMatchObject({ signal: 'SIGKILL' })
 })
 
+test('Ctrl-C, which reaches the whole process group, is left to the host', async () => {
+  const worker = start()
+  worker.order(1, 'echo', { seq: 0 })
+  await worker.outcome(0)
+  worker.child.kill('SIGINT')
+  worker.order(1, 'echo', { seq: 1, args: 'still here' })
+  expect(await worker.outcome(1)).toMatchObject({ type: 'succeeded' })
+  worker.order(1, 'spinMs', { seq: 2, args: 600 })
+  await worker.running(2)
+})
+
 test('an error outside of any task ends the worker with 70 and its stack on stderr', async () => {
   const worker = start()
   worker.order(1, 'crash', { seq: 0 })

@@ -5,7 +5,7 @@ import { type RunContext, defineRun } from '../../contract/run.ts'
 import { lineText, readLines } from '../../datasets/lines/read.ts'
 
 /** A kind of every sort of stage, well and badly behaved, for tests of workers. */
-export const fixtureKind = defineKind({
+const fixtureKind = defineKind({
   id: 'fixture',
   version: 1,
   title: 'Fixture',
