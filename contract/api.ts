@@ -16,7 +16,7 @@ import {
   taskStateSchema,
   workerShareSchema,
 } from './job.ts'
-import { jsonSchema } from './json.ts'
+import { type Json, jsonSchema } from './json.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
@@ -37,7 +37,10 @@ export type Source = z.infer<typeof sourceSchema>
 
 export const jobRequestSchema = z.strictObject({
   kind: z.string().max(100),
-  params: z.record(z.string().max(200), jsonSchema),
+  /** Passed on as it came, so that intake can name what it refuses; the kind's own schema checks it. */
+  params: z.custom<Record<string, Json>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  ),
   sources: z.array(sourceSchema).max(100_000),
   name: z.string().min(1).max(200).optional(),
   /** `exact`: this folder. `fresh`: this folder or the first free of -2, -3, … beside it. Absent: the home's own folder for the job. */

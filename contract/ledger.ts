@@ -1,6 +1,6 @@
 import type { JobError, JobEvent, NewJob, PartialAnswer, Sample } from './job.ts'
 import type { Json } from './json.ts'
-import type { Answer, Artifact, RejectedRecord } from './outcome.ts'
+import type { Answer, Artifact, Recorded, RejectedRecord } from './outcome.ts'
 import type { JobState, TaskState } from './transitions.ts'
 
 /**
@@ -31,7 +31,7 @@ export type Transition =
   | { type: 'jobRemoved'; job: number }
   | { type: 'partialAnswered'; job: number; partial: PartialAnswer }
   | { type: 'operationMade'; job: number; operation: OperationRow }
-  | { type: 'operationAnswered'; job: number; operation: string; answer: Json }
+  | { type: 'operationAnswered'; job: number; operation: string; answer: Recorded }
   | { type: 'tasksMade'; job: number; operation: string; stage: string; tasks: MadeTask[] }
   | { type: 'tasksStarted'; job: number; worker: number; at: number; tasks: StartedTask[] }
   /** Accepted task by task: `state = running AND attempt BETWEEN fence AND attempt`. */
@@ -110,7 +110,7 @@ export interface LedgerJob {
   job: NewJob
   state: JobState
   startedAt: number | null
-  operations: (OperationRow & { answer: Json | undefined })[]
+  operations: (OperationRow & { answer: Recorded | undefined })[]
   tasks: LedgerTask[]
   artifacts: Artifact[]
   rejects: number

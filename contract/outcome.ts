@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonSchema } from './json.ts'
+import { type Json, jsonSchema } from './json.ts'
 
 /** A file in a job's scratch folder. `crc32` is zlib's, over all its bytes. */
 export const fileRefSchema = z.strictObject({
@@ -21,6 +21,9 @@ export const answerSchema = z.strictObject({
   files: z.record(z.string(), fileRefSchema).optional(),
 })
 export type Answer = z.infer<typeof answerSchema>
+
+/** What the ledger keeps of an operation or a sub-plan that has ended: what the plan got for it. */
+export type Recorded = Json | Answer
 
 /** A record set aside. `record` counts from 0 within its piece, `offset` is its first byte in the input. */
 export const rejectedRecordSchema = z.strictObject({

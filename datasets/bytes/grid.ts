@@ -44,3 +44,22 @@ export function piecesOf(inputs: readonly Input[], from: number, to: number): Pi
 export function bytesOf(inputs: readonly Input[], from: number, to: number): number {
   return piecesOf(inputs, from, to).reduce((bytes, piece) => bytes + piece.to - piece.from, 0)
 }
+
+/** How many cells from `from` on hold at least `bytes`, or all that are left. */
+export function cellsHolding(inputs: readonly Input[], from: number, bytes: number): number {
+  let first = 0
+  let cells = 0
+  let missing = bytes
+  for (const input of inputs) {
+    const start = Math.max(0, from - first)
+    const there = cellsOfInput(input) - start
+    first += cellsOfInput(input)
+    if (there <= 0) continue
+    const wanted = Math.ceil(missing / input.cellBytes)
+    if (wanted <= there) return cells + wanted
+    cells += there
+    missing -= input.bytes - start * input.cellBytes
+    if (missing <= 0) return cells
+  }
+  return cells
+}

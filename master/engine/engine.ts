@@ -1,0 +1,223 @@
+import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import { Bug } from '../../contract/invariant.ts'
+import type { NewJob } from '../../contract/job.ts'
+import type { Json } from '../../contract/json.ts'
+import type { LedgerJob } from '../../contract/ledger.ts'
+import type { Loss, Outcome } from '../../contract/outcome.ts'
+import type { Plan } from '../../contract/plan.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { JobRun } from './jobRun.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { Outbox, type Step } from './outbox.ts'
+import { Outcomes } from './outcomes.ts'
+import { PlanChanged } from './planRunner.ts'
+import { Slots } from './slots.ts'
+import { type JobVerb, targetOf, verbs } from './verbs.ts'
+
+export interface EngineOptions {
+  plans: readonly Plan[]
+  /** 16 bytes of SHA-256, in hex. */
+  hash: (text: string) => string
+  /** Joins an output folder and a file's name. */
+  join: (folder: string, name: string) => string
+  /** Monotonic milliseconds, for durations. */
+  clock: () => number
+  /** In [0, 1): spreads retries. */
+  random: () => number
+  /** How many workers a job that asks for no number may use. */
+  cores: number
+}
+
+/**
+ * Decides: which jobs run, which tasks each worker gets, what becomes of each outcome. It holds every unfinished job in memory and is
+ * told of what happened; `step` then says what to write and what to do. It reads no clock, no file and no database of its own, and
+ * nothing it decides is carried out or announced before its transitions are committed.
+ */
+export class Engine {
+  readonly #options: EngineOptions
+  readonly #runs = new Map<number, JobRun>()
+  readonly #slots = new Slots()
+  /** Jobs whose plan may be able to go on. */
+  readonly #stirred = new Set<JobRun>()
+  readonly #outbox = new Outbox()
+  readonly #lifecycle = new Lifecycle(this.#outbox, this.#runs)
+  readonly #outcomes: Outcomes
+  readonly #dispatcher: Dispatcher
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#outcomes = new Outcomes(this.#outbox, this.#lifecycle, options.random)
+    this.#dispatcher = new Dispatcher({
+      outbox: this.#outbox,
+      lifecycle: this.#lifecycle,
+      slots: this.#slots,
+      cores: options.cores,
+    })
+  }
+
+  /** Unfinished jobs, by number. */
+  get runs(): ReadonlyMap<number, JobRun> {
+    return this.#runs
+  }
+
+  submit(job: NewJob, now: number): void {
+    this.#outbox.now = now
+    this.#outbox.record({ type: 'jobMade', job })
+    const run = this.#addRun(job)
+    this.#outbox.tell(run.number, 'queued', `Queued: ${run.plan.kind.title}${inputsText(job)}.`)
+  }
+
+  /** Takes up a job of the ledger. */
+  restore(ledger: LedgerJob, now: number): void {
+    this.#outbox.now = now
+    this.#addRun(ledger.job).restore(ledger)
+    if (ledger.startedAt === null) return
+    const kept = ledger.tasks.filter((task) => task.state === 'succeeded').length
+    this.#outbox.tell(
+      ledger.job.number,
+      'recovered',
+      `Taken up again: ${kept} of ${ledger.tasks.length} tasks were kept.`,
+    )
+  }
+
+  /** A failed or cancelled job goes on with its unfinished tasks; `ledger` is how it stands. */
+  retry(ledger: LedgerJob, now: number): void {
+    this.#outbox.now = now
+    const job = ledger.job.number
+    this.#outbox.record({
+      type: 'jobMoved',
+      job,
+      from: ledger.state,
+      to: 'queued',
+      at: now,
+      fields: { finishedAt: null, error: null },
+    })
+    this.#outbox.record({ type: 'tasksRevived', job })
+    this.#addRun(ledger.job).restore({ ...ledger, state: 'queued' })
+    this.#outbox.tell(job, 'retriedByPerson', 'Asked to try again: finished tasks are kept.')
+  }
+
+  slotReady(slot: number): void {
+    this.#slots.add(slot)
+  }
+
+  /** The worker is gone: what it was at is blamed on it, what it had not begun is not. */
+  slotLost(slot: number, loss: Loss, now: number): void {
+    this.#outbox.now = now
+    for (const [place, entry] of this.#slots.remove(slot).entries()) {
+      const run = this.#runs.get(entry.job)
+      const task = run?.tasks.accepts(entry.task.seq, entry.attempt)
+      if (run === undefined || task === undefined) continue
+      this.#outcomes.lose(run, task, { slot, loss: place === 0 ? loss : { type: 'interrupted' } })
+      this.#stirred.add(run)
+    }
+  }
+
+  outcomes(
+    from: { slot: number; job: number; now: number },
+    told: readonly { seq: number; attempt: number; outcome: Outcome }[],
+  ): void {
+    this.#outbox.now = from.now
+    for (const { seq, attempt } of told) this.#slots.answered(from.slot, from.job, { seq, attempt })
+    const run = this.#runs.get(from.job)
+    if (run === undefined) return
+    const known = told.flatMap(({ seq, attempt, outcome }) => {
+      const task = run.tasks.accepts(seq, attempt)
+      return task === undefined ? [] : [{ task, attempt, outcome }]
+    })
+    this.#outcomes.take(run, from.slot, known)
+    this.#stirred.add(run)
+  }
+
+  command(job: number, verb: JobVerb, now: number): CommandResult<null> {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run === undefined)
+      return refuse('wrong-state', `cannot ${verbs[verb].words} the job: it has ended`, 'retry or rerun it instead')
+    const target = targetOf(verb, run.state, run.startedAt !== null)
+    if (target === null) return refuse('wrong-state', `cannot ${verbs[verb].words} ${run.job.name}: it is ${run.state}`)
+    this.#outbox.tell(run.number, verbs[verb].event, verbs[verb].story)
+    if (target === 'cancelled') this.#lifecycle.cancelled(run)
+    else this.#lifecycle.move(run, target)
+    this.#stirred.add(run)
+    return succeed(null)
+  }
+
+  /** Name, note, tags and the like of an unfinished job. */
+  change(job: number, fields: Partial<NewJob>): void {
+    const run = this.#runs.get(job)
+    if (run !== undefined) Object.assign(run.job, fields)
+  }
+
+  /** The result that stood in a scratch file has been read. */
+  resultLoaded(job: number, result: Json, now: number): void {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run !== undefined) this.#lifecycle.succeed(run, result)
+  }
+
+  /** Something that no task can mend has gone wrong with the job. */
+  fail(job: number, error: { code: string; message: string }, now: number): void {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run !== undefined) this.#lifecycle.fail(run, { ...error, task: null })
+  }
+
+  /** Lets plans go on, hands out tasks, and gives back what is to be written and done; null when there is nothing. */
+  step(now: number): Step | null {
+    this.#outbox.now = now
+    for (const run of this.#stirred) this.#advance(run)
+    this.#stirred.clear()
+    for (const run of this.#runs.values()) this.#lifecycle.drain(run)
+    this.#dispatcher.dispatch(this.#runs)
+    return this.#outbox.take()
+  }
+
+  #addRun(job: NewJob): JobRun {
+    const plan = this.#options.plans.find((each) => each.kind.id === job.kind)
+    if (plan === undefined) throw new Bug(`no plan for kind ${job.kind}`)
+    const { hash, join } = this.#options
+    const run = new JobRun({ plan, job, hash, join, record: (transition) => this.#outbox.record(transition) })
+    this.#runs.set(run.number, run)
+    this.#stirred.add(run)
+    if (job.workers !== null) this.#outbox.effect({ type: 'wantWorkers', count: job.workers })
+    return run
+  }
+
+  #advance(run: JobRun): void {
+    if (!this.#runs.has(run.number) || run.result !== null) return
+    const before = this.#options.clock()
+    const error = caught(() => run.advance())
+    run.planMs += this.#options.clock() - before
+    if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })
+    this.#outbox.effect({ type: 'changed', job: run.number })
+    this.#complete(run)
+  }
+
+  #complete(run: JobRun): void {
+    const { result } = run
+    if (result === null) return
+    if (result.ref === undefined) this.#lifecycle.succeed(run, result.value ?? null)
+    else this.#outbox.effect({ type: 'loadResult', job: run.number, ref: result.ref })
+  }
+}
+
+/** A plan is a kind's code: what it throws fails its job and nothing else. */
+function caught(advance: () => void): { code: string; message: string } | null {
+  try {
+    advance()
+    return null
+  } catch (error) {
+    if (error instanceof Bug) throw error
+    return {
+      code: error instanceof PlanChanged ? 'plan-changed' : 'plan-failed',
+      message: error instanceof Error ? error.message : String(error),
+    }
+  }
+}
+
+function inputsText(job: NewJob): string {
+  const [first] = job.inputs
+  if (first === undefined) return ''
+  return job.inputs.length === 1 ? ` of ${first.name}` : ` of ${job.inputs.length} files`
+}

@@ -1,0 +1,281 @@
+import type { Input } from '../../contract/dataset.ts'
+import { assertNever, Bug } from '../../contract/invariant.ts'
+import type { NewJob } from '../../contract/job.ts'
+import type { LedgerJob, LedgerTask, Transition } from '../../contract/ledger.ts'
+import type { Answer, Outcome, Recorded } from '../../contract/outcome.ts'
+import type { Operation, Plan } from '../../contract/plan.ts'
+import type { JobState } from '../../contract/transitions.ts'
+import type { ActiveOperation, TaskSpec } from './operations/activeOperation.ts'
+import { ActiveMap } from './operations/mapOperation.ts'
+import { ActiveMerge } from './operations/mergeOperation.ts'
+import { ActiveTask } from './operations/taskOperation.ts'
+import { ActiveWrite } from './operations/writeOperation.ts'
+import { makePlanner } from './planner.ts'
+import { PlanRunner } from './planRunner.ts'
+import { type EngineTask, TaskBook } from './taskBook.ts'
+import { TaskCost } from './taskCost.ts'
+
+/** Merges and writes are few and long: so many of them wait at most. */
+const urgentAtOnce = 16
+
+/** What a job's run needs from its engine. */
+export interface JobRunOptions {
+  plan: Plan
+  job: NewJob
+  hash: (text: string) => string
+  /** Joins an output folder and a file's name. */
+  join: (folder: string, name: string) => string
+  /** Where changes of the ledger go, in order. */
+  record: (transition: Transition) => void
+}
+
+/**
+ * One unfinished job in memory: its plan, the operations under way, its tasks. It turns outcomes into operations' answers and answers
+ * into the plan's next steps. It knows no worker by more than its slot and decides nothing about other jobs.
+ */
+export class JobRun {
+  readonly number: number
+  readonly job: NewJob
+  readonly plan: Plan
+  readonly tasks = new TaskBook()
+  state: JobState = 'queued'
+  startedAt: number | null = null
+  /** When a cancelled job's running tasks are told to stop. */
+  drainUntil = 0
+  /** What the plan returned, once everything that it asked for has ended too. */
+  result: Answer | null = null
+  bytesDone = 0
+  rowsDone = 0
+  cpuMs = 0
+  /** Executions begun, the killed ones too. */
+  attempts = 0
+  rejects = 0
+  succeeded = 0
+  /** Milliseconds that the plan itself has taken in the master. */
+  planMs = 0
+  readonly #options: JobRunOptions
+  readonly #runner: PlanRunner
+  readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
+  readonly #active = new Map<string, ActiveOperation>()
+  readonly #maps = new Map<string, ActiveMap>()
+  readonly #costs = new Map<ActiveOperation, TaskCost>()
+  #restoring: Map<string, LedgerTask[]> | null = null
+  #merge: ActiveMerge | null = null
+  #nextSeq = 0
+  #ordinal = 0
+
+  constructor(options: JobRunOptions) {
+    this.#options = options
+    this.job = options.job
+    this.plan = options.plan
+    this.number = options.job.number
+    const params = options.plan.kind.params.parse(options.job.params)
+    const planner = makePlanner(params, options.job.inputs)
+    this.#runner = new PlanRunner(options.plan.steps(planner), options.plan.kind.version, {
+      recorded: (id) => this.#recorded.get(id),
+      made: (operation) => this.#made(operation),
+      begin: (id, operation) => this.#begin(id, operation),
+      answered: (id, answer) => this.#record({ type: 'operationAnswered', job: this.number, operation: id, answer }),
+      hash: options.hash,
+    })
+  }
+
+  /** A job that is on record: what was made stays made, what ran is pending again. */
+  restore(ledger: LedgerJob): void {
+    this.state = ledger.state
+    this.startedAt = ledger.startedAt
+    this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
+    this.#ordinal = ledger.operations.length
+    this.rejects = ledger.rejects
+    this.planMs = ledger.planMs
+    this.attempts = ledger.attempts
+    for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
+    this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
+    const interrupted = ledger.tasks.filter((task) => task.state === 'running')
+    if (interrupted.length > 0)
+      this.#record({
+        type: 'tasksReturned',
+        job: this.number,
+        tasks: interrupted.map(({ seq, attempt }) => ({ seq, fence: attempt + 1 })),
+      })
+    for (const task of ledger.tasks.filter((each) => each.state === 'succeeded')) {
+      this.bytesDone += task.bytes
+      this.rowsDone += task.rows
+      this.cpuMs += task.cpuMs
+      this.succeeded += 1
+    }
+  }
+
+  /** How many tasks have been made. */
+  get made(): number {
+    return this.#nextSeq
+  }
+
+  get inputs(): readonly Input[] {
+    return this.job.inputs
+  }
+
+  /** The newest merged answer that covers most. */
+  get partial(): { answer: Answer; coverage: number } | null {
+    return this.#merge?.widest ?? null
+  }
+
+  /** Lets the plan go as far as it can. Throws what the plan throws. */
+  advance(): void {
+    this.#runner.advance()
+    for (let moved = true; moved;) {
+      moved = false
+      for (const operation of Array.from(this.#active.values()).filter((each) => each.finished)) {
+        this.#active.delete(operation.id)
+        moved = true
+        if (!(operation instanceof ActiveMap)) this.#runner.answer(operation.id, operation.answer())
+      }
+      this.#runner.advance()
+    }
+    this.#restoring = null
+    if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
+  }
+
+  /** Startable tasks for one worker, of one operation: made now where none waits. */
+  take(now: number, workers: number): EngineTask[] {
+    this.#makeTasks(this.#batchSize(), workers)
+    return this.tasks.take(this.#batchSize(), now)
+  }
+
+  /** How many of this job's tasks a worker may have at once. */
+  get credit(): number {
+    const plain = this.#plainOperation()
+    return plain === undefined ? 2 : this.costOf(plain).credit
+  }
+
+  costOf(operation: ActiveOperation): TaskCost {
+    const known = this.#costs.get(operation)
+    if (known !== undefined) return known
+    const cost = new TaskCost()
+    this.#costs.set(operation, cost)
+    return cost
+  }
+
+  /** Takes a success into its operation. */
+  succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
+    this.tasks.end(task)
+    if (!task.operation.urgent) {
+      this.bytesDone += outcome.bytes
+      this.rowsDone += outcome.rows
+    }
+    this.cpuMs += outcome.cpuMs
+    this.succeeded += 1
+    this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)
+    const { seq, from, to } = task
+    task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
+  }
+
+  /** What is being done, and how much of all cells known so far is done. */
+  standing(): { stage: string; fraction: number | null; bytesTotal: number | null } {
+    const maps = [...this.#maps.values()]
+    const cells = maps.reduce((sum, map) => sum + map.cells, 0)
+    const done = maps.reduce((sum, map) => sum + map.cellsDone, 0)
+    const stage = this.#plainOperation() ?? this.#active.values().next().value
+    const bytesTotal = this.inputs.length === 0 ? null : this.inputs.reduce((sum, input) => sum + input.bytes, 0)
+    return { stage: stage?.stage ?? '', fraction: cells === 0 ? null : done / cells, bytesTotal }
+  }
+
+  #record(transition: Transition): void {
+    this.#options.record(transition)
+  }
+
+  #made(operation: { id: string; type: string; stage: string; hash: string }): void {
+    this.#record({ type: 'operationMade', job: this.number, operation: { ...operation, ordinal: this.#ordinal++ } })
+  }
+
+  #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
+    const operation = this.#activate(id, asked)
+    this.#active.set(id, operation)
+    for (const task of this.#restoring?.get(id) ?? []) {
+      operation.restore(task)
+      if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task)
+    }
+    if (operation instanceof ActiveMap) this.#maps.set(id, operation)
+    if (operation instanceof ActiveMerge) {
+      operation.listen()
+      this.#merge = operation
+    }
+  }
+
+  #restoreTask(operation: ActiveOperation, task: LedgerTask): void {
+    const { seq, from, to, attempt } = task
+    const fence = task.state === 'running' ? attempt + 1 : task.fence
+    const args = task.args === undefined ? {} : { args: task.args }
+    this.tasks.addPending({ seq, operation, from, to, ...args, attempt, fence, failures: 0, slot: null, notBefore: 0 })
+  }
+
+  #activate(id: string, asked: Exclude<Operation, { type: 'all' }>): ActiveOperation {
+    switch (asked.type) {
+      case 'task':
+        return new ActiveTask(id, asked)
+      case 'map':
+        return new ActiveMap(id, asked, {
+          inputs: this.inputs,
+          split: this.job.split,
+          estimatedMs: this.#estimatedMs(),
+        })
+      case 'merge':
+        return new ActiveMerge(id, asked.stage, this.#mapOf(asked.from.operation))
+      case 'write':
+        return new ActiveWrite(id, asked, this.#place(asked))
+      default:
+        return assertNever(asked, 'activate')
+    }
+  }
+
+  #estimatedMs(): number {
+    const bytes = this.inputs.reduce((sum, input) => sum + input.bytes, 0)
+    return this.plan.kind.cost(this.plan.kind.params.parse(this.job.params), { bytes }).ms
+  }
+
+  #mapOf(id: string): ActiveMap {
+    const map = this.#maps.get(id)
+    if (map === undefined) throw new Bug(`no map has the id ${id}`)
+    return map
+  }
+
+  #place(asked: Extract<Operation, { type: 'write' }>): ConstructorParameters<typeof ActiveWrite>[2] {
+    const folder = this.job.outDir
+    if (folder === null) throw new Bug(`kind ${this.job.kind} writes ${asked.name}, but the job has no output folder`)
+    const source = 'handle' in asked.from ? this.#mapOf(asked.from.operation) : asked.from.files?.[asked.file]
+    if (source === undefined) throw new Bug(`write ${asked.name}: its source has no file called ${asked.file}`)
+    return {
+      source,
+      temporary: this.#options.join(folder, `.${asked.name}.${this.job.id}.part`),
+      final: this.#options.join(folder, asked.name),
+      force: this.job.force,
+    }
+  }
+
+  /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
+  #makeTasks(wanted: number, workers: number): void {
+    for (const operation of this.#active.values()) {
+      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.pending
+      if (limit > 0)
+        this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
+    }
+  }
+
+  #addTasks(operation: ActiveOperation, specs: TaskSpec[]): void {
+    if (specs.length === 0) return
+    const tasks = specs.map((spec) => ({ seq: this.#nextSeq++, ...spec }))
+    this.#record({ type: 'tasksMade', job: this.number, operation: operation.id, stage: operation.stage, tasks })
+    for (const task of tasks)
+      this.tasks.addPending({ ...task, operation, attempt: 0, fence: 1, failures: 0, slot: null, notBefore: 0 })
+  }
+
+  #batchSize(): number {
+    const plain = this.#plainOperation()
+    return plain === undefined ? 1 : this.costOf(plain).batchSize
+  }
+
+  #plainOperation(): ActiveOperation | undefined {
+    for (const operation of this.#active.values()) if (!operation.urgent) return operation
+    return undefined
+  }
+}

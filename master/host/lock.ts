@@ -1,0 +1,24 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { takeLockFile, type LockFile } from '../store/lockFile.ts'
+
+/** One master per home: who holds the lock is the master. `path` is the home's `lock.db`, after realpath. */
+
+export type Lock = LockFile
+
+/** Null while a living process, also this one, holds it. */
+export function takeLock(path: string): Lock | null {
+  return takeLockFile(path)
+}
+
+/** Resolves once the lock is ours; rejects with the signal's reason when that comes first. */
+export async function waitForLock(
+  path: string,
+  options: { signal?: AbortSignal; pollMs?: number } = {},
+): Promise<Lock> {
+  for (;;) {
+    options.signal?.throwIfAborted()
+    const lock = takeLock(path)
+    if (lock !== null) return lock
+    await wait(options.pollMs ?? 100, undefined, options.signal === undefined ? {} : { signal: options.signal })
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { destination, pino, stdTimeFunctions, type Logger } from 'pino'
+
+/**
+ * The host's log, JSON lines in `<logs>/host.log`, written at once, so that the last line before an end is there. When the file has
+ * reached its size it becomes host.1.log, and so on; the oldest goes.
+ */
+
+export interface LogOptions {
+  /** The home's logs folder. */
+  folder: string
+  /** Of one file. */
+  maxBytes?: number
+  /** Older files that are kept. */
+  keep?: number
+}
+
+export interface HostLog {
+  logger: Logger
+  close(): void
+}
+
+export function openLog({ folder, maxBytes = 8 * 1024 * 1024, keep = 3 }: LogOptions): HostLog {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, 'host.log')
+  const open = () => destination({ dest: path, sync: true, mode: 0o600 })
+  let file = open()
+  let bytes = statSync(path).size
+  const stream = {
+    write(line: string): void {
+      const size = Buffer.byteLength(line)
+      if (bytes > 0 && bytes + size > maxBytes) {
+        file.end()
+        rotate(folder, keep)
+        file = open()
+        bytes = 0
+      }
+      bytes += size
+      file.write(line)
+    },
+  }
+  const logger = pino({ base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime }, stream)
+  return { logger, close: () => file.end() }
+}
+
+function rotate(folder: string, keep: number): void {
+  const name = (number: number) => join(folder, number === 0 ? 'host.log' : `host.${number}.log`)
+  rmSync(name(keep), { force: true })
+  for (let number = keep - 1; number >= 0; number--) {
+    if (statSync(name(number), { throwIfNoEntry: false }) !== undefined) renameSync(name(number), name(number + 1))
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/**
+ * Stands between a wire and oRPC, on both ends: a message that is not a well-formed envelope of oRPC's peer protocol never reaches
+ * oRPC, where one is enough to end the process by an unhandled rejection. It looks at envelopes only; what they ask for is checked
+ * by the contract's schemas.
+ */
+
+const id = z.string().min(1).max(64)
+const headers = z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional()
+const meta = z.strictObject({
+  id: z.string().max(1000).optional(),
+  retry: z.int().min(0).optional(),
+  comments: z.array(z.string()).optional(),
+})
+const eventSchema = z.strictObject({
+  i: id,
+  t: z.literal(3),
+  p: z.strictObject({ e: z.enum(['message', 'error', 'done']), d: z.unknown().optional(), m: meta.optional() }),
+})
+const abortSchema = z.strictObject({ i: id, t: z.literal(4), p: z.unknown().optional() })
+
+const path = z
+  .string()
+  .max(1000)
+  .refine((text) => text.startsWith('/') && URL.canParse(`http://orpc${text}`))
+/** A request's body is JSON: a content header would make oRPC decode a file, a form or a stream. */
+const plainHeaders = headers.refine((all) => Object.keys(all ?? {}).every((name) => !/^content-/i.test(name)))
+/** An answer may be a stream of events, never a file. */
+const answerHeaders = headers.refine((all) =>
+  Object.keys(all ?? {}).every((name) => !/^content-disposition$/i.test(name)),
+)
+const requestSchema = z.strictObject({
+  i: id,
+  t: z.literal(1).optional(),
+  p: z.strictObject({ u: path, h: plainHeaders, m: z.enum(['GET', 'POST']).optional(), b: z.unknown().optional() }),
+})
+const responseSchema = z.strictObject({
+  i: id,
+  t: z.literal(2).optional(),
+  p: z.strictObject({ s: z.int().min(100).max(599).optional(), h: answerHeaders, b: z.unknown().optional() }),
+})
+
+const envelopes = {
+  server: z.union([requestSchema, eventSchema, abortSchema]),
+  client: z.union([responseSchema, eventSchema, abortSchema]),
+}
+
+/** True when the message may be given to oRPC on that side. */
+export function isEnvelope(side: 'server' | 'client', message: string): boolean {
+  const parsed = parseJson(message)
+  return parsed !== undefined && envelopes[side].safeParse(parsed).success
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A value, not an error: undefined is what no JSON text means.
+    return undefined
+  }
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { open, readdir, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Uploads } from './host.ts'
+
+/**
+ * Files that people send before they belong to a job: each one streamed to a file of its own under the home's spool folder, whose name
+ * says nothing. It never holds a file in memory, and leaves nothing of one that could not be received.
+ */
+
+export interface SpoolOptions {
+  /** The home's spool folder; it exists. */
+  folder: string
+  maxBytes: number
+  /** Free space that is left alone: the ledger needs some. */
+  reserveBytes?: number
+  /** Bytes that the folder's file system has free. */
+  freeBytes?: (folder: string) => Promise<number>
+}
+
+export interface SpooledFile {
+  path: string
+  /** To be shown, and never used as a path. */
+  name: string
+  bytes: number
+}
+
+export interface Spool extends Uploads {
+  /** What a token stands for; null when it is unknown, or known only to a host that has ended. */
+  find(token: string): SpooledFile | null
+  /** The file belongs to a job from now on: the token means nothing any more. */
+  hand(token: string): void
+  /** Removes files older than a day. `keep` are paths of unfinished jobs' inputs. Gives what it removed. */
+  sweep(keep: Iterable<string>, now: number): Promise<string[]>
+}
+
+const defaultReserveBytes = 256 * 1024 * 1024
+/** Free space is looked at again after this many bytes. */
+const checkEveryBytes = 64 * 1024 * 1024
+const dayMs = 24 * 60 * 60 * 1000
+
+export function openSpool(options: SpoolOptions): Spool {
+  const files = new Map<string, SpooledFile>()
+  return {
+    async receive(name, body) {
+      const token = randomUUID()
+      const path = join(options.folder, token)
+      try {
+        const bytes = await writeNew(path, (file) => pour(file, body, options))
+        files.set(token, { path, name: displayName(name), bytes })
+        return { ok: true, token, bytes }
+      } catch (error) {
+        await rm(path, { force: true })
+        const reason = error instanceof Error ? error.message : String(error)
+        return { ok: false, message: `cannot receive ${displayName(name)}: ${reason}` }
+      }
+    },
+    find: (token) => files.get(token) ?? null,
+    hand: (token) => void files.delete(token),
+    sweep: (keep, now) => sweep(options.folder, new Set(keep), now),
+  }
+}
+
+/** The last part of a path of any system, without what could disturb a terminal or a page; at most 255 characters. */
+export function displayName(name: string): string {
+  const last = name.split(/[/\\]/).findLast((part) => part !== '') ?? ''
+  // Control characters, and those that turn the direction of text around.
+  const plain = last.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim()
+  return Array.from(plain.toWellFormed()).slice(0, 255).join('') || 'upload'
+}
+
+async function writeNew(path: string, fill: (file: FileHandle) => Promise<number>): Promise<number> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    return await fill(file)
+  } finally {
+    await file.close()
+  }
+}
+
+async function pour(file: FileHandle, body: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<number> {
+  let bytes = 0
+  let checkAt = 0
+  for await (const chunk of body) {
+    if (bytes + chunk.length > options.maxBytes) throw new Error(`it is larger than ${options.maxBytes} bytes`)
+    if (bytes >= checkAt) {
+      await requireSpace(options)
+      checkAt = bytes + checkEveryBytes
+    }
+    await file.writeFile(chunk)
+    bytes += chunk.length
+  }
+  return bytes
+}
+
+async function requireSpace(options: SpoolOptions): Promise<void> {
+  const free = await (options.freeBytes ?? freeBytesOf)(options.folder)
+  const reserve = options.reserveBytes ?? defaultReserveBytes
+  if (free < reserve + checkEveryBytes) throw new Error(`the disk is almost full (${free} bytes free)`)
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+async function sweep(folder: string, keep: ReadonlySet<string>, now: number): Promise<string[]> {
+  const removed: string[] = []
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    if (keep.has(path)) continue
+    const { mtimeMs } = await stat(path)
+    if (now - mtimeMs <= dayMs) continue
+    await rm(path, { recursive: true, force: true })
+    removed.push(path)
+  }
+  return removed
+}

@@ -1,0 +1,76 @@
+import type { Database } from 'better-sqlite3'
+import { assertNever } from '../../../contract/invariant.ts'
+import type { Reader } from '../store.ts'
+import { readDetail } from './detail.ts'
+import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
+import { readLedger } from './ledger.ts'
+import { readArtifacts, readAttempts } from './records.ts'
+import { readRejects } from './rejects.ts'
+import { readTasks } from './tasks.ts'
+
+/** The reader's methods as plain values, so that the same question can be answered here or in a thread. */
+export type Question =
+  | { ask: 'lastNumber' }
+  | { ask: 'unfinished' }
+  | { ask: 'ledger'; job: number }
+  | { ask: 'byNumber'; job: number }
+  | { ask: 'find'; name: string }
+  | { ask: 'jobs'; filter: Parameters<Reader['jobs']>[0] }
+  | { ask: 'detail'; job: number }
+  | { ask: 'artifacts'; job: number }
+  | { ask: 'tasks'; job: number; page: Parameters<Reader['tasks']>[1] }
+  | { ask: 'rejects'; job: number; page: Parameters<Reader['rejects']>[1] }
+  | { ask: 'attempts'; job: number; seq: number }
+
+/** Answers from one snapshot of the ledger, whatever is written meanwhile. */
+export function answerQuestion(db: Database, question: Question): unknown {
+  return db.transaction(() => answer(db, question))()
+}
+
+function answer(db: Database, question: Question): unknown {
+  switch (question.ask) {
+    case 'lastNumber':
+      return readLastNumber(db)
+    case 'unfinished':
+      return readUnfinished(db)
+    case 'ledger':
+      return readLedger(db, question.job)
+    case 'byNumber':
+      return jobByNumber(db, question.job)
+    case 'find':
+      return findJob(db, question.name)
+    case 'jobs':
+      return listJobs(db, question.filter)
+    case 'detail':
+      return readDetail(db, question.job)
+    case 'artifacts':
+      return readArtifacts(db, question.job)
+    case 'tasks':
+      return readTasks(db, question.job, question.page)
+    case 'rejects':
+      return readRejects(db, question.job, question.page)
+    case 'attempts':
+      return readAttempts(db, question.job, question.seq)
+    default:
+      return assertNever(question, 'answerQuestion')
+  }
+}
+
+/** A Reader over anything that answers questions. The answer's type is fixed here, once, by the question asked. */
+export function readerOver(ask: (question: Question) => Promise<unknown>): Reader {
+  const asked = <Method extends keyof Reader>(question: Question & { ask: Method }) =>
+    ask(question) as ReturnType<Reader[Method]>
+  return {
+    lastNumber: () => asked({ ask: 'lastNumber' }),
+    unfinished: () => asked({ ask: 'unfinished' }),
+    ledger: (job) => asked({ ask: 'ledger', job }),
+    byNumber: (job) => asked({ ask: 'byNumber', job }),
+    find: (name) => asked({ ask: 'find', name }),
+    jobs: (filter) => asked({ ask: 'jobs', filter }),
+    detail: (job) => asked({ ask: 'detail', job }),
+    artifacts: (job) => asked({ ask: 'artifacts', job }),
+    tasks: (job, page) => asked({ ask: 'tasks', job, page }),
+    rejects: (job, page) => asked({ ask: 'rejects', job, page }),
+    attempts: (job, seq) => asked({ ask: 'attempts', job, seq }),
+  }
+}

@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { invariant } from '../../contract/invariant.ts'
+import { commitGroup } from './commitGroup.ts'
+import { openForWriting } from './database.ts'
+import { describeFailure } from './failures.ts'
+import type { FromWriter, ThreadData, ToWriter } from './messages.ts'
+
+/** Entry of the writing thread: the only connection that writes. It answers groups in the order in which they come. */
+
+invariant(parentPort !== null, 'the writing thread has an owner')
+const port = parentPort
+const { file } = workerData as ThreadData
+const say = (message: FromWriter): void => port.postMessage(message)
+
+try {
+  const db = openForWriting(file)
+  port.on('message', (message: ToWriter) => {
+    if (message.type === 'close') {
+      db.close()
+      port.close()
+    } else
+      try {
+        say({ type: 'committed', replies: commitGroup(db, message.commits) })
+      } catch (error) {
+        say({ type: 'broken', failure: describeFailure(error, `writing to ${file}`) })
+      }
+  })
+  say({ type: 'ready' })
+} catch (error) {
+  say({ type: 'refused', failure: describeFailure(error, `opening ${file}`) })
+}
