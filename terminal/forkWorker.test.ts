@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { getPriority } from 'node:os'
 import { join, parse } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../master/fleet/clock.ts'
+import { Fleet } from '../master/fleet/fleet.ts'
+import { defaultLimits } from '../master/fleet/watchdog.ts'
 import { workerHandleContract } from '../master/fleet/workerHandle.contract.ts'
 import type { WorkerExit, WorkerHandle } from '../master/fleet/workerHandle.ts'
 import { forkWorker, lowerPriority } from './forkWorker.ts'
@@ -58,4 +61,41 @@ test('an entry that cannot be loaded is an unexpected exit that tells why', asyn
   const exit = await exitOf(begin({ entry: join(import.meta.dirname, 'missingEntry.js') }))
   expect(exit).toMatchObject({ exitCode: 1, expected: false })
   expect(exit.logTail).toContain('missingEntry.js')
+})
+
+test('a fleet of real workers fills the slot of one that is killed, and leaves no process behind', async () => {
+  const pids = new Map<number, number>()
+  const losses: string[] = []
+  let wake: () => void = () => undefined
+  const fleet = new Fleet({
+    startWorker: (slot) => forkWorker({ entry, slot, env: process.env }),
+    size: 2,
+    clock: systemClock,
+    limits: defaultLimits,
+    events: {
+      onReady: () => {
+        for (const { slot, pid } of fleet.snapshot()) pids.set(slot, pid ?? 0)
+        if (fleet.readySlots().length === 2) wake()
+      },
+      onLost: (slot, loss) => losses.push(`${slot} ${loss.type}`),
+      onOutcomes: () => undefined,
+      onHeartbeat: () => undefined,
+      onLog: () => undefined,
+      onTrouble: (_, line) => losses.push(line),
+    },
+  })
+  const allReady = () => new Promise<void>((resolve) => (wake = resolve))
+  const first = allReady()
+  fleet.start()
+  await first
+  const killed = pids.get(1) ?? 0
+  const again = allReady()
+  process.kill(killed, 'SIGKILL')
+  await again
+  expect(losses).toEqual(['1 crashed'])
+  expect(pids.get(1)).not.toBe(killed)
+  expect(await fleet.inspect('echo hello')).toMatchObject({ message: 'hello' })
+  await fleet.close(1000)
+  expect(losses.slice(1).toSorted()).toEqual(['1 interrupted', '2 interrupted'])
+  for (const pid of pids.values()) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
 })

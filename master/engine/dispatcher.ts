@@ -48,6 +48,7 @@ export class Dispatcher {
     this.#lifecycle.start(run)
     for (const task of tasks) {
       run.tasks.start(task, slot)
+      run.attempts += 1
       this.#slots.give(slot, { job: run.number, task, attempt: task.attempt })
     }
     const started = tasks.map(({ seq, attempt }) => ({ seq, attempt }))

@@ -1,5 +1,6 @@
 import type { Answer, FileRef } from '../../contract/outcome.ts'
 import type { JobState } from '../../contract/transitions.ts'
+import type { JobRun } from './jobRun.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 
 /** What the host carries out once the step's transitions are committed, in this order. */
@@ -12,4 +13,4 @@ export type Effect =
   | { type: 'wantWorkers'; count: number }
   | { type: 'changed'; job: number }
   /** It has reached a final state: workers may forget it and its scratch folder may go. */
-  | { type: 'ended'; job: number; state: JobState; partial: { answer: Answer; coverage: number } | null }
+  | { type: 'ended'; run: JobRun; state: JobState; partial: { answer: Answer; coverage: number } | null }

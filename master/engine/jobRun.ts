@@ -45,6 +45,10 @@ export class JobRun {
   /** What the plan returned, once everything that it asked for has ended too. */
   result: Answer | null = null
   bytesDone = 0
+  rowsDone = 0
+  cpuMs = 0
+  /** Executions begun, the killed ones too. */
+  attempts = 0
   rejects = 0
   succeeded = 0
   /** Milliseconds that the plan itself has taken in the master. */
@@ -84,6 +88,7 @@ export class JobRun {
     this.#ordinal = ledger.operations.length
     this.rejects = ledger.rejects
     this.planMs = ledger.planMs
+    this.attempts = ledger.attempts
     for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
     const interrupted = ledger.tasks.filter((task) => task.state === 'running')
@@ -95,8 +100,15 @@ export class JobRun {
       })
     for (const task of ledger.tasks.filter((each) => each.state === 'succeeded')) {
       this.bytesDone += task.bytes
+      this.rowsDone += task.rows
+      this.cpuMs += task.cpuMs
       this.succeeded += 1
     }
+  }
+
+  /** How many tasks have been made. */
+  get made(): number {
+    return this.#nextSeq
   }
 
   get inputs(): readonly Input[] {
@@ -147,7 +159,11 @@ export class JobRun {
   /** Takes a success into its operation. */
   succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
     this.tasks.end(task)
-    this.bytesDone += outcome.bytes
+    if (!task.operation.urgent) {
+      this.bytesDone += outcome.bytes
+      this.rowsDone += outcome.rows
+    }
+    this.cpuMs += outcome.cpuMs
     this.succeeded += 1
     this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)
     const { seq, from, to } = task

@@ -96,6 +96,6 @@ export class Lifecycle {
       this.#outbox.record({ type: 'tasksCancelled', job: run.number, at: this.#outbox.now })
     this.#stopTasks(run)
     this.#runs.delete(run.number)
-    this.#outbox.effect({ type: 'ended', job: run.number, state: run.state, partial: run.partial })
+    this.#outbox.effect({ type: 'ended', run, state: run.state, partial: run.partial })
   }
 }

@@ -21,7 +21,7 @@ export interface FleetOptions {
   events: FleetEvents
 }
 
-export const maxWorkers = 64
+const maxWorkers = 64
 const tickMs = 500
 /** Workers beyond the fleet's size end after this long without work. */
 const spareMs = 30_000

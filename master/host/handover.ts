@@ -56,7 +56,8 @@ function untilWaiting(successor: ChildProcess, patienceMs: number): Promise<stri
     successor.on('message', (message) => {
       if (message === waitingMessage) settle(null)
     })
-    successor.once('error', (error) => settle(error.message))
+    // Stays: a later error of a process that was let go is nobody's.
+    successor.on('error', (error) => settle(error.message))
     successor.once('exit', (code, signal) => settle(`it ended with ${signal ?? `exit code ${code}`}`))
   })
 }

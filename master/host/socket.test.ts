@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,21 +16,29 @@ let folder: string
 let path: string
 let server: SocketServer
 const open: HostConnection[] = []
+const errors: unknown[] = []
 
 beforeEach(async () => {
   // Blanks, a colon and an accent: what breaks ws+unix addresses.
   folder = mkdtempSync(join(tmpdir(), 'grist mill:é-'))
   path = join(folder, 'host.sock')
-  server = await listen(hello)
+  server = await listen(info)
 })
 afterEach(async () => {
   for (const connection of open.splice(0)) connection.close()
   await server.close()
   rmSync(folder, { recursive: true })
+  errors.length = 0
 })
 
 function listen(words: Hello): Promise<SocketServer> {
-  return listenOnSocket({ path, router: smallRouter, context: { caller: { trust: 'person' } }, hello: words })
+  return listenOnSocket({
+    path,
+    router: smallRouter,
+    context: { caller: { trust: 'person' } },
+    hello: words,
+    onError: (error) => errors.push(error),
+  })
 }
 
 async function reach(): Promise<HostConnection> {
@@ -56,6 +64,13 @@ test('a client speaks the contract, errors as values, with the rights that the s
     ok: false,
     error: { code: 'unknown-job', message: 'cannot cancel x for a person' },
   })
+})
+
+test('a bug below a procedure is told to the host, and to the client only that there was one', async () => {
+  const { client } = await reach()
+  await expect(client.jobs.pause({ job: 'x' })).rejects.toThrow('Internal server error')
+  expect(errors.map(String)).toEqual(['Bug: paused by a bug'])
+  expect(await client.kinds.list()).toEqual([])
 })
 
 test('a stream of events goes on from where the client was, and ends with its connection', async () => {
@@ -111,8 +126,10 @@ test('a socket that nobody answers is told as such', async () => {
 
 test('what answers but is no host counts as nobody', async () => {
   await server.close()
-  server = await listen({ ...hello, pid: 0.5 })
+  const stranger = createServer((_, response) => response.end('{"protocol":1}'))
+  await once(stranger.listen(path), 'listening')
   expect((await connectToHost(path, 0)).ok).toBe(false)
+  await new Promise((resolve) => stranger.close(resolve))
 })
 
 test('other addresses are not found', async () => {

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { chmod, rm } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import type { AnyContractRouter } from '@orpc/contract'
-import type { Router } from '@orpc/server'
+import { onError, type Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { hostInfoSchema } from '../../contract/api.ts'
 import { maxMessageBytes, ServerSocket } from './guardedSocket.ts'
 import type { Caller } from './host.ts'
@@ -15,8 +15,8 @@ import type { Caller } from './host.ts'
  * alone, and that is the authentication. Only the holder of the home's lock may listen: it removes what a dead host left.
  */
 
-/** What a client learns before it speaks the contract. */
-export const helloSchema = hostInfoSchema.pick({ protocol: true, version: true, pid: true, mode: true })
+/** What a client learns before it speaks the contract. Other properties are left out: later versions may say more. */
+export const helloSchema = z.object(hostInfoSchema.pick({ protocol: true, version: true, pid: true, mode: true }).shape)
 export type Hello = z.infer<typeof helloSchema>
 
 export interface SocketOptions {
@@ -27,6 +27,8 @@ export interface SocketOptions {
   /** What each call from here is given. */
   context: { caller: Caller }
   hello: Hello
+  /** Told of what no client can be told: a bug below a procedure, a connection that could not be accepted. The host logs it. */
+  onError: (error: unknown) => void
 }
 
 export interface SocketServer {
@@ -38,7 +40,7 @@ export interface SocketServer {
 
 export async function listenOnSocket(options: SocketOptions): Promise<SocketServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, WebSocket: ServerSocket })
-  const handler = new RPCHandler(options.router)
+  const handler = new RPCHandler(options.router, { interceptors: [onError(options.onError)] })
   const server = createServer((request, response) => answer(request, response, options.hello))
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/rpc') return refuseUpgrade(socket)
@@ -49,6 +51,7 @@ export async function listenOnSocket(options: SocketOptions): Promise<SocketServ
     })
   })
   await listen(server, options.path)
+  server.on('error', options.onError)
   return {
     get connections() {
       return sockets.clients.size
@@ -60,7 +63,7 @@ export async function listenOnSocket(options: SocketOptions): Promise<SocketServ
 function answer(request: IncomingMessage, response: ServerResponse, hello: Hello): void {
   const known = request.method === 'GET' && request.url === '/hello'
   response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(known ? JSON.stringify(hello) : '{}')
+  response.end(known ? JSON.stringify(helloSchema.parse(hello)) : '{}')
 }
 
 function refuseUpgrade(socket: Duplex): void {

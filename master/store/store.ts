@@ -51,6 +51,7 @@ export interface Reader {
   /** Numbers of the jobs that are not in a final state, oldest first. */
   unfinished(): Promise<number[]>
   ledger(job: number): Promise<LedgerJob>
+  byNumber(job: number): Promise<StoredJob | null>
   /** By id, unique prefix of one, or `last`. */
   find(name: string): Promise<CommandResult<StoredJob>>
   jobs(filter: {

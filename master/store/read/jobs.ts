@@ -27,6 +27,12 @@ export function readJobRow(db: Database, job: number): JobRow {
   return row
 }
 
+/** Null when it has been removed. */
+export function jobByNumber(db: Database, job: number): StoredJob | null {
+  const row = statement(db, `${selectJobs} WHERE number = ?`).get(job) as JobRow | undefined
+  return row === undefined ? null : storedJobOf(row)
+}
+
 export function findJob(db: Database, name: string): CommandResult<StoredJob> {
   return name === 'last' ? findLast(db) : findByPrefix(db, name)
 }

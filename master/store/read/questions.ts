@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { assertNever } from '../../../contract/invariant.ts'
 import type { Reader } from '../store.ts'
 import { readDetail } from './detail.ts'
-import { findJob, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
+import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
 import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
 import { readArtifacts, readAttempts } from './records.ts'
 import { readRejects } from './rejects.ts'
@@ -13,6 +13,7 @@ export type Question =
   | { ask: 'lastNumber' }
   | { ask: 'unfinished' }
   | { ask: 'ledger'; job: number }
+  | { ask: 'byNumber'; job: number }
   | { ask: 'find'; name: string }
   | { ask: 'jobs'; filter: Parameters<Reader['jobs']>[0] }
   | { ask: 'detail'; job: number }
@@ -34,6 +35,8 @@ function answer(db: Database, question: Question): unknown {
       return readUnfinished(db)
     case 'ledger':
       return readLedger(db, question.job)
+    case 'byNumber':
+      return jobByNumber(db, question.job)
     case 'find':
       return findJob(db, question.name)
     case 'jobs':
@@ -61,6 +64,7 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
     lastNumber: () => asked({ ask: 'lastNumber' }),
     unfinished: () => asked({ ask: 'unfinished' }),
     ledger: async (job) => ledgerOf((await ask({ ask: 'ledger', job })) as LedgerRows),
+    byNumber: (job) => asked({ ask: 'byNumber', job }),
     find: (name) => asked({ ask: 'find', name }),
     jobs: (filter) => asked({ ask: 'jobs', filter }),
     detail: (job) => asked({ ask: 'detail', job }),

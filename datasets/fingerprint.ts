@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { type BigIntStats, fstatSync } from 'node:fs'
+import type { Fingerprint, Input } from '../contract/dataset.ts'
+import { TaskFailure } from '../contract/run.ts'
+import { readAt } from './bytes/read.ts'
+
+/**
+ * What tells one version of a file from another. Taken whole when a job is made; whenever the input is opened again, what costs no
+ * reading is compared: size, time of the last change, inode.
+ */
+
+const sampleBytes = 64 * 1024
+
+/** The part of a fingerprint that the file system knows. */
+export type Identity = Pick<Fingerprint, 'bytes' | 'modifiedAt' | 'inode'>
+
+export function identityOf(stat: BigIntStats): Identity {
+  return { bytes: Number(stat.size), modifiedAt: Number(stat.mtimeNs) / 1e6, inode: stat.ino.toString() }
+}
+
+export function fingerprintOf(fd: number): Fingerprint {
+  const identity = identityOf(fstatSync(fd, { bigint: true }))
+  const hash = createHash('sha256')
+  const sample = Buffer.allocUnsafe(Math.min(sampleBytes, identity.bytes))
+  for (const offset of [0, identity.bytes - sample.length]) hash.update(sample.subarray(0, readAt(fd, sample, offset)))
+  return { ...identity, headTail: hash.digest('hex') }
+}
+
+/** Throws `input-changed` when the file is not the one that the job was made for. */
+export function assertUnchanged(input: Input, stat: BigIntStats): void {
+  const now = identityOf(stat)
+  const then = input.fingerprint
+  if (now.bytes === then.bytes && now.modifiedAt === then.modifiedAt && now.inode === then.inode) return
+  throw new TaskFailure(
+    'input-changed',
+    `cannot read ${input.path}: it has changed since the job was made (${then.bytes} bytes then, ${now.bytes} now)`,
+  )
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { defineKind } from '../../contract/kind.ts'
+
+/** Tasks without work: what the engine itself costs. */
+export const kind = defineKind({
+  id: 'no-op',
+  version: 1,
+  title: 'Do nothing',
+  summary: 'Runs tasks that only wait, to measure what a task itself costs on this machine.',
+  group: 'diagnostics',
+  params: z.strictObject({
+    tasks: z.int().min(1).max(1_000_000).default(1000).meta({ title: 'Tasks', description: 'How many tasks to run' }),
+    ms: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(0)
+      .meta({ title: 'Milliseconds', description: 'How long each task waits' }),
+  }),
+  result: z.strictObject({ tasks: z.int() }),
+  cost: ({ tasks, ms }) => ({ ms: tasks * (ms + 0.01) }),
+})

@@ -1,0 +1,100 @@
+import { type RunContext, type ScratchWriter, type Split, defineRun } from '../../contract/run.ts'
+import { readLines } from '../../datasets/lines/read.ts'
+import { type Formula, compileFormula } from './formula.ts'
+import { type NumbersParams, kind, sequenceOf } from './kind.ts'
+import { readNumber } from './literal.ts'
+import { Tally, combine, partialSchema } from './partial.ts'
+
+type Context = RunContext<NumbersParams>
+
+const mostRawBytes = 4096
+/** Text is handed to the scratch file in pieces of about this size. */
+const textLength = 32 * 1024
+/** Listed numbers between two looks whether the task has been told to stop. */
+const itemsBetweenLooks = 16 * 1024
+
+export const run = defineRun(kind, {
+  maps: {
+    compute(split, context) {
+      const outputs = new Outputs(compileFormula(context.params.formula), context.scratch('outputs'))
+      if (context.inputs.length > 0) computeLines(split, context, outputs)
+      else computeListed(split, context, outputs)
+      return outputs.finish()
+    },
+  },
+  merges: {
+    combine: (parts) => ({ value: combine(parts.map((part) => partialSchema.parse(part.value))) }),
+  },
+})
+
+/** Applies the formula, tallies what comes out and writes it down, one output to a line. */
+class Outputs {
+  readonly #formula: Formula
+  readonly #writer: ScratchWriter
+  readonly #tally = new Tally()
+  #text = ''
+
+  constructor(formula: Formula, writer: ScratchWriter) {
+    this.#formula = formula
+    this.#writer = writer
+  }
+
+  /** False when the output is no finite number: then nothing has been written or counted. */
+  add(x: number): boolean {
+    const output = this.#formula(x)
+    if (!Number.isFinite(output)) return false
+    this.#tally.add(output)
+    this.#text += `${output}\n`
+    if (this.#text.length >= textLength) this.#flush()
+    return true
+  }
+
+  finish() {
+    this.#flush()
+    const value = this.#tally.partial()
+    return { value, files: { outputs: this.#writer.finish(value.count) } }
+  }
+
+  #flush(): void {
+    this.#writer.write(this.#text)
+    this.#text = ''
+  }
+}
+
+function computeLines(split: Split, context: Context, outputs: Outputs): void {
+  for (const piece of split.pieces) {
+    readLines(context, piece, (line) => {
+      const x = readNumber(line.bytes, line.start, line.end)
+      if (typeof x === 'number' && outputs.add(x)) return
+      const reason = typeof x === 'number' ? notFinite(x) : x
+      const raw = line.bytes.toString('utf8', line.start, Math.min(line.end, line.start + mostRawBytes))
+      context.reject({ input: piece.input, record: line.record, offset: line.offset, reason, raw })
+    })
+  }
+}
+
+/** Listed numbers stand in no file: their place is their number in the list. */
+function computeListed({ items }: Split, context: Context, outputs: Outputs): void {
+  const listed = listOf(context.params)
+  for (let item = items.from, looked = items.from; item < items.to; item++) {
+    const x = listed(item)
+    if (!outputs.add(x))
+      context.reject({ input: 0, record: item - items.from, offset: item, reason: notFinite(x), raw: String(x) })
+    if (item + 1 === items.to || item + 1 - looked === itemsBetweenLooks) {
+      context.progress(0, item + 1 - looked)
+      looked = item + 1
+    }
+  }
+  context.endPiece(items.to - items.from)
+}
+
+function listOf(params: NumbersParams): (item: number) => number {
+  const { values } = params
+  if (values !== undefined) return (item) => values[item] ?? NaN
+  const sequence = sequenceOf(params)
+  return (item) => sequence?.at(item) ?? NaN
+}
+
+function notFinite(x: number): string {
+  return `the formula gives no finite number for ${x}`
+}

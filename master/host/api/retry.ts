@@ -1,0 +1,21 @@
+import { refuse } from '../../../contract/commandError.ts'
+import { os, type Room, settled } from '../room.ts'
+
+/** A failed or cancelled job goes on with its unfinished tasks; the finished ones are kept. */
+export function retry(room: Room) {
+  return os.jobs.retry.handler(async ({ input }) => {
+    const found = await room.store.read.find(input.job)
+    if (!found.ok) return found
+    const { number, job } = found.value
+    if (room.mill.engine.runs.has(number))
+      return refuse('wrong-state', `cannot retry ${job.name}: it has not ended yet`)
+    if (job.state === 'succeeded')
+      return refuse('wrong-state', `cannot retry ${job.name}: it has succeeded`, 'rerun it instead')
+    const ledger = await room.store.read.ledger(number)
+    if (!room.scratch.has(ledger.job)) {
+      return refuse('wrong-state', `cannot retry ${job.name}: what its tasks had left is gone`, 'rerun it instead')
+    }
+    room.mill.engine.retry(ledger, room.now())
+    return await settled(room, number)
+  })
+}

@@ -1,0 +1,30 @@
+import type { ApiRouter } from '../host.ts'
+import { os, type Room } from '../room.ts'
+import { change } from './change.ts'
+import { datasets } from './datasets.ts'
+import { host } from './host.ts'
+import { kinds } from './kinds.ts'
+import { read } from './read.ts'
+import { remove } from './remove.ts'
+import { rerun } from './rerun.ts'
+import { retry } from './retry.ts'
+import { steer } from './steer.ts'
+import { submit } from './submit.ts'
+
+/** The whole contract over one room. */
+export function makeRouter(room: Room): ApiRouter {
+  return os.router({
+    host: host(room),
+    kinds: kinds(room),
+    datasets: datasets(room),
+    jobs: {
+      ...read(room),
+      ...steer(room),
+      submit: submit(room),
+      retry: retry(room),
+      rerun: rerun(room),
+      remove: remove(room),
+      change: change(room),
+    },
+  })
+}

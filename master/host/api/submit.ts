@@ -1,0 +1,20 @@
+import type { JobRequest } from '../../../contract/api.ts'
+import type { Caller } from '../host.ts'
+import { os, type Room, settled } from '../room.ts'
+
+/** One at a time: two submissions must not choose the same free output folder. */
+export function submit(room: Room) {
+  let before: Promise<unknown> = Promise.resolve()
+  return os.jobs.submit.handler(({ input, context }) => {
+    const mine = before.then(() => submitOne(room, input, context.caller))
+    before = mine.catch(() => null)
+    return mine
+  })
+}
+
+async function submitOne(room: Room, request: JobRequest, caller: Caller) {
+  const accepted = await room.intake.accept(request, caller)
+  if (!accepted.ok) return accepted
+  room.takeUploads(request.sources)
+  return await settled(room, room.enter(accepted.value).number)
+}

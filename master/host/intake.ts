@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, realpath, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path'
+import type { z } from 'zod'
+import type { JobRequest, Source } from '../../contract/api.ts'
+import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import type { Input } from '../../contract/dataset.ts'
+import { assertNever } from '../../contract/invariant.ts'
+import type { NewJob } from '../../contract/job.ts'
+import { forbiddenNameIn, type Json } from '../../contract/json.ts'
+import type { Kind } from '../../contract/kind.ts'
+import type { InspectReply } from '../../contract/workerMessages.ts'
+import type { Caller } from './host.ts'
+
+export interface IntakeParts {
+  kinds: readonly Kind[]
+  /** Where jobs without a folder of their own write: `<out>/<job id>/`. */
+  out: string
+  spool: string
+  roots: readonly string[]
+  versions: Record<string, string>
+  inspect(path: string): Promise<InspectReply>
+  /** The spooled file of an upload and the name it came with. */
+  upload(token: string): { path: string; name: string } | undefined
+  /** Whether an unfinished job will write this file. */
+  isPromised(path: string): boolean
+  now(): number
+}
+
+/** A file that a source stands for; `name` when it is not the file's own. */
+interface Place {
+  path: string
+  name: string | null
+  spooled: boolean
+}
+
+/**
+ * Turns a request into a job, or refuses it with one clear line; a refusal leaves nothing behind. Everything that can be known to be
+ * wrong before work begins is looked at here: the kind, its params, its inputs (on a worker, with fingerprints), its outputs.
+ */
+export class Intake {
+  readonly #parts: IntakeParts
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  async accept(request: JobRequest, caller: Caller): Promise<CommandResult<Omit<NewJob, 'number'>>> {
+    const kind = this.#kind(request.kind)
+    if (!kind.ok) return kind
+    const params = checkParams(kind.value, request.params)
+    if (!params.ok) return params
+    const inputs = await this.inputs(request.sources, caller)
+    if (!inputs.ok) return inputs
+    const fit = fits(kind.value, params.value, inputs.value)
+    if (!fit.ok) return fit
+    const id = newId()
+    const outDir = await this.#outDir(kind.value.artifacts(params.value), { ...request, id })
+    if (!outDir.ok) return outDir
+    return succeed({
+      ...wishes(request),
+      id,
+      name: request.name ?? defaultName(kind.value, inputs.value),
+      kind: kind.value.id,
+      kindVersion: kind.value.version,
+      params: params.value,
+      inputs: inputs.value,
+      outDir: outDir.value,
+      parentId: null,
+      host: hostname(),
+      versions: this.#parts.versions,
+      createdAt: this.#parts.now(),
+    })
+  }
+
+  /** What the sources are, looked at by workers. */
+  async inspections(
+    sources: readonly Source[],
+    caller: Caller,
+  ): Promise<CommandResult<Extract<InspectReply, { ok: true }>['inspection'][]>> {
+    const inspections = []
+    for (const source of sources) {
+      const place = await this.#place(source, caller)
+      if (!place.ok) return place
+      const reply = await this.#parts.inspect(place.value.path)
+      if (!reply.ok) return refuse(reply.code, reply.message)
+      const { name, spooled } = place.value
+      inspections.push({
+        ...reply.inspection,
+        input: { ...reply.inspection.input, name: name ?? reply.inspection.input.name, spooled },
+      })
+    }
+    return succeed(inspections)
+  }
+
+  async inputs(sources: readonly Source[], caller: Caller): Promise<CommandResult<Input[]>> {
+    const inspections = await this.inspections(sources, caller)
+    return inspections.ok ? succeed(inspections.value.map(({ input }) => input)) : inspections
+  }
+
+  #kind(id: string): CommandResult<Kind> {
+    const kind = this.#parts.kinds.find((each) => each.id === id)
+    if (kind !== undefined) return succeed(kind)
+    return refuse(
+      'unknown-kind',
+      `cannot run '${id}': there is no such kind`,
+      `choose one of ${this.#parts.kinds.map((each) => each.id).join(', ')}`,
+    )
+  }
+
+  /** Which file a source stands for, if this caller may name it so. */
+  async #place(source: Source, caller: Caller): Promise<CommandResult<Place>> {
+    switch (source.type) {
+      case 'path':
+        if (caller.trust === 'person') return succeed({ path: source.path, name: null, spooled: false })
+        return refuse('not-allowed', 'cannot take a path from a page', 'drop the file or pick it from a served folder')
+      case 'spooled':
+        if (caller.trust === 'person' && (await isInside(this.#parts.spool, source.path)))
+          return succeed({ path: source.path, name: source.name, spooled: true })
+        return refuse('not-allowed', `cannot take ${source.path}: it is not in the spool`)
+      case 'upload':
+        return this.#uploaded(source.token)
+      case 'listed':
+        return await this.#listed(source.path)
+      default:
+        return assertNever(source, 'place')
+    }
+  }
+
+  #uploaded(token: string): CommandResult<Place> {
+    const upload = this.#parts.upload(token)
+    if (upload !== undefined) return succeed({ ...upload, spooled: true })
+    return refuse(
+      'input-missing',
+      'cannot find that upload: it is too old or was never finished',
+      'drop the file again',
+    )
+  }
+
+  async #listed(path: string): Promise<CommandResult<Place>> {
+    const inside = await Promise.all(this.#parts.roots.map((root) => isInside(root, path)))
+    if (inside.some(Boolean)) return succeed({ path, name: null, spooled: false })
+    return refuse('not-allowed', `cannot take ${path}: it is not in a served folder`, 'serve its folder with --root')
+  }
+
+  async #outDir(
+    names: readonly string[],
+    request: Pick<JobRequest, 'out' | 'force'> & { id: string },
+  ): Promise<CommandResult<string | null>> {
+    if (names.length === 0) return succeed(null)
+    const { out, force = false } = request
+    if (out === undefined) return succeed(join(this.#parts.out, request.id))
+    if (!isAbsolute(out.dir))
+      return refuse('output-unwritable', `cannot write to ${out.dir}: the folder must be absolute`)
+    const dir = out.choose === 'exact' ? out.dir : await this.#freshDir(out.dir)
+    for (const name of names) {
+      const path = join(dir, name)
+      if (this.#parts.isPromised(path))
+        return refuse('output-exists', `cannot write ${path}: another job is going to write it`, 'choose another --out')
+      if (!force && (await exists(path)))
+        return refuse(
+          'output-exists',
+          `cannot write ${path}: it exists`,
+          'choose another --out or replace it with --force',
+        )
+    }
+    const reason = await whyUnwritable(dir)
+    return reason === null
+      ? succeed(dir)
+      : refuse('output-unwritable', `cannot write to ${dir}: ${reason}`, 'choose another --out')
+  }
+
+  /** The folder itself, or the first of -2, -3, … that is free. */
+  async #freshDir(dir: string): Promise<string> {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? dir : `${dir}-${number}`
+      if (!(await exists(candidate)) && !this.#parts.isPromised(candidate)) return candidate
+    }
+  }
+}
+
+/** What a person may leave open. */
+function wishes(request: JobRequest): Pick<NewJob, 'force' | 'priority' | 'workers' | 'split' | 'tags' | 'note'> {
+  const { force = false, priority = 0, tags = [], note = '' } = request
+  return { force, priority, workers: request.workers ?? null, split: request.split ?? null, tags, note }
+}
+
+/** Params as the kind's schema gives them back, defaults filled in. */
+export function checkParams(kind: Kind, params: unknown): CommandResult<Record<string, Json>> {
+  const forbidden = forbiddenNameIn(params)
+  if (forbidden !== null) return refuse('invalid-params', `cannot run ${kind.id}: no param may be called ${forbidden}`)
+  const parsed = kind.params.safeParse(params)
+  if (parsed.success) return succeed(parsed.data as Record<string, Json>)
+  return refuse(
+    'invalid-params',
+    `cannot run ${kind.id}: ${parsed.error.issues.map(issueText).join('; ')}`,
+    `see gristmill kinds ${kind.id}`,
+  )
+}
+
+function issueText(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? issue.message : `param ${issue.path.join('.')}: ${issue.message}`
+}
+
+function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]): CommandResult<null> {
+  if (kind.inputs === 'required' && inputs.length === 0)
+    return refuse('invalid-input', `cannot run ${kind.id}: it needs at least one input`)
+  if (kind.inputs === 'none' && inputs.length > 0)
+    return refuse('invalid-input', `cannot run ${kind.id} on ${inputs[0]?.name ?? ''}: it reads no input`)
+  const other = inputs.find((input) => !kind.accepts.includes(input.format))
+  if (other !== undefined)
+    return refuse(
+      'input-wrong-format',
+      `cannot run ${kind.id} on ${other.path}: it is ${other.format} and the kind reads ${kind.accepts.join(', ')}`,
+    )
+  const wrong = kind.check(params, inputs)
+  return wrong === null
+    ? succeed(null)
+    : refuse('invalid-params', `cannot run ${kind.id}: ${wrong}`, `see gristmill kinds ${kind.id}`)
+}
+
+/** 60 random bits in Crockford's base 32: short prefixes are unique, unlike those of ids that begin with the time. */
+export function newId(): string {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+  return [...randomBytes(12)].map((byte) => alphabet[byte & 31]).join('')
+}
+
+function defaultName(kind: Kind, inputs: readonly Input[]): string {
+  const [first] = inputs
+  return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  )
+}
+
+/** Null when the folder, or the nearest one above it that exists, can be written to. */
+async function whyUnwritable(dir: string): Promise<string | null> {
+  try {
+    if (!(await stat(dir)).isDirectory()) return `${dir} is not a folder`
+    await access(dir, constants.W_OK | constants.X_OK)
+    return null
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' && dirname(dir) !== dir ? await whyUnwritable(dirname(dir)) : message
+  }
+}
+
+async function isInside(folder: string, path: string): Promise<boolean> {
+  const real = await Promise.all([realpath(folder), realpath(path)]).catch(() => null)
+  if (real === null) return false
+  const way = relative(real[0], real[1])
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+}

@@ -1,0 +1,242 @@
+import { rm } from 'node:fs/promises'
+import type { WorkerInfo } from '../../contract/api.ts'
+import { assertNever, Bug } from '../../contract/invariant.ts'
+import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
+import type { Accepted, Transition } from '../../contract/ledger.ts'
+import type { Loss } from '../../contract/outcome.ts'
+import type { Effect } from '../engine/effects.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { JobRun } from '../engine/jobRun.ts'
+import type { Step } from '../engine/outbox.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
+import type { Store } from '../store/store.ts'
+import { LiveFeed } from './liveFeed.ts'
+import { type Scratch, temporaryArtifact } from './scratch.ts'
+import { Sampler } from './sampler.ts'
+import { Summaries } from './summaries.ts'
+
+export interface MillParts {
+  engine: Engine
+  store: Store
+  fleet: Fleet
+  scratch: Scratch
+  log: { info(line: string): void; error(line: string): void }
+  now: () => number
+  /** The store or the engine can no longer be trusted: the host says so and ends. */
+  onBroken: (error: unknown) => void
+}
+
+/**
+ * Turns the wheel: what happened goes to the engine, what the engine decides is committed, what is committed is carried out and told.
+ * One turn at a time; whatever comes in during a commit is grouped into the next.
+ */
+export class Mill {
+  readonly feed: LiveFeed
+  readonly summaries: Summaries
+  readonly #parts: MillParts
+  readonly sampler = new Sampler()
+  /** Jobs whose scratch folder is there. */
+  readonly #scratchMade = new Set<number>()
+  #turning: Promise<void> | null = null
+  #stopped = false
+
+  constructor(parts: MillParts) {
+    this.#parts = parts
+    this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
+    this.feed = new LiveFeed({
+      unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
+      summary: (job) => this.summary(job),
+      workers: () => this.workers(),
+    })
+  }
+
+  get scratch(): Scratch {
+    return this.#parts.scratch
+  }
+
+  get engine(): Engine {
+    return this.#parts.engine
+  }
+
+  /** Something may have to be done. Resolves when everything known by now is committed and carried out. */
+  turn(): Promise<void> {
+    this.#turning ??= this.#turnUntilStill()
+    return this.#turning
+  }
+
+  /** No step is begun any more; resolves when the one under way is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#turning
+  }
+
+  ready(slot: number): void {
+    this.engine.slotReady(slot)
+    void this.turn()
+  }
+
+  heard(slot: number, heartbeat: Heartbeat): void {
+    this.sampler.heard(slot, heartbeat)
+    if (heartbeat.running !== null) this.feed.changed(heartbeat.running.job)
+  }
+
+  finished(slot: number, job: number, outcomes: WorkerOutcomes): void {
+    this.sampler.finished(
+      slot,
+      outcomes.reduce((sum, { outcome }) => sum + outcome.bytes, 0),
+    )
+    this.engine.outcomes({ slot, job, now: this.#parts.now() }, outcomes)
+    void this.turn()
+  }
+
+  lost(slot: number, loss: Loss): void {
+    this.sampler.lost(slot)
+    this.engine.slotLost(slot, loss, this.#parts.now())
+    void this.turn()
+  }
+
+  /** Watchers will see that something about the job is new. */
+  announce(job: number): void {
+    this.summaries.changed(job)
+    this.feed.changed(job)
+  }
+
+  /** Lines in the ledger that no decision of the engine depends on. */
+  async write(transitions: Transition[]): Promise<void> {
+    if (transitions.length > 0) await this.#parts.store.commit(transitions)
+  }
+
+  /** Once a second while jobs run: what charts draw, and a sign of life to watchers of running jobs. */
+  async sample(): Promise<void> {
+    const samples = this.sampler.sample(this.#parts.now())
+    await this.write([...samples].map(([job, each]) => ({ type: 'sampled', job, samples: each })))
+  }
+
+  async summary(job: number): Promise<JobSummary | null> {
+    const run = this.engine.runs.get(job)
+    if (run !== undefined) return this.summaries.ofRun(run)
+    const stored = await this.#parts.store.read.byNumber(job)
+    return stored === null ? null : this.summaries.ofStored(stored)
+  }
+
+  workers(): WorkerInfo[] {
+    return this.#parts.fleet.snapshot().map(({ job, peakMemoryBytes: _, ...worker }) => ({
+      ...worker,
+      jobId: job === null ? null : (this.engine.runs.get(job)?.job.id ?? null),
+    }))
+  }
+
+  /** The newest merged answer in the result's own form. Null when there is none, or when its file is just being replaced. */
+  async partial(run: JobRun, partial = run.partial): Promise<PartialAnswer | null> {
+    if (partial === null) return null
+    try {
+      const merged = await this.#parts.scratch.valueOf(run.job, partial.answer)
+      const params = run.plan.kind.params.parse(run.job.params)
+      return { result: run.plan.partialResult(merged, params), coverage: partial.coverage }
+    } catch (error) {
+      this.#parts.log.error(`partial answer of job ${run.job.id}: ${String(error)}`)
+      return null
+    }
+  }
+
+  async #turnUntilStill(): Promise<void> {
+    // Not before `turn` has kept this promise: it must find it gone once the wheel stands still.
+    await Promise.resolve()
+    try {
+      for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
+    } catch (error) {
+      this.#stopped = true
+      this.#parts.onBroken(error)
+    } finally {
+      this.#turning = null
+    }
+  }
+
+  #step(): Step | null {
+    return this.#stopped ? null : this.engine.step(this.#parts.now())
+  }
+
+  async #finish(step: Step): Promise<void> {
+    if (step.transitions.length > 0) {
+      const accepted = await this.#parts.store.commit(step.transitions)
+      this.#compare(step.transitions, accepted)
+    }
+    for (const effect of step.effects) await this.#carryOut(effect)
+  }
+
+  /** The engine's memory and the ledger's fence must agree while one master holds the home; a late word about an ended job is no news. */
+  #compare(transitions: readonly Transition[], accepted: readonly Accepted[]): void {
+    for (const [index, transition] of transitions.entries()) {
+      if (accepted[index]?.every(Boolean) === true) continue
+      if ('job' in transition && typeof transition.job === 'number' && !this.engine.runs.has(transition.job)) continue
+      throw new Bug(`the ledger refused what the engine had decided: ${JSON.stringify(transition).slice(0, 500)}`)
+    }
+  }
+
+  async #carryOut(effect: Effect): Promise<void> {
+    switch (effect.type) {
+      case 'dispatch':
+        return await this.#dispatch(effect)
+      case 'cancelTasks':
+        return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
+      case 'loadResult':
+        return await this.#loadResult(effect)
+      case 'wantWorkers':
+        return this.#parts.fleet.want(effect.count)
+      case 'changed':
+        return this.announce(effect.job)
+      case 'ended':
+        return await this.#ended(effect)
+      default:
+        return assertNever(effect, 'carry out')
+    }
+  }
+
+  async #dispatch({ slot, job, work, tasks }: Extract<Effect, { type: 'dispatch' }>): Promise<void> {
+    const run = this.engine.runs.get(job)
+    if (run === undefined) return
+    if (!this.#scratchMade.has(job)) {
+      await this.#parts.scratch.make(run.job)
+      this.#scratchMade.add(job)
+    }
+    const { number, id, kind, params, inputs } = run.job
+    // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
+    this.#parts.fleet.dispatch(
+      slot,
+      { number, id, kind, params, inputs, scratch: this.#parts.scratch.folder(run.job) },
+      { type: 'tasks', job, work, tasks },
+    )
+  }
+
+  async #loadResult({ job, ref }: Extract<Effect, { type: 'loadResult' }>): Promise<void> {
+    const run = this.engine.runs.get(job)
+    if (run === undefined) return
+    try {
+      this.engine.resultLoaded(job, await this.#parts.scratch.load(run.job, ref), this.#parts.now())
+    } catch (error) {
+      this.engine.fail(
+        job,
+        { code: 'result-lost', message: `cannot read the result: ${String(error)}` },
+        this.#parts.now(),
+      )
+    }
+  }
+
+  async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
+    const job = run.number
+    this.#parts.fleet.forgetJob(job)
+    const answer = state === 'succeeded' ? null : await this.partial(run, partial)
+    if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
+    if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
+    for (const name of run.plan.kind.artifacts(run.plan.kind.params.parse(run.job.params))) {
+      const temporary = temporaryArtifact(run.job, name)
+      if (temporary !== null) await rm(temporary, { force: true })
+    }
+    this.#scratchMade.delete(job)
+    this.summaries.ended(job)
+    this.announce(job)
+    const wanted = Math.max(0, ...[...this.engine.runs.values()].map((each) => each.job.workers ?? 0))
+    this.#parts.fleet.want(wanted)
+  }
+}

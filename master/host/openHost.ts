@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
+import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { Engine } from '../engine/engine.ts'
+import { systemClock } from '../fleet/clock.ts'
+import { Fleet } from '../fleet/fleet.ts'
+import { defaultLimits } from '../fleet/watchdog.ts'
+import { openStore } from '../store/openStore.ts'
+import type { Store } from '../store/store.ts'
+import { makeRouter } from './api/router.ts'
+import { type HomePaths, homePaths } from './home.ts'
+import type { Host, HostOptions } from './host.ts'
+import { Intake } from './intake.ts'
+import type { Lock } from './lock.ts'
+import { type HostLog, openLog } from './log.ts'
+import { Mill } from './mill.ts'
+import { Promises } from './promises.ts'
+import type { Room } from './room.ts'
+import { Scratch } from './scratch.ts'
+import { listenOnSocket, type SocketServer } from './socket.ts'
+import { openSpool, type Spool } from './spool.ts'
+import { Wheels } from './wheels.ts'
+
+const largestUploadBytes = 1024 ** 4
+/** How long a worker may take to end when the host closes. */
+const graceMs = 500
+
+/**
+ * Opens the master in this process, in a home that has been prepared (home.ts). The caller holds the home's lock and passes it on: it is released when the host closes. Jobs that
+ * an earlier master left unfinished are taken up before anything new is accepted.
+ */
+export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
+  const paths = homePaths(options.home)
+  const log = openLog({ folder: paths.logs })
+  const store = await openStore({
+    file: paths.database,
+    writerThread: options.storeWriter,
+    readerThread: options.storeReader,
+  })
+  const info = await hostInfo(options, paths)
+  const end = Promise.withResolvers<void>()
+  const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
+  await takeUp(mill, store)
+  const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
+  await spool.sweep(await spooledPaths(store), Date.now())
+
+  const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
+  const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
+  let closing: Promise<void> | null = null
+  const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
+
+  fleet.start()
+  const onError = (error: unknown) => log.logger.error(error, 'a call failed')
+  running.socket = await listenOnSocket({
+    path: paths.socket,
+    router,
+    context: { caller: { trust: 'person' } },
+    hello: info,
+    onError,
+  })
+  wheels.start()
+  void mill.turn()
+  return {
+    info,
+    router,
+    uploads: spool,
+    closed: end.promise,
+    close,
+    get busy() {
+      return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
+    },
+    client: (caller) => createRouterClient(router, { context: { caller } }),
+  }
+}
+
+interface Running {
+  mill: Mill
+  fleet: Fleet
+  wheels: Wheels
+  /** Null until it listens. */
+  socket: SocketServer | null
+  store: Store
+  log: HostLog
+  lock: Lock
+}
+
+async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, reason: string): Promise<void> {
+  log.logger.info({ reason }, 'closing')
+  wheels.stop()
+  // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
+  await fleet.close(graceMs)
+  await mill.turn()
+  await mill.stop()
+  mill.feed.close()
+  await socket?.close()
+  await store.close()
+  log.close()
+  lock.release()
+}
+
+async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInfo> {
+  const roots = await Promise.all(options.roots.map((root) => realpath(root)))
+  const cores = options.workers ?? availableParallelism()
+  return {
+    version: options.version,
+    protocol: protocolVersion,
+    pid: process.pid,
+    mode: options.mode,
+    home: paths.home,
+    cores,
+    roots,
+  }
+}
+
+interface MillSetUp {
+  options: HostOptions
+  paths: HomePaths
+  log: HostLog
+  store: Store
+  info: HostInfo
+  onBroken: (error: unknown) => void
+}
+
+function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { mill: Mill; fleet: Fleet } {
+  const { logger } = log
+  const engine = new Engine({
+    plans: options.plans,
+    hash: hash16,
+    join,
+    clock: () => performance.now(),
+    random: Math.random,
+    cores: info.cores,
+  })
+  const fleet: Fleet = new Fleet({
+    startWorker: options.startWorker,
+    size: info.cores,
+    clock: systemClock,
+    limits: defaultLimits,
+    events: {
+      onReady: (slot) => mill.ready(slot),
+      onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
+      onLost: (slot, loss) => {
+        logger.warn({ slot, loss }, 'worker lost')
+        mill.lost(slot, loss)
+      },
+      onHeartbeat: (slot, heartbeat) => mill.heard(slot, heartbeat),
+      onLog: (slot, level, line) => logger[level]({ slot }, line),
+      onTrouble: (slot, line) => logger.error({ slot }, line),
+    },
+  })
+  const mill = new Mill({
+    engine,
+    store,
+    fleet,
+    scratch: new Scratch(paths.scratch),
+    log: logger,
+    now: () => Date.now(),
+    onBroken: (error) => {
+      logger.fatal(error, 'the host cannot go on')
+      onBroken(error)
+    },
+  })
+  return { mill, fleet }
+}
+
+/** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
+async function takeUp(mill: Mill, store: Store): Promise<void> {
+  for (const number of await store.read.unfinished()) mill.engine.restore(await store.read.ledger(number), Date.now())
+}
+
+async function spooledPaths(store: Store): Promise<string[]> {
+  const { jobs } = await store.read.jobs({ limit: 10_000, offset: 0 })
+  return jobs.flatMap(({ job }) => job.inputs.filter((input) => input.spooled).map((input) => input.path))
+}
+
+interface RoomSetUp {
+  mill: Mill
+  store: Store
+  fleet: Fleet
+  spool: Spool
+  options: HostOptions
+  paths: HomePaths
+  info: HostInfo
+  close: (reason: string) => Promise<void>
+}
+
+async function makeRoom({ mill, store, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
+  const promises = new Promises(mill.engine)
+  let lastNumber = await store.read.lastNumber()
+  return {
+    mill,
+    store,
+    scratch: mill.scratch,
+    plans: options.plans,
+    info,
+    now: () => Date.now(),
+    close,
+    intake: new Intake({
+      kinds: options.plans.map((plan) => plan.kind),
+      out: paths.out,
+      spool: paths.spool,
+      roots: info.roots,
+      versions: { gristmill: options.version, node: process.versions.node },
+      inspect: (path) => fleet.inspect(path),
+      upload: (token) => spool.find(token) ?? undefined,
+      isPromised: (path) => promises.has(path),
+      now: () => Date.now(),
+    }),
+    enter: (job) => {
+      const entered = { ...job, number: ++lastNumber }
+      mill.engine.submit(entered, Date.now())
+      return entered
+    },
+    takeUploads: (sources) => {
+      for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
+    },
+  }
+}
+
+/** Ids of operations: 16 bytes are far from any collision among the yields of a plan. */
+function hash16(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

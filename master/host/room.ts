@@ -1,0 +1,37 @@
+import { implement } from '@orpc/server'
+import { api, type HostInfo, type Source } from '../../contract/api.ts'
+import type { CommandResult } from '../../contract/commandError.ts'
+import { refuse, succeed } from '../../contract/commandError.ts'
+import type { JobSummary, NewJob } from '../../contract/job.ts'
+import type { Plan } from '../../contract/plan.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from './host.ts'
+import type { Intake } from './intake.ts'
+import type { Mill } from './mill.ts'
+import type { Scratch } from './scratch.ts'
+
+/** What the API's verbs work with. */
+export interface Room {
+  mill: Mill
+  store: Store
+  intake: Intake
+  scratch: Scratch
+  plans: readonly Plan[]
+  info: HostInfo
+  now(): number
+  /** Gives an accepted job its number and hands it to the engine. */
+  enter(job: Omit<NewJob, 'number'>): NewJob
+  /** Uploads that belong to a job from now on. */
+  takeUploads(sources: readonly Source[]): void
+  close(reason: string): Promise<void>
+}
+
+/** The contract, to be implemented verb by verb. Every handler knows who calls. */
+export const os = implement(api).$context<{ caller: Caller }>()
+
+/** The job as it stands once everything decided so far is committed. */
+export async function settled(room: Room, job: number): Promise<CommandResult<{ job: JobSummary }>> {
+  await room.mill.turn()
+  const summary = await room.mill.summary(job)
+  return summary === null ? refuse('unknown-job', 'the job is no longer on record') : succeed({ job: summary })
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { NewJob } from '../../contract/job.ts'
+import type { Json } from '../../contract/json.ts'
+import type { Answer, FileRef } from '../../contract/outcome.ts'
+
+/** A job's result must fit into memory and into its row. */
+const largestResultBytes = 64 * 1024 * 1024
+
+/** The folders in which jobs keep what their tasks hand on: `<home>/scratch/<job id>/`. */
+export class Scratch {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  folder(job: Pick<NewJob, 'id'>): string {
+    return join(this.#root, job.id)
+  }
+
+  has(job: Pick<NewJob, 'id'>): boolean {
+    return existsSync(this.folder(job))
+  }
+
+  async make(job: Pick<NewJob, 'id'>): Promise<void> {
+    await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
+  }
+
+  async remove(job: Pick<NewJob, 'id'>): Promise<void> {
+    await rm(this.folder(job), { recursive: true, force: true })
+  }
+
+  /** Reads a value that was too large to stand inline. */
+  async load(job: Pick<NewJob, 'id'>, ref: FileRef): Promise<Json> {
+    const path = join(this.folder(job), ref.file)
+    const { size } = await stat(path)
+    if (size !== ref.bytes) throw new Error(`${path} has ${size} bytes and should have ${ref.bytes}`)
+    if (size > largestResultBytes) throw new Error(`a result of ${size} bytes is larger than ${largestResultBytes}`)
+    return JSON.parse(await readFile(path, 'utf8')) as Json
+  }
+
+  async valueOf(job: Pick<NewJob, 'id'>, answer: Answer): Promise<Json> {
+    return answer.ref === undefined ? (answer.value ?? null) : await this.load(job, answer.ref)
+  }
+}
+
+/** Where an artifact stands while it is written, beside its final place. */
+export function temporaryArtifact(job: Pick<NewJob, 'id' | 'outDir'>, name: string): string | null {
+  return job.outDir === null ? null : join(job.outDir, temporaryName(name, job.id))
+}
+
+function temporaryName(name: string, jobId: string): string {
+  return `.${name}.${jobId}.part`
+}

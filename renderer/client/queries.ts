@@ -1,0 +1,108 @@
+import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
+import type { JobDetail, JobFilter, Source } from '../../contract/api.ts'
+import type { CommandResult } from '../../contract/commandError.ts'
+import type { DatasetFormat, Inspection } from '../../contract/dataset.ts'
+import type { JobSummary } from '../../contract/job.ts'
+import type { TaskState } from '../../contract/transitions.ts'
+import { useHost, useLive } from './dashboard.tsx'
+import type { ApiClient } from './host.ts'
+import { steadyProgress } from './liveModel.ts'
+
+/** Everything that screens read from the host, each with the key under which live news refreshes it. */
+export function useHostInfo() {
+  const { api } = useHost()
+  return useQuery({ queryKey: ['info'], queryFn: () => api.host.info() })
+}
+
+export function useKinds() {
+  const { api } = useHost()
+  return useQuery({ queryKey: ['kinds'], queryFn: () => api.kinds.list(), staleTime: 60_000 })
+}
+
+export function useJobs(filter: JobFilter) {
+  const { api } = useHost()
+  return useQuery({
+    queryKey: ['jobs', filter],
+    queryFn: () => api.jobs.list(filter),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** A job's page, its state and progress kept fresh by the live picture between two readings of the rest. */
+export function useJob(id: string) {
+  const { api } = useHost()
+  const live = useLive((model) => model.jobs.get(id))
+  const query = useQuery({ queryKey: ['job', id, 'detail'], queryFn: () => api.jobs.get({ job: id }) })
+  return { ...query, detail: withLive(query.data, live) }
+}
+
+function withLive(
+  read: CommandResult<JobDetail> | undefined,
+  live: JobSummary | undefined,
+): CommandResult<JobDetail> | undefined {
+  if (read === undefined || !read.ok || live === undefined || live.version < read.value.version) return read
+  const { progress } = read.value
+  const newest = progress !== null && live.progress !== null ? steadyProgress(progress, live.progress) : live.progress
+  return {
+    ok: true,
+    value: { ...read.value, document: { ...read.value.document, job: live.job }, progress: newest },
+  }
+}
+
+export interface TaskPage {
+  state?: TaskState
+  limit: number
+  offset: number
+}
+
+export function useTasks(job: string, page: TaskPage) {
+  const { api } = useHost()
+  return useQuery({
+    queryKey: ['job', job, 'tasks', page],
+    queryFn: () => api.jobs.tasks({ job, ...page }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useRejects(job: string, page: { limit: number; offset: number }) {
+  const { api } = useHost()
+  return useQuery({
+    queryKey: ['job', job, 'rejects', page],
+    queryFn: () => api.jobs.rejects({ job, ...page }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** One reading per source, shared by whoever shows it. */
+function inspectionOf(api: ApiClient, source: Source) {
+  return queryOptions({
+    queryKey: ['inspection', source],
+    queryFn: () => api.datasets.inspect({ sources: [source] }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+export function useInspection(source: Source) {
+  return useQuery(inspectionOf(useHost().api, source))
+}
+
+/** The formats of inputs; null for one that has not been looked at, or could not be. */
+export function useFormats(sources: readonly (Source | null)[]): (DatasetFormat | null)[] {
+  const { api } = useHost()
+  const known = sources.filter((source) => source !== null)
+  const read = useQueries({ queries: known.map((source) => inspectionOf(api, source)) })
+  const formats = new Map(known.map((source, index) => [source, firstFormat(read[index]?.data)]))
+  return sources.map((source) => (source === null ? null : (formats.get(source) ?? null)))
+}
+
+function firstFormat(reply: CommandResult<Inspection[]> | undefined): DatasetFormat | null {
+  return reply?.ok === true ? (reply.value[0]?.input.format ?? null) : null
+}
+
+export function useFolder(folder: string | null) {
+  const { api } = useHost()
+  return useQuery({
+    queryKey: ['folder', folder],
+    queryFn: () => api.datasets.list(folder === null ? {} : { folder }),
+  })
+}

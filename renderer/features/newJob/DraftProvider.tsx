@@ -1,0 +1,32 @@
+import { createContext, useContext, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { useHost } from '../../client/dashboard.tsx'
+import { strings } from '../../ui/strings.ts'
+import { createDraft, type Draft, type DraftStore } from './draft.ts'
+
+const DraftContext = createContext<DraftStore | null>(null)
+
+/** A folder arrives as a file without a type; only reading it tells, so the drop handler marks it (see WindowDrop). */
+const folders = new WeakSet<File>()
+
+export function markFolder(file: File): void {
+  folders.add(file)
+}
+
+export function DraftProvider({ children }: { children: ReactNode }) {
+  const host = useHost()
+  const [draft] = useState(() =>
+    createDraft(host, (file) => (folders.has(file) ? strings.drop.folder(file.name) : null)),
+  )
+  return <DraftContext value={draft}>{children}</DraftContext>
+}
+
+export function useDraftStore(): DraftStore {
+  const draft = useContext(DraftContext)
+  if (draft === null) throw new Error('A screen stands outside the DraftProvider')
+  return draft
+}
+
+export function useDraft<Value>(select: (draft: Draft) => Value): Value {
+  return useStore(useDraftStore(), select)
+}

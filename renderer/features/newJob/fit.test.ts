@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { KindInfo } from '../../../contract/api.ts'
+import { fitKinds } from './fit.ts'
+
+const kind = (id: string, fields: Partial<KindInfo>): KindInfo => ({
+  id,
+  version: 1,
+  title: id,
+  summary: '',
+  accepts: ['text'],
+  inputs: 'required',
+  group: 'work',
+  params: {},
+  result: {},
+  ...fields,
+})
+const kinds = [
+  kind('hash', { accepts: ['binary', 'text'] }),
+  kind('words', {}),
+  kind('primes', { inputs: 'optional' }),
+  kind('range', { inputs: 'none', accepts: [] }),
+]
+const fitting = (...inputs: ('text' | 'binary' | null)[]) =>
+  fitKinds(kinds, inputs)
+    .filter(({ obstacle }) => obstacle === null)
+    .map((fit) => fit.kind.id)
+
+describe('fitting kinds', () => {
+  it('are those that need no file when there is none', () => {
+    expect(fitting()).toEqual(['primes', 'range'])
+  })
+
+  it('read every one of the inputs', () => {
+    expect(fitting('text')).toEqual(['hash', 'words', 'primes'])
+    expect(fitting('text', 'binary')).toEqual(['hash'])
+  })
+
+  it('are not ruled out by an input that has not been looked at', () => {
+    expect(fitting(null)).toEqual(['hash', 'words', 'primes'])
+  })
+
+  it('come first, the others say why not', () => {
+    expect(fitKinds(kinds, ['binary']).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
+      ['hash', null],
+      ['words', 'reads text files'],
+      ['primes', 'reads text files'],
+      ['range', 'takes no files'],
+    ])
+  })
+})

@@ -1,0 +1,24 @@
+import type { KindInfo } from '../../../contract/api.ts'
+import type { DatasetFormat } from '../../../contract/dataset.ts'
+import { format } from '../../ui/format.ts'
+import { strings } from '../../ui/strings.ts'
+
+/** Which kinds can work on what has been dropped, and why the others cannot. Pure. */
+export interface Fit {
+  kind: KindInfo
+  /** Null when it fits. */
+  obstacle: string | null
+}
+
+/** `inputs` are the formats of the inputs; null for one that has not been looked at yet, which stands in nobody's way. */
+export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (DatasetFormat | null)[]): Fit[] {
+  const fits = kinds.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
+  return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
+}
+
+function obstacleOf(kind: KindInfo, inputs: readonly (DatasetFormat | null)[]): string | null {
+  if (inputs.length === 0) return kind.inputs === 'required' ? strings.newJob.needsInputs : null
+  if (kind.inputs === 'none') return strings.newJob.takesNone
+  const allRead = inputs.every((input) => input === null || kind.accepts.includes(input))
+  return allRead ? null : strings.newJob.wrongFormat(format.list(kind.accepts))
+}

@@ -1,0 +1,52 @@
+import type { JobRequest } from '../../../contract/api.ts'
+import type { Json } from '../../../contract/json.ts'
+import { strings } from '../../ui/strings.ts'
+import type { Draft } from './draft.ts'
+import { readParams, type Field } from './paramsForm.ts'
+
+/** What the form asks for, or why it cannot be asked yet. Pure. */
+export interface Filled {
+  params: Record<string, Json>
+  errors: Record<string, string>
+  workers: number | null
+  workersError: string | null
+  /** Why Run must wait; null when it need not. */
+  obstacle: string | null
+}
+
+export function fillIn(draft: Draft, fields: readonly Field[] | null): Filled {
+  const texts = draft.kind === null ? {} : (draft.texts[draft.kind] ?? {})
+  const read = readParams(fields ?? [], texts)
+  const workers = readWorkers(draft.workers)
+  const errors = read.ok ? {} : read.errors
+  const filled = { params: read.ok ? read.params : {}, errors, workers: workers.value, workersError: workers.error }
+  return {
+    ...filled,
+    obstacle: obstacleOf(draft, { chosen: fields !== null, sound: read.ok && workers.error === null }),
+  }
+}
+
+function obstacleOf(draft: Draft, form: { chosen: boolean; sound: boolean }): string | null {
+  if (!form.chosen) return strings.newJob.chooseKind
+  if (draft.inputs.some((input) => input.state === 'sending')) return strings.newJob.wait
+  if (draft.inputs.some((input) => input.state === 'failed')) return strings.newJob.mendInputs
+  return form.sound ? null : strings.newJob.mend
+}
+
+function readWorkers(text: string): { value: number | null; error: string | null } {
+  if (text.trim() === '') return { value: null, error: null }
+  const value = Number(text)
+  if (!Number.isInteger(value)) return { value: null, error: strings.field.integer }
+  if (value < 1) return { value: null, error: strings.field.minimum('1') }
+  return value > 64 ? { value: null, error: strings.field.maximum('64') } : { value, error: null }
+}
+
+export function requestOf(draft: Draft, kind: string, filled: Filled): JobRequest {
+  return {
+    kind,
+    params: filled.params,
+    sources: draft.inputs.flatMap((input) => input.source ?? []),
+    ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+    ...(filled.workers === null ? {} : { workers: filled.workers }),
+  }
+}

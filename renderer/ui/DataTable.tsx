@@ -1,0 +1,106 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, type ReactNode } from 'react'
+import { Scroller } from './Scroller.tsx'
+
+/** Cells are made from a row only when it is in sight. Without a `width` a column shares what the others leave. */
+export interface Column<Row> {
+  name: string
+  width?: string
+  align?: 'start' | 'end'
+  cell: (row: Row) => ReactNode
+}
+
+export interface DataTableProps<Row> {
+  label: string
+  columns: readonly Column<Row>[]
+  /** All rows there are; `row` may not know some of them yet. */
+  count: number
+  row: (index: number) => Row | undefined
+  /** Tells which rows are in sight, so that a paged table reads what it needs. */
+  onSight?: (first: number, last: number) => void
+}
+
+const rowHeight = 32
+const tallestRows = 12
+
+/** A table of any length: only the rows in sight are in the document, between two rows that stand for the rest. */
+export function DataTable<Row>({ label, columns, count, row, onSight }: DataTableProps<Row>) {
+  const scroller = useRef<HTMLElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- it concerns the React Compiler, which this build does not use
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const first = items[0]
+  const last = items.at(-1)
+  useEffect(() => onSight?.(first?.index ?? 0, last?.index ?? 0), [first?.index, last?.index, onSight])
+  return (
+    <Scroller
+      ref={scroller}
+      label={label}
+      className="overflow-auto"
+      style={{ maxHeight: (tallestRows + 1) * rowHeight }}
+    >
+      <table
+        aria-label={label}
+        aria-rowcount={count + 1}
+        className="figures w-full table-fixed border-separate border-spacing-0"
+        style={{ minWidth: `${columns.length * 6}rem` }}
+      >
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.name} style={column.width === undefined ? {} : { width: column.width }} />
+          ))}
+        </colgroup>
+        <Head columns={columns} />
+        <tbody>
+          <Gap height={first?.start ?? 0} />
+          {items.map((item) => (
+            <tr key={item.key} aria-rowindex={item.index + 2} style={{ height: rowHeight }}>
+              <Cells columns={columns} row={row(item.index)} />
+            </tr>
+          ))}
+          <Gap height={virtual.getTotalSize() - (last?.end ?? 0)} />
+        </tbody>
+      </table>
+    </Scroller>
+  )
+}
+
+function side(align: 'start' | 'end' | undefined): string {
+  return align === 'end' ? 'text-end' : 'text-start'
+}
+
+function Head<Row>({ columns }: { columns: readonly Column<Row>[] }) {
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {columns.map((column) => (
+          <th
+            key={column.name}
+            scope="col"
+            className={`sticky top-0 z-10 truncate border-b border-edge bg-card px-2 py-1.5 text-xs font-medium text-soft ${side(column.align)}`}
+          >
+            {column.name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}
+
+function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row | undefined }) {
+  return columns.map((column) => (
+    <td key={column.name} className={`truncate border-b border-line px-2 ${side(column.align)}`}>
+      {row === undefined ? <span className="inline-block h-3 w-12 rounded-sm bg-sunken" /> : column.cell(row)}
+    </td>
+  ))
+}
+
+/** Rows out of sight, as room. */
+function Gap({ height }: { height: number }) {
+  return height <= 0 ? null : <tr aria-hidden="true" style={{ height }} />
+}

@@ -1,0 +1,76 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { staticSteps, vitestStep } from './chains.ts'
+import { provideChromium } from './chromium.ts'
+import { addReports, readReport, type Report } from './reports.ts'
+import { judgeSkips, type AllowedSkip } from './skips.ts'
+import { root, runSteps, type Step } from './steps.ts'
+
+/**
+ * Everything that is checked, in rounds: what needs no build, the build, what runs the built app. A later round starts even when an
+ * earlier one failed, so that one run tells all; only a failed build ends it. The last line is added up from the runners' own reports,
+ * and whatever else went wrong makes the run fail by its exit code and stands in the line before it.
+ */
+const reportsFolder = join(root, 'test-results')
+const faults: string[] = []
+const reports: Report[] = []
+
+async function round(steps: readonly Step[], atOnce?: number): Promise<boolean> {
+  const results = await runSteps(steps, atOnce)
+  const failed = results.filter((result) => !result.ok)
+  faults.push(...failed.map((result) => `${result.name} failed`))
+  return failed.length === 0
+}
+
+function collect(name: string): void {
+  try {
+    reports.push(readReport(join(reportsFolder, `${name}.json`)))
+  } catch (error) {
+    faults.push(`no report of the ${name} tests: ${String(error)}`)
+  }
+}
+
+function appStep(chromium: string): Step {
+  return {
+    name: 'app tests',
+    command: [
+      'playwright',
+      'test',
+      '--config=playwright.config.ts',
+      '--reporter=line,json',
+      `--output=${join(reportsFolder, 'app')}`,
+    ],
+    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reportsFolder, 'app.json') },
+    limitMs: 20 * 60_000,
+  }
+}
+
+async function runApp(): Promise<void> {
+  const chromium = provideChromium()
+  if ('missing' in chromium) faults.push(chromium.missing)
+  else await round([appStep(chromium.path)])
+  collect('app')
+}
+
+function finish(): void {
+  const total = addReports(reports)
+  const allowed = JSON.parse(readFileSync(join(root, 'tests/skips.json'), 'utf8')) as AllowedSkip[]
+  const skips = judgeSkips(total.skipped, allowed)
+  faults.push(...skips.faults)
+  if (total.passed === 0) faults.push('no test passed')
+  for (const note of skips.notes) console.log(note)
+  for (const fault of faults) console.log(fault)
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`)
+  process.exitCode = faults.length === 0 && total.failed === 0 ? 0 : 1
+}
+
+rmSync(reportsFolder, { recursive: true, force: true })
+await round(staticSteps)
+await round([vitestStep('unit', 10 * 60_000)])
+collect('unit')
+if (await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])) {
+  await round([vitestStep('process', 30 * 60_000)])
+  collect('process')
+  await runApp()
+}
+finish()

@@ -1,0 +1,65 @@
+import type { JobDetail } from '../contract/api.ts'
+import { commandErrorLine } from '../contract/commandError.ts'
+import { Refusal } from './exitCodes.ts'
+import { followJob } from './following.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import type { ProgressDisplay } from './progressDisplay.ts'
+import type { Seat } from './seat.ts'
+
+/** Staying with one job until it is over, through hosts that come and go, or until the person has had enough. */
+export interface Attendance {
+  seat: Seat
+  job: string
+  display: ProgressDisplay
+  /** What the first Ctrl-C means: cancel the job (it drains, and this goes on waiting for it), or only stop waiting. */
+  interrupt: 'cancel' | 'leave'
+}
+
+export type Attended = { over: true; detail: JobDetail } | { over: false; signal: NodeJS.Signals }
+
+export async function attendJob(attendance: Attendance): Promise<Attended> {
+  const { promise: left, resolve: leave } = Promise.withResolvers<Attended>()
+  const interrupts = listenForInterrupts(() => {
+    if (attendance.interrupt === 'leave') leave({ over: false, signal: 'SIGINT' })
+    else void cancelJob(attendance)
+  }, process)
+  try {
+    return await Promise.race([
+      untilOver(attendance).then((detail): Attended => ({ over: true, detail })),
+      interrupts.ended.then((signal): Attended => ({ over: false, signal })),
+      left,
+    ])
+  } finally {
+    interrupts.stop()
+    attendance.display.end()
+  }
+}
+
+async function untilOver({ seat, job, display }: Attendance): Promise<JobDetail> {
+  for (;;) {
+    const detail = await followHere(seat, job, display)
+    if (detail) return detail
+    display.note('gristmill: the host has ended; going on with the next one')
+    await seat.move()
+  }
+}
+
+/** Undefined when the host or the way to it broke off. What a living host answers, and what it refuses, is final. */
+async function followHere(seat: Seat, job: string, display: ProgressDisplay): Promise<JobDetail | undefined> {
+  try {
+    return await followJob(seat.client, job, (summary) => display.show(summary))
+  } catch (error) {
+    if (error instanceof Refusal || !seat.lost) throw error
+    return undefined
+  }
+}
+
+async function cancelJob({ seat, job, display }: Attendance): Promise<void> {
+  display.note('gristmill: cancelling; Ctrl-C again ends it at once')
+  try {
+    const cancelled = await seat.client.jobs.cancel({ job })
+    if (!cancelled.ok) display.note(`gristmill: ${commandErrorLine(cancelled.error)}`)
+  } catch (error) {
+    display.note(`gristmill: could not cancel: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

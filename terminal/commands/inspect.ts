@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import type { Inspection } from '../../contract/dataset.ts'
+import { makeVerb, type Verb } from '../commandLine.ts'
+import { Refusal } from '../exitCodes.ts'
+import { count, printable, size } from '../figures.ts'
+import { pairs } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** `inspect INPUT…`: what a dataset is, before any job. Needs no host. */
+export const addInspect: Verb = (program, context) => {
+  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, a preview')
+    .argument('<inputs...>', 'files')
+    .option('--json', 'print JSON')
+    .action(async (inputs: string[], { json = false }: { json?: boolean }) => {
+      const { inspect } = await import('../../datasets/inspect.ts')
+      const inspections: Inspection[] = []
+      for (const input of inputs) {
+        const reply = inspect(resolve(input))
+        if (!reply.ok) throw new Refusal(reply.message)
+        inspections.push(reply.inspection)
+      }
+      const { terminal } = context
+      if (json) terminal.printJson(inspections)
+      else terminal.print(inspections.map((one) => inspectionText(one, terminal)).join('\n\n'))
+    })
+}
+
+function inspectionText(
+  { input, encoding, lineEnding, estimatedLines, preview }: Inspection,
+  terminal: Terminal,
+): string {
+  const facts = pairs([
+    ['file', input.path],
+    ['size', `${count(input.bytes)} bytes (${size(input.bytes)})`],
+    ['format', input.format],
+    ['encoding', encoding],
+    ['lines end in', lineEnding],
+    ['lines, about', estimatedLines],
+  ])
+  const lines = preview.map((line) => terminal.style('gray', `  ${printable(line)}`))
+  return [facts, ...lines].join('\n')
+}

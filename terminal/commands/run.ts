@@ -1,0 +1,101 @@
+import { rm } from 'node:fs/promises'
+import type { Kind } from '../../contract/kind.ts'
+import { attendJob } from '../attendance.ts'
+import { makeVerb, type Context, type Verb } from '../commandLine.ts'
+import { Refusal, refusalOf, valueOf } from '../exitCodes.ts'
+import { homeFolder } from '../homeFolder.ts'
+import { signalExitCode } from '../interrupts.ts'
+import { printOutcome } from '../outcomePrint.ts'
+import { makeProgressDisplay } from '../progressDisplay.ts'
+import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
+import type { Seat } from '../seat.ts'
+import { findKind } from './kinds.ts'
+
+const collect = (value: string, earlier: string[]) => [...earlier, value]
+
+/** `run KIND [INPUT…|-]`: makes a job, stays until it is over and prints its result. */
+export const addRun: Verb = (program, context) => {
+  const command = makeVerb(program, 'run', 'run a job and print its result')
+  command
+    .argument('<kind>', 'what to do; see gristmill kinds')
+    .argument('[inputs...]', "files, or '-' for stdin")
+    .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
+    .option('--params <file>', 'a JSON file of params')
+    .option('--name <name>', "the job's name")
+    .option('--out <dir>', 'folder for the artifacts (default ./gristmill-out/<job name>)')
+    .option('--workers <n>', 'how many workers it may use, 1 to 64 (default: all cores)')
+    .option('--split <size>', 'size of a task: bytes with K, M or G for files, items otherwise')
+    .option('--force', 'replace files of the same names in --out')
+    .option('--detach', 'leave the job to a host in the background')
+    .option('--json', 'print one JSON document')
+    .option('--quiet', 'no progress')
+    .action(async (id: string, inputs: string[]) => {
+      const options = command.opts<RunOptions>()
+      const { plans } = await import('../../master/engine/plans.ts')
+      const kind = findKind(
+        plans.map((plan) => plan.kind),
+        id,
+      )
+      const request = await makeRunRequest({ kind, inputs, options })
+      const run: Run = { kind, inputs, options, request, home: homeFolder(command, context), context }
+      context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
+    })
+}
+
+interface Run {
+  kind: Kind
+  inputs: readonly string[]
+  options: RunOptions
+  request: RunRequest
+  home: string
+  context: Context
+}
+
+async function runAttended(run: Run): Promise<number> {
+  const { takeSeat } = await import('../seat.ts')
+  const { context, options } = run
+  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context })
+  let keep = true
+  try {
+    const job = await submit(run, seat)
+    const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
+    const attended = await attendJob({ seat, job, display, interrupt: 'cancel' })
+    keep = attended.over
+    if (!attended.over) return signalExitCode(attended.signal)
+    return printOutcome(attended.detail, context, options.json ?? false)
+  } finally {
+    await seat.leave({ keepGoing: keep })
+  }
+}
+
+async function runDetached(run: Run): Promise<number> {
+  const { takeBackgroundSeat } = await import('../seat.ts')
+  const { terminal } = run.context
+  const seat = await takeBackgroundSeat({ home: run.home, context: run.context })
+  try {
+    const job = await submit(run, seat)
+    const { document } = valueOf(await seat.client.jobs.get({ job }))
+    if (run.options.json === true) terminal.printJson(document)
+    else terminal.print(`${job}\n`.trimEnd())
+    if (run.options.quiet !== true)
+      terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
+    return 0
+  } finally {
+    await seat.leave({ keepGoing: true })
+  }
+}
+
+/** Spools stdin where it is an input, and hands the request over. A refusal leaves neither a job nor the spooled bytes. */
+async function submit(run: Run, seat: Seat): Promise<string> {
+  const spooled = run.inputs.includes('-') ? await spoolStdin(seat, run.kind) : undefined
+  const submitted = await seat.client.jobs.submit({ ...run.request, sources: sourcesOf(run.inputs, spooled) })
+  if (submitted.ok) return submitted.value.job.job.id
+  if (spooled !== undefined) await rm(spooled, { force: true })
+  throw refusalOf(submitted.error)
+}
+
+async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
+  if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)
+  const { spoolStream } = await import('../spool.ts')
+  return spoolStream(process.stdin, seat.spool)
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander'
+import { makeVerb, type Verb } from '../commandLine.ts'
+import { documentText } from '../documentText.ts'
+import { ledgerFile } from '../homeFolder.ts'
+import { readJob } from '../ledger.ts'
+
+/** `show JOB`: the job's document, as `run` printed it. */
+export const addShow: Verb = (program, context) => {
+  makeVerb(program, 'show', 'a job with its result')
+    .argument('<job>', "id, start of an id, or 'last'")
+    .option('--json', 'print JSON')
+    .action(async (name: string, { json = false }: { json?: boolean }, command: Command) => {
+      const { document } = await readJob(ledgerFile(command, context), name, (reader, { number }) =>
+        reader.detail(number),
+      )
+      if (json) context.terminal.printJson(document)
+      else context.terminal.print(documentText(document, context.terminal.style))
+    })
+}

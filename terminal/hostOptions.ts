@@ -1,0 +1,42 @@
+import type { HostInfo } from '../contract/api.ts'
+import { prepareHome, type HomePaths } from '../master/host/home.ts'
+import type { Host } from '../master/host/host.ts'
+import type { Lock } from '../master/host/lock.ts'
+import type { Context } from './commandLine.ts'
+import { valueOf } from './exitCodes.ts'
+import { forkWorker } from './forkWorker.ts'
+
+/** What a command needs to be the home's host, should it have to. */
+export interface Opening {
+  paths: HomePaths
+  mode: HostInfo['mode']
+  /** After realpath. */
+  roots: string[]
+  context: Context
+}
+
+/** The home's folders, made where they are missing. */
+export async function openHome(home: string): Promise<HomePaths> {
+  return valueOf(await prepareHome(home))
+}
+
+/** The master in this process: its workers are children of it. */
+export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
+  const { plans } = await import('../master/engine/plans.ts')
+  const { openHost } = await import('../master/host/openHost.ts')
+  const { places, env, version } = context
+  return openHost(
+    {
+      home: paths.home,
+      mode,
+      roots,
+      workers: null,
+      startWorker: (slot) => forkWorker({ entry: places.worker, slot, env }),
+      storeWriter: places.storeWriter,
+      storeReader: places.storeReader,
+      plans,
+      version,
+    },
+    lock,
+  )
+}

@@ -1,0 +1,63 @@
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import type { Artifact } from '../../contract/outcome.ts'
+import type { ApiClient } from '../../master/host/host.ts'
+import { refuseRequest, type Exchange } from './answer.ts'
+import { makeSecret, securityHeaders } from './security.ts'
+
+const route = /^\/api\/jobs\/([\w-]{1,100})\/artifacts\/([^/]{1,1000})$/
+
+/** The job and the artifact that a path names, undefined when it is another path. */
+export function artifactNamed(path: string): { job: string; name: string } | undefined {
+  const [, job, encoded] = route.exec(path) ?? []
+  if (job === undefined || encoded === undefined) return undefined
+  try {
+    return { job, name: decodeURIComponent(encoded) }
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
+}
+
+/** A file name that older readers take, and the exact one for the others (RFC 6266). */
+export function attachment(name: string): string {
+  const plain = name.replaceAll(/[^\w.-]/g, '_')
+  const exact = encodeURIComponent(name).replaceAll(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}
+
+async function streamFile(exchange: Exchange, artifact: Artifact): Promise<void> {
+  const file = await open(artifact.path)
+  try {
+    const stat = await file.stat()
+    if (!stat.isFile()) return refuseRequest(exchange, 404, `${artifact.name} is no file any more`)
+    exchange.response.writeHead(200, {
+      ...securityHeaders(makeSecret()),
+      'content-type': artifact.mediaType,
+      'content-length': String(stat.size),
+      'content-disposition': attachment(artifact.name),
+    })
+    if (exchange.request.method === 'HEAD' || stat.size === 0) return void exchange.response.end()
+    await pipeline(file.createReadStream({ end: stat.size - 1, autoClose: false }), exchange.response)
+  } finally {
+    await file.close()
+  }
+}
+
+/** `GET /api/jobs/<id>/artifacts/<name>`: the URL only names an artifact; where it lies is what the ledger says. */
+export async function sendArtifact(
+  exchange: Exchange,
+  client: { jobs: Pick<ApiClient['jobs'], 'get'> },
+  named: { job: string; name: string },
+): Promise<void> {
+  const found = await client.jobs.get({ job: named.job })
+  if (!found.ok) return refuseRequest(exchange, 404, found.error.message)
+  const artifact = found.value.document.artifacts.find((one) => one.name === named.name)
+  if (!artifact) return refuseRequest(exchange, 404, `job ${named.job} has no artifact of this name`)
+  try {
+    await streamFile(exchange, artifact)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    refuseRequest(exchange, 404, `${artifact.name} is not at ${artifact.path} any more`)
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { parseAst } from 'vite'
+import { describe, expect, it } from 'vitest'
+
+/** Walks the built modules by their imports: what each entry reaches is what it may need where it runs. */
+const root = resolve(import.meta.dirname, '../..')
+const built = join(root, 'out/main')
+const entries = ['terminal', 'worker', 'compute', 'storeWriter', 'storeReader']
+
+interface Graph {
+  files: Set<string>
+  /** Every package or built-in module that some file imports. */
+  packages: Set<string>
+}
+
+function walk(entry: string): Graph {
+  const graph: Graph = { files: new Set([entry]), packages: new Set() }
+  for (const file of graph.files) {
+    for (const name of importsOf(readFileSync(file, 'utf8'))) {
+      if (name.startsWith('.')) graph.files.add(resolve(dirname(file), name))
+      else graph.packages.add(name)
+    }
+  }
+  return graph
+}
+
+/** Static and dynamic imports, re-exports and calls of `require`, when what they name is a literal. */
+function importsOf(code: string): string[] {
+  const names: string[] = []
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit)
+    if (typeof node !== 'object' || node === null) return
+    const name = importedBy(node as Record<string, unknown>)
+    if (name !== undefined) names.push(name)
+    Object.values(node).forEach(visit)
+  }
+  visit(parseAst(code))
+  return names
+}
+
+function importedBy(node: Record<string, unknown>): string | undefined {
+  const type = node['type']
+  if (type === 'CallExpression') {
+    const [first] = node['arguments'] as unknown[]
+    return (node['callee'] as { name?: string }).name === 'require' ? literal(first) : undefined
+  }
+  return typeof type === 'string' && /^(Import|Export)/.test(type) ? literal(node['source']) : undefined
+}
+
+function literal(node: unknown): string | undefined {
+  const value = (node as { value?: unknown } | null | undefined)?.value
+  return typeof value === 'string' ? value : undefined
+}
+
+describe('the built graph', () => {
+  it.each(entries)('%s reaches no Electron, only Node’s own modules and declared dependencies', (entry) => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+    const { packages } = walk(join(built, `${entry}.js`))
+    expect([...packages].filter((name) => /^electron(\/|$)/.test(name))).toEqual([])
+    expect([...packages].filter((name) => !isBuiltin(name) && !(name in manifest.dependencies))).toEqual([])
+  })
+
+  it('compute and worker reach no database', () => {
+    for (const entry of ['worker', 'compute'])
+      expect([...walk(join(built, `${entry}.js`)).packages]).not.toContain('better-sqlite3')
+  })
+
+  it('every file that is reached is there', () => {
+    for (const entry of entries)
+      for (const file of walk(join(built, `${entry}.js`)).files) expect(existsSync(file), file).toBe(true)
+  })
+
+  it('an import of Electron is found behind chunks, lazy imports, re-exports and require', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gristmill-graph-'))
+    mkdirSync(join(folder, 'chunks'))
+    writeFileSync(
+      join(folder, 'entry.js'),
+      "import './chunks/one.js'\nconst late = () => import('./chunks/two.js')\nexport { late }\n",
+    )
+    writeFileSync(join(folder, 'chunks/one.js'), "export { app } from 'electron/main'\nimport '../entry.js'\n")
+    writeFileSync(join(folder, 'chunks/two.js'), "const { app } = require('electron')\nexport { app }\n")
+    expect([...walk(join(folder, 'entry.js')).packages].sort()).toEqual(['electron', 'electron/main'])
+    rmSync(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,122 @@
+import { assertNever, invariant } from '../contract/invariant.ts'
+import type { Outcome } from '../contract/outcome.ts'
+import type { TaskOrder } from '../contract/workerMessages.ts'
+import { type FindRun, type JobSession, openSession, perform, unbegunOutcome } from './perform.ts'
+import { type SharedCounters, ticketAfter } from './shared.ts'
+import type { FinishedOrder, FromCompute, ToCompute } from './threadMessages.ts'
+
+/**
+ * The compute thread's work: tasks one after the other, in the order in which they came. It answers to control only, which answers to
+ * everyone else; while a stage computes, nothing else happens in this thread.
+ *
+ * Outcomes are handed over together: at once when a batch is done, when the task took long enough to be worth a message of its own, or
+ * when the oldest has waited for 20 ms. So a batch of tasks of no work costs one message.
+ */
+const longestWaitMs = 20
+const worthAMessageMs = 1
+
+export interface ComputeOptions {
+  findRun: FindRun
+  counters: SharedCounters
+  post: (message: FromCompute) => void
+}
+
+type Batch = Extract<ToCompute, { type: 'tasks' }>
+
+export class ComputeLoop {
+  readonly #options: ComputeOptions
+  readonly #queue: ToCompute[] = []
+  readonly #sessions = new Map<number, Promise<JobSession>>()
+  #busy = false
+  #tickets: number[] = []
+  #outcomes: FinishedOrder[] = []
+  #oldestAt = 0
+
+  constructor(options: ComputeOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when nothing is left to do. */
+  async take(message: ToCompute): Promise<void> {
+    this.#queue.push(message)
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) await this.#handle(next)
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #handle(message: ToCompute): Promise<void> {
+    switch (message.type) {
+      case 'job':
+        this.#open(message)
+        return
+      case 'tasks':
+        await this.#runBatch(message)
+        return
+      case 'forget':
+        await this.#forget(message.job)
+        return
+      case 'quit':
+        this.#options.post({ type: 'ended' })
+        return
+      default:
+        assertNever(message, 'compute')
+    }
+  }
+
+  #open({ job }: Extract<ToCompute, { type: 'job' }>): void {
+    const session = openSession(job, this.#options.findRun)
+    // A kind that cannot be loaded fails the tasks that need it, each with the reason.
+    session.catch(() => undefined)
+    this.#sessions.set(job.number, session)
+  }
+
+  async #forget(job: number): Promise<void> {
+    const session = this.#sessions.get(job)
+    this.#sessions.delete(job)
+    const opened = await session?.catch(() => undefined)
+    opened?.files.close()
+  }
+
+  async #runBatch(batch: Batch): Promise<void> {
+    for (const [index, order] of batch.tasks.entries()) {
+      const ticket = ticketAfter(batch.firstTicket, index)
+      const beganAt = performance.now()
+      if (!this.#options.counters.begin(ticket)) continue
+      const outcome = await this.#outcomeOf(batch, order)
+      this.#options.counters.end()
+      this.#finish({ seq: order.seq, attempt: order.attempt, outcome }, ticket)
+      const now = performance.now()
+      if (now - beganAt >= worthAMessageMs || now - this.#oldestAt >= longestWaitMs) this.#flush(batch.job)
+    }
+    this.#flush(batch.job)
+  }
+
+  async #outcomeOf(batch: Batch, order: TaskOrder): Promise<Outcome> {
+    try {
+      const session = this.#sessions.get(batch.job)
+      invariant(session !== undefined, `job ${batch.job} has tasks here but was never announced`)
+      const { counters, post } = this.#options
+      const log = (line: string) => post({ type: 'log', line })
+      return await perform({ session: await session, work: batch.work, order, counters, log })
+    } catch (error) {
+      return unbegunOutcome(error)
+    }
+  }
+
+  #finish(finished: FinishedOrder, ticket: number): void {
+    if (this.#outcomes.length === 0) this.#oldestAt = performance.now()
+    this.#outcomes.push(finished)
+    this.#tickets.push(ticket)
+  }
+
+  #flush(job: number): void {
+    if (this.#outcomes.length === 0) return
+    this.#options.post({ type: 'outcomes', job, tickets: this.#tickets, outcomes: this.#outcomes })
+    this.#outcomes = []
+    this.#tickets = []
+  }
+}

@@ -1,0 +1,128 @@
+import type { Input } from '../contract/dataset.ts'
+import { invariant } from '../contract/invariant.ts'
+import type { FileRef, RejectedRecord } from '../contract/outcome.ts'
+import { type RunContext, type ScratchWriter, TaskStopped } from '../contract/run.ts'
+import type { WorkerJob } from '../contract/workerMessages.ts'
+import { PlainCounters, type TaskCounters } from './counters.ts'
+import { InputFiles } from './inputFiles.ts'
+import { ScratchFile, pathOfRef } from './scratch.ts'
+
+/**
+ * What one attempt of a task may touch, and the account of what it did. It belongs to one attempt; `close` ends it, however that went.
+ * It writes into the job's scratch folder and nowhere else.
+ */
+export interface ContextOptions<Params> {
+  job: Pick<WorkerJob, 'inputs' | 'scratch'>
+  /** As the kind's schema parsed them. */
+  params: Params
+  seq: number
+  attempt: number
+  /** The job's open inputs, shared by its tasks. Without them the context opens its own, and closes them. */
+  files?: InputFiles
+  counters?: TaskCounters
+  log?: (line: string) => void
+}
+
+/** Beyond these a task only counts its rejects. */
+const mostRejects = 1000
+const longestRaw = 4096
+const mostLogLines = 200
+const longestLogLine = 2000
+
+export class TaskContext<Params = unknown> implements RunContext<Params> {
+  readonly params: Params
+  readonly inputs: readonly Input[]
+  readonly seq: number
+  readonly attempt: number
+  /** The first 1,000 records set aside; `rejectedCount` counts all. */
+  readonly rejects: RejectedRecord[] = []
+  rejectedCount = 0
+  bytes = 0
+  rows = 0
+  /** Records of the piece that ended last. */
+  tailRows = 0
+  readonly #scratch: string
+  readonly #files: InputFiles
+  readonly #ownsFiles: boolean
+  /** Inputs whose version this attempt has checked. */
+  readonly #checked = new Set<number>()
+  readonly #counters: TaskCounters
+  readonly #log: (line: string) => void
+  readonly #writers: ScratchFile[] = []
+  #logLines = 0
+  /** The piece being read, and the records of it that earlier cells held. */
+  #piece = 0
+  #recordsBefore = 0
+
+  constructor(options: ContextOptions<Params>) {
+    this.params = options.params
+    this.inputs = options.job.inputs
+    this.seq = options.seq
+    this.attempt = options.attempt
+    this.#scratch = options.job.scratch
+    this.#ownsFiles = options.files === undefined
+    this.#files = options.files ?? new InputFiles(options.job.inputs)
+    this.#counters = options.counters ?? new PlainCounters()
+    this.#log = options.log ?? (() => undefined)
+  }
+
+  path(ref: FileRef): string {
+    return pathOfRef(this.#scratch, ref)
+  }
+
+  /** The name carries seq and attempt, so that a late attempt overwrites nothing, and a count, so that a stage may use a name again. */
+  scratch(name: string): ScratchWriter {
+    invariant(/^[\w.-]{1,100}$/.test(name), `${name} cannot name a scratch file`)
+    const writer = new ScratchFile(this.#scratch, `${this.seq}.${this.attempt}.${this.#writers.length}.${name}`)
+    this.#writers.push(writer)
+    return writer
+  }
+
+  open(input: number): number {
+    const fd = this.#files.descriptor(input, !this.#checked.has(input))
+    this.#checked.add(input)
+    return fd
+  }
+
+  progress(bytes: number, rows: number): void {
+    this.bytes += bytes
+    this.rows += rows
+    this.#counters.add(bytes, rows)
+    this.checkStop()
+  }
+
+  /** Throws when the task has been told to stop. */
+  checkStop(): void {
+    if (this.#counters.isStopped()) throw new TaskStopped('the task was told to stop')
+  }
+
+  reject(record: Omit<RejectedRecord, 'piece'>): void {
+    this.rejectedCount += 1
+    if (this.rejects.length >= mostRejects) return
+    const raw = record.raw.length > longestRaw ? record.raw.slice(0, longestRaw) : record.raw
+    this.rejects.push({ ...record, raw, piece: this.#piece, record: this.#recordsBefore + record.record })
+  }
+
+  endPiece(rows: number): void {
+    this.tailRows = this.#recordsBefore + rows
+    this.#piece += 1
+    this.#recordsBefore = 0
+  }
+
+  /** For runs cell by cell: the next cell goes on in the piece that the last cell belonged to. */
+  goOnInPiece(): void {
+    this.#piece -= 1
+    this.#recordsBefore = this.tailRows
+  }
+
+  log(line: string): void {
+    this.#logLines += 1
+    if (this.#logLines <= mostLogLines) this.#log(line.slice(0, longestLogLine))
+  }
+
+  /** Removes scratch files that were begun and not finished. */
+  close(): void {
+    for (const writer of this.#writers) writer.abandon()
+    if (this.#ownsFiles) this.#files.close()
+  }
+}

@@ -1,0 +1,189 @@
+import { constants, setPriority } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { assertNever } from '../contract/invariant.ts'
+import {
+  type FromWorker,
+  type ToWorker,
+  heartbeatMs,
+  outOfMemoryExitCode,
+  toWorkerSchema,
+} from '../contract/workerMessages.ts'
+import type { ParentChannel } from './parentChannel.ts'
+import { TaskLedger } from './taskLedger.ts'
+import { TaskWindow, makeSharedMemory } from './shared.ts'
+import type { FromCompute, FromInspector, ThreadData, ToCompute, ToInspector } from './threadMessages.ts'
+
+/**
+ * The main thread of a worker process. It never computes and never reads a file, so that its heartbeat tells a busy worker from a dead
+ * one: it takes what the host sends, hands tasks to the compute thread, withdraws and stops them, and passes outcomes on.
+ *
+ * Inputs are inspected in a second thread, started when first asked for: in control a dead network share would silence the heartbeat,
+ * and in compute a person would wait for a long task to end.
+ *
+ * How it ends: `quit` lets the running task finish and exits with 0; a host that is gone ends it at once; a thread that fails ends it with
+ * 70, one out of heap with 71. A thread is never ended alone.
+ */
+export interface ControlOptions {
+  channel: ParentChannel
+  /** Absolute path of the entry file of both threads. */
+  threadEntry: string
+}
+
+/** An internal software error, as sysexits.h has it. */
+const failedExitCode = 70
+
+export function startControl(options: ControlOptions): void {
+  const control = new Control(options)
+  process.on('unhandledRejection', (reason) => control.fail(reason))
+  process.on('uncaughtException', (error) => control.fail(error))
+  // Ctrl-C reaches the whole process group; what it means is for the host to say.
+  process.on('SIGINT', () => undefined)
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  control.start()
+}
+
+class Control {
+  readonly #channel: ParentChannel
+  readonly #threadEntry: string
+  readonly #memory = makeSharedMemory()
+  readonly #window = new TaskWindow(this.#memory)
+  readonly #ledger = new TaskLedger(this.#window)
+  readonly #compute: Worker
+  #inspector: Worker | null = null
+  /** Of the compute thread, as last told: the answer comes a moment after the question. */
+  #heapBytes = 0
+
+  constructor({ channel, threadEntry }: ControlOptions) {
+    this.#channel = channel
+    this.#threadEntry = threadEntry
+    this.#compute = this.#startThread('compute')
+  }
+
+  start(): void {
+    this.#compute.on('message', (message: FromCompute) => this.#hear(message))
+    this.#channel.onMessage((message) => this.#receive(message))
+    this.#channel.onGone(() => this.#vanish())
+    setInterval(() => this.#beat(), heartbeatMs)
+    this.#channel.post({ type: 'ready', pid: process.pid, node: process.version })
+  }
+
+  /** What went wrong goes to stderr, of which the host keeps the tail. */
+  fail(error: unknown, exitCode = failedExitCode): void {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exit(exitCode)
+  }
+
+  #startThread(role: ThreadData['role']): Worker {
+    const data: ThreadData = { role, memory: this.#memory }
+    const thread = new Worker(this.#threadEntry, { workerData: data, resourceLimits: heapLimit() })
+    thread.on('error', (error) => this.fail(error, isOutOfMemory(error) ? outOfMemoryExitCode : failedExitCode))
+    thread.on('exit', (code) => this.fail(`the ${role} thread of this worker ended by itself with code ${code}`))
+    return thread
+  }
+
+  #receive(raw: unknown): void {
+    const parsed = toWorkerSchema.safeParse(raw)
+    if (parsed.success) this.#obey(parsed.data)
+    else this.#log('error', `a message that is not of the protocol was dropped: ${parsed.error.message}`)
+  }
+
+  #obey(message: ToWorker): void {
+    switch (message.type) {
+      case 'job':
+      case 'forget':
+        this.#tell(message)
+        return
+      case 'tasks':
+        this.#tell({ ...message, firstTicket: this.#ledger.hand(message.job, message.tasks) })
+        return
+      case 'cancel':
+        this.#answer(message.job, this.#ledger.cancel(message.job, message.seqs))
+        return
+      case 'inspect':
+        this.#inspect(message)
+        return
+      case 'quit':
+        this.#ledger.withdrawAll()
+        this.#tell({ type: 'quit' })
+        return
+      default:
+        assertNever(message, 'control')
+    }
+  }
+
+  #hear(message: FromCompute): void {
+    switch (message.type) {
+      case 'outcomes':
+        this.#ledger.settle(message.tickets)
+        this.#answer(message.job, message.outcomes)
+        return
+      case 'log':
+        this.#log('info', message.line)
+        return
+      case 'ended':
+        void this.#channel.flushed().then(() => this.#leave())
+        return
+      default:
+        assertNever(message, 'control')
+    }
+  }
+
+  #tell(message: ToCompute): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#compute.postMessage(message)
+  }
+
+  #answer(job: number, outcomes: Extract<FromWorker, { type: 'outcomes' }>['outcomes']): void {
+    if (outcomes.length > 0) this.#channel.post({ type: 'outcomes', job, outcomes })
+  }
+
+  #log(level: 'info' | 'error', line: string): void {
+    this.#channel.post({ type: 'log', level, line })
+  }
+
+  #inspect(message: ToInspector): void {
+    if (this.#inspector === null) {
+      this.#inspector = this.#startThread('inspect')
+      this.#inspector.on('message', (answer: FromInspector) => this.#channel.post(answer))
+    }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    this.#inspector.postMessage(message)
+  }
+
+  #beat(): void {
+    const { user, system } = process.cpuUsage()
+    this.#channel.post({
+      type: 'heartbeat',
+      rssBytes: process.memoryUsage.rss(),
+      heapBytes: this.#heapBytes,
+      cpuMs: (user + system) / 1000,
+      running: this.#ledger.running(),
+    })
+    void this.#weigh()
+  }
+
+  async #weigh(): Promise<void> {
+    const heap = await this.#compute.getHeapStatistics()
+    this.#heapBytes = heap.used_heap_size
+  }
+
+  #leave(): void {
+    process.exit(0)
+  }
+
+  /** An exit waits for threads, and a thread in a system call that never returns would keep it waiting for ever. */
+  #vanish(): void {
+    if (this.#window.running() === null && this.#inspector === null) this.#leave()
+    else process.kill(process.pid, 'SIGKILL')
+  }
+}
+
+/** Hosts choose how much heap a worker's threads may have; otherwise V8 does. */
+function heapLimit(): { maxOldGenerationSizeMb?: number } {
+  const heapMb = Number(process.env['GRISTMILL_WORKER_HEAP_MB'])
+  return heapMb > 0 ? { maxOldGenerationSizeMb: heapMb } : {}
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+}

@@ -1,0 +1,110 @@
+import { assertNever } from '../contract/invariant.ts'
+import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
+import { type Run, TaskStopped } from '../contract/run.ts'
+import type { TaskOrder, Work, WorkerJob } from '../contract/workerMessages.ts'
+import { TaskContext } from './context.ts'
+import type { TaskCounters } from './counters.ts'
+import { failureOf } from './failure.ts'
+import { InputFiles } from './inputFiles.ts'
+import { runPublish } from './publishTask.ts'
+import { runMap, runMerge, runTask } from './stages.ts'
+import { runWrite } from './writeTask.ts'
+
+/**
+ * One attempt from order to outcome. Whatever happens inside becomes a value here: a crash of a stage function and a returned answer
+ * leave by the same door. What an outcome leads to is the master's to decide.
+ */
+
+/** How a kind's stage functions are found when a job of the kind is first met. */
+export type FindRun = (kind: string) => Promise<Run>
+
+/** A job as a worker holds it from its first message until it is told to forget it. */
+export interface JobSession {
+  job: WorkerJob
+  run: Run
+  /** As the kind's schema parsed them. */
+  params: unknown
+  files: InputFiles
+}
+
+export async function openSession(job: WorkerJob, findRun: FindRun): Promise<JobSession> {
+  const run = await findRun(job.kind)
+  return { job, run, params: run.kind.params.parse(job.params), files: new InputFiles(job.inputs) }
+}
+
+export interface Assignment {
+  session: JobSession
+  work: Work
+  order: TaskOrder
+  counters?: TaskCounters
+  log?: (line: string) => void
+}
+
+export async function perform(assignment: Assignment): Promise<Outcome> {
+  const { session, order, counters, log } = assignment
+  const context = new TaskContext({
+    job: session.job,
+    params: session.params,
+    seq: order.seq,
+    attempt: order.attempt,
+    files: session.files,
+    ...(counters === undefined ? {} : { counters }),
+    ...(log === undefined ? {} : { log }),
+  })
+  const clock = startClock()
+  try {
+    const done = await doWork(assignment, context)
+    return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
+  } catch (error) {
+    const spent = spentBy(context, clock)
+    return error instanceof TaskStopped
+      ? { type: 'cancelled', ...spent }
+      : { type: 'failed', ...failureOf(error), ...spent }
+  } finally {
+    context.close()
+  }
+}
+
+async function doWork(assignment: Assignment, context: TaskContext): Promise<{ answer: Answer; artifact?: Artifact }> {
+  const { session, work, order } = assignment
+  const call = { run: session.run, order, context, scratch: session.job.scratch }
+  switch (work.type) {
+    case 'map':
+      return { answer: await runMap({ ...call, work }) }
+    case 'merge':
+      return { answer: await runMerge({ ...call, work }) }
+    case 'task':
+      return { answer: await runTask({ ...call, work }) }
+    case 'write':
+      return { answer: runWrite(order, context) }
+    case 'publish':
+      return { answer: {}, artifact: runPublish(work, order, context) }
+    default:
+      return assertNever(work, 'perform')
+  }
+}
+
+function rejectsOf(context: TaskContext) {
+  return context.rejectedCount === 0 ? {} : { rejects: context.rejects, rejectedCount: context.rejectedCount }
+}
+
+interface Clock {
+  startedAt: number
+  cpu: NodeJS.CpuUsage
+}
+
+function startClock(): Clock {
+  return { startedAt: Date.now(), cpu: process.threadCpuUsage() }
+}
+
+function spentBy(context: Pick<TaskContext, 'bytes' | 'rows' | 'tailRows'>, clock: Clock) {
+  const { user, system } = process.threadCpuUsage(clock.cpu)
+  const { bytes, rows, tailRows } = context
+  return { bytes, rows, tailRows, cpuMs: (user + system) / 1000, startedAt: clock.startedAt, finishedAt: Date.now() }
+}
+
+/** The outcome of a task that never began: withdrawn, or of a job that could not be opened. */
+export function unbegunOutcome(error?: unknown): Outcome {
+  const spent = spentBy({ bytes: 0, rows: 0, tailRows: 0 }, startClock())
+  return error === undefined ? { type: 'cancelled', ...spent } : { type: 'failed', ...failureOf(error), ...spent }
+}

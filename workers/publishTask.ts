@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { invariant } from '../contract/invariant.ts'
+import type { Artifact } from '../contract/outcome.ts'
+import { TaskFailure } from '../contract/run.ts'
+import type { TaskOrder, Work } from '../contract/workerMessages.ts'
+import type { TaskContext } from './context.ts'
+
+/**
+ * A `publish` task: makes an artifact's complete temporary file durable and gives it its final name, in one step that never replaces a
+ * file unless `force` says so. It can be repeated after a crash at any point: under the final name stands nothing, the whole file, or
+ * what stood there before.
+ */
+const blockBytes = 1024 * 1024
+
+interface Places {
+  target: string
+  final: string
+  bytes: number
+  force: boolean
+}
+
+export function runPublish(work: Extract<Work, { type: 'publish' }>, order: TaskOrder, context: TaskContext): Artifact {
+  const { target, final, bytes } = order
+  invariant(
+    target !== undefined && final !== undefined && bytes !== undefined,
+    `publish task ${order.seq} lacks target, final name or size`,
+  )
+  const places = { target, final, bytes, force: work.force }
+  const done = isDone(places)
+  const sha256 = done ? hashOf(final, context) : makeDurable(places, context)
+  if (!done) place(places)
+  syncFolder(dirname(final))
+  return { name: work.name, path: final, bytes, mediaType: work.mediaType, sha256, rows: order.rows ?? null }
+}
+
+/** An earlier attempt got as far as giving the final name: the temporary file is gone, or another name of the same file. */
+function isDone({ target, final, bytes }: Places): boolean {
+  const temporary = statSync(target, { throwIfNoEntry: false })
+  const there = statSync(final, { throwIfNoEntry: false })
+  if (there?.isFile() !== true || there.size !== bytes) return false
+  if (temporary === undefined) return true
+  if (temporary.ino !== there.ino || temporary.dev !== there.dev) return false
+  rmSync(target)
+  return true
+}
+
+/** Syncs the temporary file and returns its checksum. An artifact of no bytes may never have been written to. */
+function makeDurable({ target, bytes }: Places, context: TaskContext): string {
+  mkdirSync(dirname(target), { recursive: true })
+  if (bytes === 0) closeSync(openSync(target, 'a'))
+  const size = statSync(target, { throwIfNoEntry: false })?.size
+  if (size !== bytes)
+    throw new TaskFailure('transient', `cannot publish ${target}: it has ${size ?? 'no'} bytes instead of ${bytes}`)
+  const fd = openSync(target, 'r+')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  return hashOf(target, context)
+}
+
+function hashOf(path: string, context: TaskContext): string {
+  const fd = openSync(path, 'r')
+  try {
+    const hash = createHash('sha256')
+    const block = Buffer.allocUnsafe(blockBytes)
+    for (;;) {
+      const got = readSync(fd, block)
+      if (got === 0) return hash.digest('hex')
+      hash.update(block.subarray(0, got))
+      context.progress(got, 0)
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function place(places: Places): void {
+  mkdirSync(dirname(places.final), { recursive: true })
+  if (places.force) rename(places)
+  else linkInPlace(places)
+}
+
+/** A link fails where a file exists, which a rename would replace. */
+function linkInPlace(places: Places): void {
+  try {
+    linkSync(places.target, places.final)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'EEXIST') throw existing(places, error)
+    if (code === undefined || !withoutLinks.has(code)) throw error
+    // exFAT and some network shares know no links: there a file made in this instant by another program would be replaced.
+    if (existsSync(places.final)) throw existing(places, error)
+    rename(places)
+    return
+  }
+  rmSync(places.target)
+}
+
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+function rename(places: Places): void {
+  try {
+    renameSync(places.target, places.final)
+  } catch (error) {
+    const code = codeOf(error)
+    throw code === 'EISDIR' || code === 'ENOTEMPTY' ? existing(places, error) : error
+  }
+}
+
+function existing({ final }: Places, cause: unknown): TaskFailure {
+  return new TaskFailure('output-exists', `cannot write ${final}: it exists already`, { cause })
+}
+
+/** So that the name, too, survives a loss of power. Windows has no such call and needs none. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,98 @@
+import { invariant } from '../contract/invariant.ts'
+import type { Json } from '../contract/json.ts'
+import type { Answer } from '../contract/outcome.ts'
+import type { MapStage, MergeStage, Part, Run, Split, StageAnswer } from '../contract/run.ts'
+import type { CellSource, Input } from '../contract/dataset.ts'
+import type { TaskOrder, Work } from '../contract/workerMessages.ts'
+import { piecesOf } from '../datasets/bytes/grid.ts'
+import { itemsOf } from '../datasets/items/grid.ts'
+import { answerOf, partOf } from './answers.ts'
+import type { TaskContext } from './context.ts'
+import { type Fold, type Node, coversAll, foldEdge, foldSiblings, nodesSchema } from './tree.ts'
+
+/** Calls a kind's stage functions as a task's operation asks: the whole split at once, or cell by cell with the folding done here. */
+export interface StageCall<Type extends Work['type']> {
+  run: Run
+  work: Extract<Work, { type: Type }>
+  order: TaskOrder
+  context: TaskContext
+  /** Absolute path of the job's scratch folder. */
+  scratch: string
+}
+
+export async function runMap(call: StageCall<'map'>): Promise<Answer> {
+  const stage = stageOf(call.run.maps, call)
+  const { work, order, context } = call
+  if (work.partial === 'perCell') return answerOf({ value: await mapCells(stage, call) }, context)
+  const split = splitOf(work.source, context.inputs, order)
+  return answerOf(await stage(split, context), context)
+}
+
+export async function runMerge(call: StageCall<'merge'>): Promise<Answer> {
+  const stage = stageOf(call.run.merges, call)
+  const parts = partsOf(call)
+  if (call.work.partial === 'exact' || call.work.cells === 0)
+    return answerOf(await stage(parts, call.context), call.context)
+  return answerOf({ value: await mergeNodes(stage, parts, call) }, call.context)
+}
+
+export async function runTask(call: StageCall<'task'>): Promise<Answer> {
+  const stage = stageOf(call.run.tasks, call)
+  return answerOf(await stage(call.order.args ?? null, partsOf(call), call.context), call.context)
+}
+
+function stageOf<Stage>(stages: Record<string, Stage>, call: { run: Run; work: { stage: string } }): Stage {
+  const stage = Object.hasOwn(stages, call.work.stage) ? stages[call.work.stage] : undefined
+  invariant(stage !== undefined, `${call.run.kind.id} has no stage ${call.work.stage} of that form`)
+  return stage
+}
+
+function partsOf({ order, scratch }: { order: TaskOrder; scratch: string }): Part[] {
+  return (order.uses ?? []).map((answer) => partOf(answer, scratch))
+}
+
+function splitOf(source: CellSource, inputs: readonly Input[], cells: { from: number; to: number }): Split {
+  const { from, to } = cells
+  if (source.type === 'items') return { from, to, pieces: [], items: itemsOf(source, from, to) }
+  return { from, to, pieces: piecesOf(inputs, from, to), items: { from: 0, to: 0 } }
+}
+
+/** One partial per cell, folded as far as the cells reach when it is clear which stage folds them. */
+async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>): Promise<Node[]> {
+  const { order, work, context } = call
+  const nodes: Node[] = []
+  let input: number | undefined
+  for (let cell = order.from; cell < order.to; cell += 1) {
+    const split = splitOf(work.source, context.inputs, { from: cell, to: cell + 1 })
+    const inputOfCell = split.pieces[0]?.input
+    if (input !== undefined && inputOfCell === input) context.goOnInPiece()
+    input = inputOfCell
+    nodes.push({ level: 0, index: cell, value: valueAlone(await stage(split, context), work.stage) })
+    context.checkStop()
+  }
+  const [merge, another] = Object.values(call.run.merges)
+  return merge === undefined || another !== undefined ? nodes : foldSiblings(nodes, foldBy(merge, context))
+}
+
+/** The nodes of all parts, folded; the value itself once every cell is covered. */
+async function mergeNodes(stage: MergeStage<unknown>, parts: Part[], call: StageCall<'merge'>): Promise<Json> {
+  const fold = foldBy(stage, call.context)
+  const nodes = await foldSiblings(
+    parts.flatMap((part) => nodesSchema.parse(part.value)),
+    fold,
+  )
+  return coversAll(nodes, call.work.cells) ? foldEdge(nodes, fold) : nodes
+}
+
+function foldBy(stage: MergeStage<unknown>, context: TaskContext): Fold {
+  return async (left, right) => {
+    context.checkStop()
+    const parts = [left, right].map((value) => ({ value, files: {} }))
+    return valueAlone(await stage(parts, context), 'merge')
+  }
+}
+
+function valueAlone(answer: StageAnswer, stage: string): Json {
+  invariant(answer.files === undefined, `stage ${stage} makes files, which cannot be folded cell by cell`)
+  return answer.value ?? null
+}

@@ -1,0 +1,31 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { invariant } from '../contract/invariant.ts'
+import { inspect } from '../datasets/inspect.ts'
+import { ComputeLoop } from './computeLoop.ts'
+import type { FindRun } from './perform.ts'
+import { SharedCounters } from './shared.ts'
+import type { FromCompute, FromInspector, ThreadData, ToCompute, ToInspector } from './threadMessages.ts'
+
+/** What a thread of a worker does, by the role that control gave it. An entry file calls this with its registry of runs, and is done. */
+export function startThread(findRun: FindRun): void {
+  invariant(parentPort !== null, 'a thread of a worker was started as a process')
+  process.on('unhandledRejection', (reason) => {
+    throw reason
+  })
+  const data = workerData as ThreadData
+  if (data.role === 'compute') compute(parentPort, { findRun, memory: data.memory })
+  else inspectOnDemand(parentPort)
+}
+
+function compute(port: MessagePort, { findRun, memory }: { findRun: FindRun; memory: SharedArrayBuffer }): void {
+  const post = (message: FromCompute) => port.postMessage(message)
+  const loop = new ComputeLoop({ findRun, counters: new SharedCounters(memory), post })
+  port.on('message', (message: ToCompute) => void loop.take(message))
+}
+
+function inspectOnDemand(port: MessagePort): void {
+  port.on('message', ({ request, path, cellBytes }: ToInspector) => {
+    const answer: FromInspector = { type: 'inspected', request, reply: inspect(path, cellBytes) }
+    port.postMessage(answer)
+  })
+}
