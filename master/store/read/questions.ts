@@ -63,8 +63,8 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
   return {
     lastNumber: () => asked({ ask: 'lastNumber' }),
     unfinished: () => asked({ ask: 'unfinished' }),
-    byNumber: (job) => asked({ ask: 'byNumber', job }),
     ledger: async (job) => ledgerOf((await ask({ ask: 'ledger', job })) as LedgerRows),
+    byNumber: (job) => asked({ ask: 'byNumber', job }),
     find: (name) => asked({ ask: 'find', name }),
     jobs: (filter) => asked({ ask: 'jobs', filter }),
     detail: (job) => asked({ ask: 'detail', job }),
