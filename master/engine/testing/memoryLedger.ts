@@ -1,5 +1,5 @@
 import { invariant } from '../../../contract/invariant.ts'
-import type { LedgerJob, LedgerTask, Transition } from '../../../contract/ledger.ts'
+import type { FinishedTask, LedgerJob, LedgerTask, Transition } from '../../../contract/ledger.ts'
 import { isAllowed, jobTransitions, type TaskState, taskTransitions } from '../../../contract/transitions.ts'
 
 /**
@@ -50,35 +50,37 @@ export class MemoryLedger {
           this.#job(transition.job).tasks[task.seq] = madeTask(transition.operation, task)
         break
       case 'tasksStarted':
-        for (const { seq, attempt } of transition.tasks) {
-          this.#toState(transition.job, seq, 'running').attempt = attempt
-          this.#job(transition.job).attempts += 1
-        }
+        for (const { seq, attempt } of transition.tasks) this.#toState(transition.job, seq, 'running').attempt = attempt
+        this.#job(transition.job).attempts += transition.tasks.length
         break
       case 'tasksFinished':
-        for (const { seq, attempt, state, answer } of transition.tasks) {
-          const { fence, attempt: last } = this.#task(transition.job, seq)
-          invariant(
-            attempt >= fence && attempt <= last,
-            `attempt ${attempt} of task ${seq} is not within [${fence}, ${last}]`,
-          )
-          this.#toState(transition.job, seq, state).answer = answer
-        }
+        for (const task of transition.tasks) this.#finish(transition.job, task)
         break
       case 'tasksReturned':
         for (const { seq, fence } of transition.tasks) this.#toState(transition.job, seq, 'pending').fence = fence
         break
       case 'tasksCancelled':
-        for (const task of this.tasks(transition.job))
-          if (task.state === 'pending' || task.state === 'running') task.state = 'cancelled'
+        this.#moveAll(transition.job, ['pending', 'running'], 'cancelled')
         break
       case 'tasksRevived':
-        for (const task of this.tasks(transition.job))
-          if (task.state === 'failed' || task.state === 'cancelled') task.state = 'pending'
+        this.#moveAll(transition.job, ['failed', 'cancelled'], 'pending')
         break
       default:
         break
     }
+  }
+
+  #finish(job: number, { seq, attempt, state, answer }: FinishedTask): void {
+    const { fence, attempt: last } = this.#task(job, seq)
+    invariant(
+      attempt >= fence && attempt <= last,
+      `attempt ${attempt} of task ${seq} is not within [${fence}, ${last}]`,
+    )
+    this.#toState(job, seq, state).answer = answer
+  }
+
+  #moveAll(job: number, from: readonly TaskState[], to: TaskState): void {
+    for (const task of this.tasks(job)) if (from.includes(task.state)) this.#toState(job, task.seq, to)
   }
 
   #move({ job: number, from, to, fields }: Extract<Transition, { type: 'jobMoved' }>): void {
