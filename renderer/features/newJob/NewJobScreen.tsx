@@ -91,7 +91,7 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
       <div className="space-y-5">{children}</div>
       <div className="space-y-5">
         {kind !== null && fields !== null && <Settings kind={kind} fields={fields} filled={filled} tried={tried} />}
-        <div className="space-y-3">
+        <div className="sticky bottom-0 space-y-3 bg-page py-3">
           <ErrorNote error={submit.error} />
           <div className="flex items-center gap-3">
             <Button look="main" type="submit" isDisabled={away || submit.busy || kind === null}>
