@@ -97,6 +97,7 @@ test('the last of 5,000 tasks is a key press away', async ({ page, mill }) => {
   await page.getByRole('textbox', { name: 'Tasks' }).fill('5000')
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('table', { name: 'Tasks' })).toHaveAttribute('aria-rowcount', '5001')
   await page.getByRole('region', { name: 'Tasks', exact: true }).focus()
   await page.keyboard.press('End')
   await expect(
