@@ -39,6 +39,8 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
     `publish task ${order.seq} lacks target, final name or size`,
   )
   const places = { target, final, bytes, force: work.force }
+  // The last look before anybody sees the file: a result never mixes two versions of an input.
+  context.checkInputs()
   const done = isDone(places)
   const sha256 = done ? hashOf(final, context) : makeDurable(places, context)
   if (!done) place(places)

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import type { Json } from '../contract/json.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef } from '../contract/outcome.ts'
-import { type ScratchWriter, TaskFailure } from '../contract/run.ts'
+import { PartLost, type ScratchWriter } from '../contract/run.ts'
 
 /**
  * Files of a job's scratch folder: what one attempt leaves for later tasks. They are never synced: a lost one is made again, and size
@@ -81,8 +81,8 @@ export function pathOfRef(folder: string, ref: FileRef): string {
   throw lostRef(ref, stat === undefined ? 'it is missing' : `it has ${stat.size} bytes instead of ${ref.bytes}`)
 }
 
-export function lostRef(ref: FileRef, why: string): TaskFailure {
-  return new TaskFailure('transient', `cannot read the scratch file ${ref.file}: ${why}`)
+export function lostRef(ref: FileRef, why: string): PartLost {
+  return new PartLost(ref.file, why)
 }
 
 /** A value that had been moved to a scratch file. */

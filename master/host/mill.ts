@@ -11,6 +11,7 @@ import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
+import { changedInput } from './inputCheck.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -180,8 +181,10 @@ export class Mill {
         return await this.#dispatch(effect)
       case 'cancelTasks':
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
-      case 'loadResult':
-        return await this.#loadResult(effect)
+      case 'conclude':
+        return await this.#conclude(effect)
+      case 'reload':
+        return await this.#reload(effect)
       case 'wantWorkers':
         return this.#parts.fleet.want(effect.count)
       case 'changed':
@@ -209,11 +212,13 @@ export class Mill {
     )
   }
 
-  async #loadResult({ job, ref }: Extract<Effect, { type: 'loadResult' }>): Promise<void> {
+  async #conclude({ job, answer }: Extract<Effect, { type: 'conclude' }>): Promise<void> {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
+    const changed = await changedInput(run.inputs)
+    if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
-      this.engine.resultLoaded(job, await this.#parts.scratch.load(run.job, ref), this.#parts.now())
+      this.engine.complete(job, await this.#parts.scratch.valueOf(run.job, answer), this.#parts.now())
     } catch (error) {
       this.engine.fail(
         job,
@@ -221,6 +226,11 @@ export class Mill {
         this.#parts.now(),
       )
     }
+  }
+
+  async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
+    if (this.engine.runs.has(job))
+      this.engine.reload(await this.#parts.store.read.ledger(job), recomputed, this.#parts.now())
   }
 
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {

@@ -22,6 +22,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
+import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 
 const largestUploadBytes = 1024 ** 4
@@ -169,7 +170,8 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
-  for (const number of await store.read.unfinished()) mill.engine.restore(await store.read.ledger(number), Date.now())
+  for (const number of await store.read.unfinished())
+    mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
 async function spooledPaths(store: Store): Promise<string[]> {
