@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { crashPoint } from '../contract/crashPoint.ts'
 import type { Json } from '../contract/json.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef } from '../contract/outcome.ts'
@@ -45,6 +46,7 @@ export class ScratchFile implements ScratchWriter {
     invariant(this.#isOpen, `scratch file ${this.#file} was finished twice`)
     this.#flush()
     this.#close()
+    crashPoint('scratch-written')
     const ref = { file: this.#file, bytes: this.#bytes, crc32: this.#crc32 }
     return rows === undefined ? ref : { ...ref, rows }
   }

@@ -1,4 +1,5 @@
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Bug } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
@@ -199,6 +200,7 @@ export class Engine {
     const before = this.#options.clock()
     const error = caught(() => run.advance())
     run.planMs += this.#options.clock() - before
+    crashPoint('plan-made')
     if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })
     this.#outbox.effect({ type: 'changed', job: run.number })
     this.#complete(run)

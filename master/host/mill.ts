@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
@@ -88,6 +89,7 @@ export class Mill {
       outcomes.reduce((sum, { outcome }) => sum + outcome.bytes, 0),
     )
     this.engine.outcomes({ slot, job, now: this.#parts.now() }, outcomes)
+    crashPoint('outcome-heard')
     void this.turn()
   }
 
@@ -162,6 +164,7 @@ export class Mill {
     if (step.transitions.length > 0) {
       const accepted = await this.#parts.store.commit(step.transitions)
       this.#compare(step.transitions, accepted)
+      crashPoint('step-committed')
     }
     for (const effect of step.effects) await this.#carryOut(effect)
   }
@@ -178,7 +181,8 @@ export class Mill {
   async #carryOut(effect: Effect): Promise<void> {
     switch (effect.type) {
       case 'dispatch':
-        return await this.#dispatch(effect)
+        await this.#dispatch(effect)
+        return crashPoint('batch-dispatched')
       case 'cancelTasks':
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
       case 'conclude':
@@ -235,6 +239,7 @@ export class Mill {
 
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
     const job = run.number
+    crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])

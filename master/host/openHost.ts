@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
@@ -96,6 +97,7 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   await fleet.close(graceMs)
   await mill.turn()
   await mill.stop()
+  crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
   await store.close()
