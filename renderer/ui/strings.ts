@@ -147,8 +147,8 @@ export const strings = {
     empty: 'Nothing in this folder.',
     noRoots: 'The host was started without folders to browse (serve --root FOLDER).',
     close: 'Close',
-    folder: (name: string) => `Open folder ${name}`,
-    file: (name: string) => `Add ${name}`,
+    folder: 'Open folder',
+    file: 'Add',
   },
   job: {
     answer: 'Answer so far',

@@ -127,3 +127,13 @@ export async function openDashboard(page: Page, address: string): Promise<void> 
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByText('Connecting to the host')).toBeHidden()
 }
+
+/** A job that does nothing for as long as is asked, from Diagnostics. */
+export async function startNoOp(page: Page, { tasks, ms }: { tasks: string; ms: string }): Promise<void> {
+  await page.getByRole('link', { name: 'Diagnostics' }).click()
+  await page.getByRole('link', { name: 'Set up and run' }).click()
+  await page.getByRole('textbox', { name: 'Tasks' }).fill(tasks)
+  await page.getByRole('textbox', { name: 'Milliseconds' }).fill(ms)
+  await page.getByRole('button', { name: 'Run' }).click()
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+}
