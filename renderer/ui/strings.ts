@@ -59,7 +59,7 @@ export const strings = {
     going: 'Going on now',
     past: 'Jobs on record',
     search: 'Search jobs',
-    searchHint: 'Name, kind, file, note or error',
+    searchHint: 'Name, kind, file, tag, note or error',
     state: 'State',
     anyState: 'Any state',
     nothingFound: 'No job matches.',
@@ -230,6 +230,19 @@ export const strings = {
     signal: (name: string) => `signal ${name}`,
     live: (name: string, state: string, percent: string | null) =>
       percent === null ? `${name}: ${state}` : `${name}: ${state}, ${percent}`,
+  },
+  details: {
+    edit: 'Edit name, tags and note',
+    title: 'Name, tags and note',
+    name: 'Name',
+    tags: 'Tags',
+    tagsHint: 'Words to find it by, separated by commas.',
+    note: 'Note',
+    save: 'Save',
+    dismiss: 'Leave as it was',
+    tooLong: (most: number) => `At most ${format.count(most)} characters.`,
+    mostTags: (most: number) => `At most ${format.count(most)} tags.`,
+    tagTooLong: (most: number) => `A tag has at most ${format.count(most)} characters.`,
   },
   workers: {
     title: 'Workers',

@@ -137,3 +137,19 @@ export async function startNoOp(page: Page, { tasks, ms }: { tasks: string; ms: 
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
 }
+
+const mostPresses = 60
+
+/** No pointer anywhere: Tab to what has the name, as often as it takes. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < mostPresses; presses += 1) {
+    await page.keyboard.press('Tab')
+    const label = await page.evaluate(() => {
+      const focused = document.activeElement
+      const labelled = focused instanceof HTMLInputElement ? focused.labels?.[0]?.textContent : focused?.textContent
+      return focused?.getAttribute('aria-label') ?? labelled?.trim()
+    })
+    if (label === name) return
+  }
+  throw new Error(`Tab never reached ${name}`)
+}
