@@ -73,6 +73,9 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
     },
+    get clients() {
+      return running.socket?.connections ?? 0
+    },
     client: (caller) => createRouterClient(router, { context: { caller } }),
   }
 }
