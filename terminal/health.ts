@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { homePaths } from '../master/host/home.ts'
+import type { Integrity } from '../master/store/store.ts'
 import { readLedger } from './ledger.ts'
 
 /** What `doctor` finds. Every figure is measured now; a thing that is not well says why. */
@@ -14,11 +15,19 @@ export interface Health {
   electron: { present: boolean; why: string | null }
   home: { path: string; exists: boolean }
   host: { running: boolean; pid: number | null; mode: string | null; version: string | null; why: string | null }
-  database: { state: 'healthy' | 'none yet' | 'unwell'; jobs: number | null; why: string | null }
+  database: DatabaseHealth
   disk: { freeBytes: number; totalBytes: number }
   cores: number
   memory: { freeBytes: number; totalBytes: number; limitBytes: number | null }
   openFiles: number | null
+}
+
+/** `check` is what a look through the whole file found; null when the file could not be looked through. */
+export interface DatabaseHealth {
+  state: 'healthy' | 'none yet' | 'unwell'
+  jobs: number | null
+  check: Integrity | null
+  why: string | null
 }
 
 export interface Examined {
@@ -71,13 +80,26 @@ async function examineHost(socket: string): Promise<Health['host']> {
   return { running: true, pid, mode, version, why: null }
 }
 
-async function examineDatabase(file: string): Promise<Health['database']> {
+/** A few seconds' reading; what is larger is looked through table by table for as long. */
+const largestWholeBytes = 2 * 1024 ** 3
+const checkWithinMs = 10_000
+
+export async function examineDatabase(
+  file: string,
+  bounds = { largestBytes: largestWholeBytes, withinMs: checkWithinMs },
+): Promise<DatabaseHealth> {
+  const none: DatabaseHealth = { state: 'none yet', jobs: null, check: null, why: null }
   try {
-    const jobs = await readLedger(file, null, async (reader) => (await reader.jobs({ limit: 1, offset: 0 })).total)
-    return { state: jobs === null ? 'none yet' : 'healthy', jobs, why: null }
+    return await readLedger(file, none, async (reader) => {
+      const check = await reader.integrity(bounds)
+      const [problem] = check.problems
+      if (problem !== undefined) return { state: 'unwell', jobs: null, check, why: problem }
+      const { total } = await reader.jobs({ limit: 1, offset: 0 })
+      return { state: 'healthy', jobs: total, check, why: null }
+    })
   } catch (error) {
     if (!(error instanceof Error && error.name === 'StoreError')) throw error
-    return { state: 'unwell', jobs: null, why: error.message }
+    return { ...none, state: 'unwell', why: error.message }
   }
 }
 

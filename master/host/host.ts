@@ -40,6 +40,8 @@ export interface Host {
   readonly uploads: Uploads
   /** True while any job is queued, running or cancelling. */
   readonly busy: boolean
+  /** Connected on the local socket at the moment: commands that wait for a job, or are about to submit one. */
+  readonly clients: number
   /** Resolves when the host has closed, for whatever reason (asked to hand over, closed, failed). */
   readonly closed: Promise<void>
   /** Quiets the fleet, interrupts what runs (not counted), commits, stops listening, releases the lock. Nothing is lost. */

@@ -47,7 +47,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
-  await spool.sweep(await spooledPaths(store), Date.now())
+  await spool.sweep(await spooledPaths(store))
 
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
   const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
@@ -74,6 +74,9 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     close,
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
+    },
+    get clients() {
+      return running.socket?.connections ?? 0
     },
     client: (caller) => createRouterClient(router, { context: { caller } }),
   }
@@ -176,9 +179,16 @@ async function takeUp(mill: Mill, store: Store): Promise<void> {
     mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
+const jobsAtOnce = 1000
+
+/** Of every job on record: any of them may be run again. */
 async function spooledPaths(store: Store): Promise<string[]> {
-  const { jobs } = await store.read.jobs({ limit: 10_000, offset: 0 })
-  return jobs.flatMap(({ job }) => job.inputs.filter((input) => input.spooled).map((input) => input.path))
+  const paths: string[] = []
+  for (let offset = 0; ; offset += jobsAtOnce) {
+    const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
+    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    if (jobs.length < jobsAtOnce) return paths
+  }
 }
 
 interface RoomSetUp {
