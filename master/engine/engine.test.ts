@@ -322,7 +322,7 @@ describe('an engine that is held back', () => {
     const world = new World({ plans, perform, cores: 4 })
     world.engine.limitWorkers(1)
     world.submit({ kind: 'sum' })
-    const busy = () => [...new Set(world.waiting.map(({ slot }) => slot))].toSorted()
+    const busy = () => [...new Set(world.waiting.map(({ slot }) => slot))].toSorted((one, other) => one - other)
     expect(busy()).toEqual([1])
     world.engine.limitWorkers(null)
     world.turn()
