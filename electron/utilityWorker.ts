@@ -75,7 +75,6 @@ class UtilityWorker implements WorkerHandle {
   }
 
   post(message: ToWorker): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process has no origin
     if (!this.#gone) this.#child.postMessage(message)
   }
 
