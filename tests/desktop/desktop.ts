@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type BrowserContext, chromium, expect, type Page, test as base } from '@playwright/test'
+import type { JobState } from '../../contract/transitions.ts'
+import type { Commands } from './double/control.ts'
+
+/**
+ * The built desktop app, started as a process of its own on the double of Electron, in a real Chromium that the test looks at too. One
+ * home folder per test; no process and no folder outlives it.
+ */
+const root = resolve(import.meta.dirname, '../..')
+const launcher = join(import.meta.dirname, 'double/start.ts')
+const origin = 'https://gristmill.app.invalid'
+
+type Command = keyof Commands
+type Answer<Name extends Command> = Awaited<ReturnType<Commands[Name]>>
+
+export interface Desktop {
+  /** Of this test alone; gone with it. */
+  readonly folder: string
+  readonly home: string
+  readonly pid: number
+  /** What the app's process has written to stderr. */
+  readonly complaints: string
+  /** Starts the app and waits for its window. */
+  start(...files: string[]): Promise<Page>
+  /** Starts it once more; resolves with its exit code. */
+  startAgain(...files: string[]): Promise<number | null>
+  /** The window's page. */
+  page(): Promise<Page>
+  call<Name extends Command>(name: Name, ...args: Parameters<Commands[Name]>): Promise<Answer<Name>>
+  /** Resolves when the app's process has ended. */
+  ended(): Promise<number | null>
+  /** Quits it when it still runs. */
+  stop(): Promise<void>
+  file(name: string, text: string, repeat?: number): Promise<string>
+}
+
+interface Running {
+  process: ChildProcess
+  exit: Promise<number | null>
+  complaints: string
+}
+
+function startProcess(app: string, home: string, args: { files: string[]; browser: string }): Running {
+  const child = spawn(process.execPath, [launcher, app, ...args.files], {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, GRISTMILL_HOME: home, DOUBLE_CONTROL: '1', DOUBLE_BROWSER: args.browser },
+  })
+  const exit = once(child, 'exit').then(([code]) => code as number | null)
+  const running = { process: child, exit, complaints: '' }
+  child.stderr?.on('data', (chunk: Buffer) => {
+    running.complaints += chunk.toString('utf8')
+  })
+  return running
+}
+
+async function callOn(running: Running, name: string, args: unknown[]): Promise<unknown> {
+  const id = Math.random()
+  const answered = Promise.withResolvers<unknown>()
+  const hear = (message: { id: number; value?: unknown; error?: string }) => {
+    if (message.id !== id) return
+    running.process.off('message', hear)
+    if (message.error === undefined) answered.resolve(message.value)
+    else answered.reject(new Error(message.error))
+  }
+  running.process.on('message', hear)
+  running.process.send({ id, name, args })
+  return await Promise.race([
+    answered.promise,
+    running.exit.then((code) => Promise.reject(new Error(`the app ended with ${code}: ${running.complaints}`))),
+  ])
+}
+
+export async function openDesktop(browser: Browser): Promise<Desktop & { close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'gristmill-desktop-'))
+  const home = join(folder, 'home')
+  const all: Running[] = []
+  const launch = (files: string[]) => {
+    const started = startProcess(root, home, { files, browser: browser.endpoint })
+    all.push(started)
+    return started
+  }
+  let current: Running | null = null
+  const running = () => {
+    if (current === null) throw new Error('the app has not been started')
+    return current
+  }
+  const page = async () => {
+    const shown = () => browser.context.pages().find((each) => each.url().startsWith(origin))
+    const gone = running().exit.then((code) =>
+      Promise.reject(new Error(`the app ended with ${code}: ${running().complaints}`)),
+    )
+    await Promise.race([expect.poll(() => shown()?.url()).toBeTruthy(), gone])
+    const found = shown()
+    if (found === undefined) throw new Error('the window is gone')
+    return found
+  }
+  return {
+    folder,
+    home,
+    get pid() {
+      return running().process.pid ?? 0
+    },
+    get complaints() {
+      return all.map((each) => each.complaints).join('')
+    },
+    async start(...files) {
+      current = launch(files)
+      const shown = await page()
+      await expect(shown.getByRole('navigation', { name: 'Main' })).toBeVisible()
+      return shown
+    },
+    startAgain: (...files) => launch(files).exit,
+    page,
+    call: async (name, ...args) => (await callOn(running(), name, args)) as never,
+    ended: () => running().exit,
+    async stop() {
+      if (running().process.exitCode === null) running().process.kill('SIGTERM')
+      await running().exit
+    },
+    async file(name, text, repeat = 1) {
+      const path = join(folder, name)
+      await writeFile(path, '')
+      for (let left = repeat; left > 0; left -= 1000) appendFileSync(path, text.repeat(Math.min(left, 1000)))
+      return path
+    },
+    async close() {
+      for (const each of all) if (each.process.exitCode === null) each.process.kill('SIGKILL')
+      await Promise.all(all.map((each) => each.exit))
+      for (const left of browser.context.pages().filter((each) => each.url().startsWith(origin))) await left.close()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+interface Browser {
+  context: BrowserContext
+  endpoint: string
+}
+
+async function openBrowser(): Promise<Browser & { close(): Promise<void> }> {
+  const profile = await mkdtemp(join(tmpdir(), 'gristmill-chromium-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--remote-debugging-port=0'],
+    viewport: { width: 1200, height: 820 },
+    locale: 'en-GB',
+  })
+  const written = join(profile, 'DevToolsActivePort')
+  await expect.poll(() => existsSync(written)).toBe(true)
+  const [port] = readFileSync(written, 'utf8').split('\n')
+  return {
+    context,
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      await context.close()
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+export const test = base.extend<{ desktop: Desktop }, { chromiumOf: Browser }>({
+  chromiumOf: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const browser = await openBrowser()
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+  desktop: async ({ chromiumOf }, use) => {
+    const desktop = await openDesktop(chromiumOf)
+    await use(desktop)
+    await desktop.close()
+  },
+})
+
+export const stateOf = (page: Page, state: JobState) => page.locator(`[data-state=${state}]`).first()
+export { expect }
