@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type BrowserContext, chromium, expect, type Page, test as base } from '@playwright/test'
 import type { JobState } from '../../contract/transitions.ts'
+import { tryHost } from '../../master/host/client.ts'
+import { homePaths } from '../../master/host/home.ts'
 import type { Commands } from './double/control.ts'
 
 /**
@@ -38,6 +40,10 @@ export interface Desktop {
   /** Quits it when it still runs. */
   stop(): Promise<void>
   file(name: string, text: string, repeat?: number): Promise<string>
+  /** A command of the terminal host on the same home, which prints one JSON document. */
+  ask(...words: string[]): unknown
+  /** Which process answers for the home now; null for none. */
+  host(): Promise<{ pid: number; mode: string } | null>
 }
 
 interface Running {
@@ -129,13 +135,33 @@ export async function openDesktop(browser: Browser): Promise<Desktop & { close()
       for (let left = repeat; left > 0; left -= 1000) appendFileSync(path, text.repeat(Math.min(left, 1000)))
       return path
     },
+    ask: (...words) => askTerminal(home, words),
+    host: () => hostOf(home),
     async close() {
       for (const each of all) if (each.process.exitCode === null) each.process.kill('SIGKILL')
       await Promise.all(all.map((each) => each.exit))
-      for (const left of browser.context.pages().filter((each) => each.url().startsWith(origin))) await left.close()
+      const left = await hostOf(home)
+      if (left !== null) process.kill(left.pid, 'SIGKILL')
+      for (const open of browser.context.pages().filter((each) => each.url().startsWith(origin))) await open.close()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+function askTerminal(home: string, words: string[]): unknown {
+  const terminal = join(root, 'out/main/terminal.js')
+  return JSON.parse(
+    execFileSync(process.execPath, [terminal, ...words, '--home', home, '--json'], { encoding: 'utf8' }),
+  )
+}
+
+async function hostOf(home: string): Promise<{ pid: number; mode: string } | null> {
+  if (!existsSync(home)) return null
+  const reached = await tryHost(homePaths(realpathSync(home)).socket)
+  if (reached?.ok !== true) return null
+  reached.value.close()
+  const { pid, mode } = reached.value.hello
+  return { pid, mode }
 }
 
 interface Browser {
@@ -180,6 +206,28 @@ export const test = base.extend<{ desktop: Desktop }, { chromiumOf: Browser }>({
     await desktop.close()
   },
 })
+
+/** A job that takes as long as it is told to. */
+export async function startNoOp(page: Page, { tasks, ms }: { tasks: number; ms: number }): Promise<void> {
+  await page.getByRole('link', { name: 'Diagnostics' }).click()
+  await page.getByRole('link', { name: 'Set up and run' }).click()
+  await page.getByRole('textbox', { name: 'Tasks' }).fill(String(tasks))
+  await page.getByRole('textbox', { name: 'Milliseconds' }).fill(String(ms))
+  await page.getByRole('button', { name: 'Run' }).click()
+  await expect(stateOf(page, 'running')).toBeVisible()
+}
+
+/** What `show JOB --json` prints, as far as these tests look at it. */
+export interface Shown {
+  job: {
+    id: string
+    state: JobState
+    inputs: { path: string; spooled: boolean }[]
+    tasks: { total: number; succeeded: number }
+    attempts: number
+  }
+  artifacts: { name: string; path: string }[]
+}
 
 export const stateOf = (page: Page, state: JobState) => page.locator(`[data-state=${state}]`).first()
 export { expect }

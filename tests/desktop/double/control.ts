@@ -17,6 +17,7 @@ const commands = {
   answerOpen: (...paths: string[]) => void answers.open.push(paths),
   drop: (...files: string[]) => first().contents.drop(files),
   focus: (is: boolean) => (is ? first().focus() : first().blur()),
+  isFocused: () => first().isFocused(),
   close: () => first().close(),
   quit: () => app.quit(),
   battery(on: boolean) {

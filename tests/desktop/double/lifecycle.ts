@@ -98,10 +98,12 @@ class App extends EventEmitter {
 const plain = new App()
 /** `dock` exists on macOS only. */
 export const app = strict('app', plain, ['dock'])
-const whenReady = gate.promise.then(() => {
+const whenReady = becomeReady()
+async function becomeReady(): Promise<void> {
+  await gate.promise
   isReady = true
   setImmediate(() => plain.emit('ready', {}, {}))
-})
+}
 
 /** The living process that holds the folder's lock. */
 function holderOf(folder: string): number | null {

@@ -6,7 +6,6 @@ import { NotModelled, strict } from './strict.ts'
  * handler. A page is refused everything only if the app has said so: without handlers Electron grants every permission.
  */
 type Handler = (request: Request) => Promise<Response>
-type Answer = (answer: never) => void
 const handlers = new Map<string, Handler>()
 const privileged = new Set<string>()
 const guards: {
@@ -60,7 +59,7 @@ export function permissionsOf(names: string[]): string[] {
 
 export function requestAllowed(url: string): boolean {
   let allowed = true
-  guards.before?.({ url }, ((answer: { cancel?: boolean }) => (allowed = answer.cancel !== true)) as Answer)
+  guards.before?.({ url }, (answer) => (allowed = answer.cancel !== true))
   return allowed
 }
 

@@ -13,7 +13,7 @@ export function strict<T extends object>(name: string, object: T, absent: readon
     get(target, property) {
       if (property in target) {
         const value: unknown = Reflect.get(target, property, target)
-        return typeof value === 'function' && !/^class /.test(String(value)) ? value.bind(target) : value
+        return typeof value === 'function' && !String(value).startsWith('class ') ? value.bind(target) : value
       }
       if (typeof property === 'symbol' || property === 'then' || property === 'toJSON' || absent.includes(property))
         return undefined
@@ -53,7 +53,7 @@ export function encode(value: unknown): string {
         Array.isArray(part) ||
         Object.getPrototypeOf(part) === Object.prototype
       if (!isPlain || typeof part === 'bigint' || typeof part === 'function')
-        throw new NotModelled(`sending ${String(part)} to a page`)
+        throw new NotModelled(`sending a ${typeof part} of its own kind to a page`)
       return part
     }) ?? 'null'
   )

@@ -8,9 +8,6 @@ interface BoxOptions {
   message: string
   buttons: string[]
 }
-/** A window may stand first. */
-const optionsOf = <T>(args: unknown[]): T => args.at(-1) as T
-
 function next<T>(list: T[], what: string): T {
   const answer = list.shift()
   if (answer === undefined) throw new Error(`double: nobody answers ${what}`)
@@ -20,7 +17,8 @@ function next<T>(list: T[], what: string): T {
 export const dialog = strict('dialog', {
   showErrorBox: (title: string, text: string) => void recorded.errors.push(`${title}: ${text}`),
   async showMessageBox(...args: unknown[]) {
-    const { message, buttons } = optionsOf<BoxOptions>(args)
+    // A window may stand first.
+    const { message, buttons } = args.at(-1) as BoxOptions
     recorded.questions.push({ message, buttons })
     return { response: next(answers.messageBox, message), checkboxChecked: false }
   },

@@ -32,6 +32,13 @@ function flagsOf(execArgv: readonly string[]): string[] {
   })
 }
 
+function checkOptions(entry: string, { env, stdio }: Options): void {
+  if (!isAbsolute(entry)) throw new Error('double: the entry of a utility process must be an absolute path')
+  if (env !== undefined && Object.keys(env).length === 0) throw new Error('double: an empty env inherits everything')
+  if (!Array.isArray(stdio) || stdio[0] !== 'ignore' || stdio[1] !== 'ignore')
+    throw new NotModelled(`stdio ${String(stdio)}`)
+}
+
 class UtilityProcess extends EventEmitter {
   pid: number | undefined
   stdout: PassThrough | null = null
@@ -45,13 +52,9 @@ class UtilityProcess extends EventEmitter {
   constructor(entry: string, args: readonly string[], options: Options) {
     super()
     afterReady('utilityProcess.fork()')
-    if (!isAbsolute(entry)) throw new Error('double: the entry of a utility process must be an absolute path')
-    if (options.env !== undefined && Object.keys(options.env).length === 0)
-      throw new Error('double: an empty env inherits everything')
-    const [stdin = 'ignore', stdout = 'inherit', stderr = 'inherit'] = [options.stdio ?? 'inherit'].flat()
-    if (stdin !== 'ignore' || stdout === 'pipe') throw new NotModelled(`stdio ${stdin}, ${stdout}`)
+    checkOptions(entry, options)
     this.#options = options
-    this.stderr = stderr === 'pipe' ? new PassThrough() : null
+    this.stderr = options.stdio?.[2] === 'pipe' ? new PassThrough() : null
     recorded.forks.push(options.serviceName ?? '')
     const execArgv = [
       '--import',
