@@ -37,4 +37,3 @@ export function readLaunch({ args, cwd, env }: Start): LaunchOptions {
 
 /** What a second start tells the first one. It comes from another process of the same person. */
 export const secondStartSchema = z.strictObject({ files: z.array(z.string().min(1).max(32_768)).max(10_000) })
-export type SecondStart = z.infer<typeof secondStartSchema>

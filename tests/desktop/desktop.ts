@@ -32,6 +32,10 @@ export interface Desktop {
   start(...files: string[]): Promise<Page>
   /** Starts it once more; resolves with its exit code. */
   startAgain(...files: string[]): Promise<number | null>
+  /** Starts `serve` on the same home, as in a terminal; resolves with its pid. */
+  serve(): Promise<number>
+  /** Starts the app where the person answers that the other host shall stay. */
+  startRefused(): Promise<void>
   /** The window's page. */
   page(): Promise<Page>
   call<Name extends Command>(name: Name, ...args: Parameters<Commands[Name]>): Promise<Answer<Name>>
@@ -97,7 +101,8 @@ export async function openDesktop(browser: Browser): Promise<Desktop & { close()
     return current
   }
   const page = async () => {
-    const shown = () => browser.context.pages().find((each) => each.url().startsWith(origin))
+    const shown = () =>
+      browser.context.pages().find((each) => each.url().startsWith(origin) && !browser.crashed.has(each))
     const gone = running().exit.then((code) =>
       Promise.reject(new Error(`the app ended with ${code}: ${running().complaints}`)),
     )
@@ -120,6 +125,19 @@ export async function openDesktop(browser: Browser): Promise<Desktop & { close()
       const shown = await page()
       await expect(shown.getByRole('navigation', { name: 'Main' })).toBeVisible()
       return shown
+    },
+    async serve() {
+      const terminal = join(root, 'out/main/terminal.js')
+      const served = spawn(process.execPath, [terminal, 'serve', '--home', home], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      await once(served.stdout, 'data')
+      return served.pid ?? 0
+    },
+    async startRefused() {
+      current = launch([])
+      await callOn(current, 'answerBox', [1])
+      expect(await current.exit).toBe(1)
     },
     startAgain: (...files) => launch(files).exit,
     page,
@@ -165,6 +183,8 @@ async function hostOf(home: string): Promise<{ pid: number; mode: string } | nul
 }
 
 interface Browser {
+  /** Pages whose process has gone; they stay on the list for a moment. */
+  crashed: WeakSet<Page>
   context: BrowserContext
   endpoint: string
 }
@@ -177,11 +197,14 @@ async function openBrowser(): Promise<Browser & { close(): Promise<void> }> {
     viewport: { width: 1200, height: 820 },
     locale: 'en-GB',
   })
+  const crashed = new WeakSet<Page>()
+  context.on('page', (page) => page.on('crash', () => crashed.add(page)))
   const written = join(profile, 'DevToolsActivePort')
   await expect.poll(() => existsSync(written)).toBe(true)
   const [port] = readFileSync(written, 'utf8').split('\n')
   return {
     context,
+    crashed,
     endpoint: `http://127.0.0.1:${port}`,
     async close() {
       await context.close()

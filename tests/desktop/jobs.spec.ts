@@ -62,7 +62,8 @@ test('numbers and primes run in the window as in a browser', async ({ desktop })
 
   await page.getByRole('link', { name: 'New job' }).click()
   await page.getByRole('radio', { name: /primes/i }).press('Space')
-  await page.getByRole('textbox', { name: 'To' }).fill('100')
+  await page.getByRole('combobox', { name: 'Mode' }).selectOption('range')
+  await page.getByRole('textbox', { name: /^To/ }).fill('100')
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible()
   const { result } = desktop.ask('show', 'last') as { result: { count: number | string } }

@@ -79,7 +79,8 @@ export class WebContents extends EventEmitter {
     const { page, cdp } = await openPage()
     this.#cdp = cdp
     page.on('crash', () => this.#crashed())
-    page.on('popup', (popup) => void this.#popup(popup))
+    page.on('popup', (popup) => void popup.close())
+    cdp.on('Page.windowOpen', ({ url }) => this.#openWindow(url))
     page.on('console', (message) => this.emit('console-message', { level: message.type(), message: message.text() }))
     await page.route(
       () => true,
@@ -120,9 +121,8 @@ export class WebContents extends EventEmitter {
     return prevented
   }
 
-  async #popup(popup: Page): Promise<void> {
-    const action = this.#openHandler?.({ url: toApp(popup.url()) }).action ?? 'allow'
-    await popup.close()
+  #openWindow(url: string): void {
+    const action = this.#openHandler?.({ url: toApp(url) }).action ?? 'allow'
     if (action !== 'deny') throw new NotModelled('a second window')
   }
 
