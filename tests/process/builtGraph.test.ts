@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '../..')
 const built = join(root, 'out/main')
 const entries = ['terminal', 'worker', 'compute', 'storeWriter', 'storeReader']
+const ownNames = (packages: ReadonlySet<string>) => [...packages].filter((name) => !isBuiltin(name))
 
 interface Graph {
   files: Set<string>
@@ -66,6 +67,17 @@ describe('the built graph', () => {
   it('compute and worker reach no database', () => {
     for (const entry of ['worker', 'compute'])
       expect([...walk(join(built, `${entry}.js`)).packages]).not.toContain('better-sqlite3')
+  })
+
+  it('the desktop’s main process reaches Electron, and of packages only declared dependencies', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+    const allowed = new Set(['electron', ...Object.keys(manifest.dependencies)])
+    expect(ownNames(walk(join(built, 'index.js')).packages).filter((name) => !allowed.has(name))).toEqual([])
+  })
+
+  it('the preload is one file that requires Electron alone: a sandbox gives it nothing else', () => {
+    const { files, packages } = walk(join(root, 'out/preload/index.cjs'))
+    expect([files.size, [...packages]]).toEqual([1, ['electron']])
   })
 
   it('every file that is reached is there', () => {
