@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,datasets,kinds,master,workers,terminal,renderer,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
       },

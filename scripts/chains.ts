@@ -1,7 +1,7 @@
 import type { Step } from './steps.ts'
 
 /** The checks of the tool chain, as data: what `npm run check` and `npm test` share. */
-const environments = ['node', 'pure', 'renderer', 'app-tests']
+const environments = ['node', 'pure', 'renderer', 'electron', 'app-tests']
 
 export const staticSteps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '.', '--type-aware', '--deny-warnings'] },
