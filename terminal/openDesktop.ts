@@ -54,7 +54,8 @@ function lookAround({ places, env }: Context, fetchFailed: string | null): Surro
 async function runApp({ program, flags }: Extract<Choice, { open: 'desktop' }>, opening: Opening): Promise<Opened> {
   const { places, env, terminal } = opening.context
   const { ELECTRON_RUN_AS_NODE: _, ...rest } = env
-  const app = spawn(program, [...flags, resolve(dirname(places.entry), '../..')], {
+  // The folder comes first: what follows it is the app's own.
+  const app = spawn(program, [resolve(dirname(places.entry), '../..'), ...flags], {
     stdio: 'inherit',
     env: { ...rest, GRISTMILL_HOME: opening.home },
   })

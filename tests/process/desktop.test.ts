@@ -64,7 +64,7 @@ describe('bare gristmill', () => {
     installProgram('exit 7')
     const { code, stdout, stderr } = await run([], { ...screen, ELECTRON_RUN_AS_NODE: '1' })
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
-    expect(written('arguments')).toEqual([...sandboxFlags, root])
+    expect(written('arguments')).toEqual([root, ...sandboxFlags])
     expect(written('env')).toEqual([`${join(folder, 'home')}:`])
     expect(stderr.includes('--no-sandbox')).toBe(isRoot)
   })
@@ -121,7 +121,7 @@ describe('gristmill desktop', () => {
   it('opens the app', async () => {
     installProgram('exit 0')
     expect(await run(['desktop'], screen)).toMatchObject({ code: 0, stdout: '' })
-    expect(written('arguments')).toEqual([...sandboxFlags, root])
+    expect(written('arguments')).toEqual([root, ...sandboxFlags])
   })
 
   it('fails with one line where there is no program, and opens no dashboard', async () => {
