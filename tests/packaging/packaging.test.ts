@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { provideBuilder } from '../../scripts/builder.ts'
+import { walk } from '../harness/importGraph.ts'
 import { extract, readAsar, type PackedFile } from './asar.ts'
 import { readFuses, unpackagedFuses } from './fuses.ts'
 import type { Given } from './packAll.ts'
@@ -46,6 +48,14 @@ function headerHash(asar: string): string {
   return createHash('sha256')
     .update(bytes.subarray(16, 16 + bytes.readUInt32LE(12)))
     .digest('hex')
+}
+
+/** What was packed for this machine, written out. */
+function extracted(): string {
+  const here = packed.find((app) => app.prebuild === `${process.platform}-${process.arch}`) as Packed
+  const tree = join(folder, 'extracted')
+  if (!existsSync(tree)) extract(archive(here), tree)
+  return tree
 }
 
 function gristmill(tree: string, ...args: string[]): unknown {
@@ -172,11 +182,17 @@ function describePacked(builderFolder: string): void {
     })
   })
 
+  it('no script of the archive imports what is not in it, except Node’s own modules and Electron', () => {
+    for (const entry of entries) {
+      const { files, packages } = walk(join(extracted(), 'out', entry))
+      for (const file of files) expect(existsSync(file), file).toBe(true)
+      const foreign = [...packages].filter((name) => !isBuiltin(name) && !/^electron(\/|$)/.test(name))
+      expect(foreign.filter((name) => !existsSync(join(extracted(), 'node_modules', name, 'package.json')))).toEqual([])
+    }
+  })
+
   it('what is packed for this machine runs: a job over several tasks, from the archive’s files alone', () => {
-    const here = packed.find((app) => app.prebuild === `${process.platform}-${process.arch}`) as Packed
-    const tree = join(folder, 'extracted')
-    extract(archive(here), tree)
-    expect(existsSync(join(tree, 'node_modules/better-sqlite3/prebuilds', `${here.prebuild}.node`))).toBe(true)
+    const tree = extracted()
     const sample = join(root, 'resources/samples/words.txt')
     const ran = gristmill(tree, 'run', 'word-count', sample, '--split', '64K', '--out', join(folder, 'results'))
     expect(ran).toMatchObject({ job: { state: 'succeeded', tasks: { failed: 0, unfinished: 0 } } })
