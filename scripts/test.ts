@@ -82,6 +82,8 @@ collect('unit')
 if (await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])) {
   await round([vitestStep('process', 30 * 60_000)])
   collect('process')
+  await round([vitestStep('packaging', 5 * 60_000)])
+  collect('packaging')
   await runInChromium()
 }
 finish()
