@@ -13,13 +13,7 @@ if ('missing' in found) {
 } else {
   const result = await runStep({
     name: 'electron tests',
-    command: [
-      'playwright',
-      'test',
-      '--config=playwright.desktop.config.ts',
-      '--reporter=line',
-      '--grep-invert=@double',
-    ],
+    command: ['playwright', 'test', '--config=playwright.desktop.config.ts', '--reporter=line'],
     env: { GRISTMILL_ELECTRON: found.path },
     limitMs: 20 * 60_000,
   })
