@@ -26,7 +26,7 @@ export async function startOnElectron(executablePath: string, { app, home, files
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const electron = await _electron.launch({
     executablePath,
-    args: [...sandbox, app, ...files],
+    args: [app, ...sandbox, ...files],
     env: { ...definedOf(process.env), GRISTMILL_HOME: home },
   })
   await electron.evaluate(noteSystem)
