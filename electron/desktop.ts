@@ -148,7 +148,12 @@ export class Desktop {
     app.on('child-process-gone', (_event, { type, reason, exitCode, name = '' }) =>
       log(`a process has gone: ${type} ${name}: ${reason} (${exitCode})`),
     )
-    powerMonitor.on('shutdown', () => void this.#leaving.leaveNow())
+    // The system waits until the app has quit: what runs is given back, and what is decided is written.
+    // Electron's declarations leave out the event that its manual names.
+    powerMonitor.on('shutdown', (...told: Pick<Event, 'preventDefault'>[]) => {
+      for (const event of told) event.preventDefault()
+      void this.#leaving.leaveNow()
+    })
   }
 
   /** Where closing the window means to quit, it closes once that is settled. */
