@@ -44,7 +44,7 @@ export interface Desktop {
   host(): Promise<{ pid: number; mode: string } | null>
 }
 
-async function openDesktop(launchApp: LaunchApp): Promise<Desktop & { close(): Promise<void> }> {
+export async function openDesktop(launchApp: LaunchApp): Promise<Desktop & { close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'gristmill-desktop-'))
   const home = join(folder, 'home')
   const all: AppProcess[] = []
@@ -80,12 +80,7 @@ async function openDesktop(launchApp: LaunchApp): Promise<Desktop & { close(): P
     page: () => pageOf(running()),
     call: (name, ...args) => running().call(name, ...args),
     ended: () => running().exit,
-    async file(name, text, repeat = 1) {
-      const path = join(folder, name)
-      await writeFile(path, '')
-      for (let left = repeat; left > 0; left -= 1000) appendFileSync(path, text.repeat(Math.min(left, 1000)))
-      return path
-    },
+    file: (name, text, repeat) => writeLines(join(folder, name), text, repeat),
     ask: (...words) =>
       JSON.parse(execFileSync(process.execPath, [terminal, ...words, '--home', home, '--json'], { encoding: 'utf8' })),
     host: () => hostOf(home),
@@ -97,6 +92,13 @@ async function openDesktop(launchApp: LaunchApp): Promise<Desktop & { close(): P
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+/** Gives the path. */
+export async function writeLines(path: string, text: string, repeat = 1): Promise<string> {
+  await writeFile(path, '')
+  for (let left = repeat; left > 0; left -= 1000) appendFileSync(path, text.repeat(Math.min(left, 1000)))
+  return path
 }
 
 async function pageOf(app: AppProcess): Promise<Page> {
