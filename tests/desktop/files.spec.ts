@@ -18,10 +18,10 @@ test('a dropped file is read where it lies, and its artifact is shown and opened
   const [artifact] = shown.artifacts
   await expect
     .poll(async () => {
-      const { opened, revealed } = await desktop.call('recorded')
-      return [opened, revealed]
+      const { opened, revealed, recentDocuments } = await desktop.call('recorded')
+      return [opened, revealed, recentDocuments]
     })
-    .toEqual([[artifact?.path], [artifact?.path]])
+    .toEqual([[artifact?.path], [artifact?.path], [path]])
 })
 
 test('why the page’s process has gone is in the log; when it goes again and again, it stays away', async ({
