@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, statfs } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { homePaths } from '../master/host/home.ts'
 import type { Integrity } from '../master/store/store.ts'
+import { findElectron } from './electronProgram.ts'
 import { readLedger } from './ledger.ts'
 
 /** What `doctor` finds. Every figure is measured now; a thing that is not well says why. */
@@ -54,19 +54,11 @@ export async function examine({ home, entry, version }: Examined): Promise<Healt
   }
 }
 
-/** The package may be there without its binary, which is fetched by an install script that many machines do not allow. */
+/** The package may be there without its program, which is fetched by a script that many machines do not allow. */
 function examineElectron(entry: string): Health['electron'] {
-  try {
-    const folder = dirname(createRequire(entry).resolve('electron/package.json'))
-    const present = existsSync(join(folder, 'path.txt')) && existsSync(join(folder, 'dist'))
-    return {
-      present,
-      why: present ? null : 'its package is installed without the program; the dashboard opens in the browser',
-    }
-  } catch (error) {
-    if (!isCode(error, 'MODULE_NOT_FOUND')) throw error
-    return { present: false, why: 'it is not installed; the dashboard opens in the browser' }
-  }
+  const electron = findElectron({ from: entry, env: process.env, platform: process.platform })
+  if (electron.found) return { present: true, why: null }
+  return { present: false, why: `${electron.why}; the dashboard opens in the browser` }
 }
 
 async function examineHost(socket: string): Promise<Health['host']> {
@@ -123,8 +115,4 @@ async function openFileLimit(): Promise<number | null> {
   const limits = await readFile('/proc/self/limits', 'utf8')
   const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
   return soft === undefined ? null : Number(soft)
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

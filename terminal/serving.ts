@@ -5,13 +5,13 @@ import { tryHost, type HostConnection } from '../master/host/client.ts'
 import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
+import { makeIdleWatch } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 import { openHere, openHome } from './hostOptions.ts'
 import { openDashboard, type Dashboard, type DashboardOptions } from './http/server.ts'
-import { makeIdleWatch } from './idleWatch.ts'
 
 /** Being the home's host for as long as it is wanted, with the dashboard in a browser. */
 export interface Serving {

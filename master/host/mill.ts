@@ -13,6 +13,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
+import type { WorkerLimit } from './host.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -103,6 +104,14 @@ export class Mill {
   announce(job: number): void {
     this.summaries.changed(job)
     this.feed.changed(job)
+  }
+
+  /** Fewer workers get work from now on, and watchers are told why; null lifts it. */
+  holdBack(limit: WorkerLimit | null): void {
+    this.engine.limitWorkers(limit?.workers ?? null)
+    this.summaries.heldBack = limit?.why ?? null
+    for (const job of this.engine.runs.keys()) this.announce(job)
+    void this.turn()
   }
 
   /** Lines in the ledger that no decision of the engine depends on. */

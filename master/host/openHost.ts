@@ -12,9 +12,10 @@ import { defaultLimits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
+import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
-import { Intake } from './intake.ts'
+import { Intake, type Place } from './intake.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
@@ -47,13 +48,14 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
+  const chosen = openChosenFiles()
   await spool.sweep(await spooledPaths(store))
 
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
   const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -70,6 +72,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     info,
     router,
     uploads: spool,
+    chosen,
+    holdBack: (limit) => mill.holdBack(limit),
     closed: end.promise,
     close,
     get busy() {
@@ -196,13 +200,14 @@ interface RoomSetUp {
   store: Store
   fleet: Fleet
   spool: Spool
+  chosen: ChosenRegistry
   options: HostOptions
   paths: HomePaths
   info: HostInfo
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({ mill, store, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
+async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {
@@ -220,7 +225,7 @@ async function makeRoom({ mill, store, fleet, spool, options, paths, info, close
       roots: info.roots,
       versions: { gristmill: options.version, node: process.versions.node },
       inspect: (path) => fleet.inspect(path),
-      upload: (token) => spool.find(token) ?? undefined,
+      named: (token) => chosen.find(token) ?? uploaded(spool, token),
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
@@ -233,6 +238,11 @@ async function makeRoom({ mill, store, fleet, spool, options, paths, info, close
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function uploaded(spool: Spool, token: string): Place | undefined {
+  const file = spool.find(token)
+  return file === null ? undefined : { path: file.path, name: file.name, spooled: true }
 }
 
 /** Ids of operations: 16 bytes are far from any collision among the yields of a plan. */
