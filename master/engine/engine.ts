@@ -1,10 +1,12 @@
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
 import { Bug } from '../../contract/invariant.ts'
+import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { LedgerJob } from '../../contract/ledger.ts'
 import type { Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
+import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { JobRun } from './jobRun.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -26,6 +28,8 @@ export interface EngineOptions {
   random: () => number
   /** How many workers a job that asks for no number may use. */
   cores: number
+  /** What the worker in this slot noted last of its work for the job; null when it noted nothing. Asked once it is gone. */
+  crumb: (job: NewJob, slot: number) => Crumb | null
 }
 
 /**
@@ -101,14 +105,18 @@ export class Engine {
     this.#slots.add(slot)
   }
 
-  /** The worker is gone: what it was at is blamed on it, what it had not begun is not. */
+  /** The worker is gone: the task that it was at is blamed, the others are not. */
   slotLost(slot: number, loss: Loss, now: number): void {
     this.#outbox.now = now
-    for (const [place, entry] of this.#slots.remove(slot).entries()) {
+    const had = this.#slots.remove(slot)
+    const culprit = culpritOf(had, (job) => this.#crumb(job, slot))
+    for (const entry of had) {
       const run = this.#runs.get(entry.job)
       const task = run?.tasks.accepts(entry.task.seq, entry.attempt)
       if (run === undefined || task === undefined) continue
-      this.#outcomes.lose(run, task, { slot, loss: place === 0 ? loss : { type: 'interrupted' } })
+      // An interruption says nothing of a task that is not known to have begun.
+      const begun = entry === culprit?.entry && (culprit.known || loss.type !== 'interrupted')
+      this.#outcomes.lose(run, task, { slot, loss, begun, at: begun ? culprit.at : null })
       this.#stirred.add(run)
     }
   }
@@ -171,6 +179,11 @@ export class Engine {
     for (const run of this.#runs.values()) this.#lifecycle.drain(run)
     this.#dispatcher.dispatch(this.#runs)
     return this.#outbox.take()
+  }
+
+  #crumb(job: number, slot: number): Crumb | null {
+    const run = this.#runs.get(job)
+    return run === undefined ? null : this.#options.crumb(run.job, slot)
   }
 
   #addRun(job: NewJob): JobRun {

@@ -10,8 +10,11 @@ import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
+import { type Care, noCare } from './care.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
+import { RejectTally } from './rejectTally.ts'
+import type { JudgedTask } from './retry.ts'
 import { type EngineTask, TaskBook } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
 
@@ -49,10 +52,14 @@ export class JobRun {
   cpuMs = 0
   /** Executions begun, the killed ones too. */
   attempts = 0
-  rejects = 0
+  readonly rejects = new RejectTally()
   succeeded = 0
+  /** Tasks that were cut in two. */
+  replaced = 0
   /** Milliseconds that the plan itself has taken in the master. */
   planMs = 0
+  /** Whether a task may be run again when nobody knows how far an attempt came. */
+  readonly mayRerun: boolean
   readonly #options: JobRunOptions
   readonly #runner: PlanRunner
   readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
@@ -69,7 +76,9 @@ export class JobRun {
     this.job = options.job
     this.plan = options.plan
     this.number = options.job.number
-    const params = options.plan.kind.params.parse(options.job.params)
+    const { kind } = options.plan
+    const params = kind.params.parse(options.job.params)
+    this.mayRerun = kind.effects === 'none' || kind.mayRerun(params)
     const planner = makePlanner(params, options.job.inputs)
     this.#runner = new PlanRunner(options.plan.steps(planner), options.plan.kind.version, {
       recorded: (id) => this.#recorded.get(id),
@@ -86,7 +95,7 @@ export class JobRun {
     this.startedAt = ledger.startedAt
     this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
     this.#ordinal = ledger.operations.length
-    this.rejects = ledger.rejects
+    this.rejects.count = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
     for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
@@ -138,7 +147,7 @@ export class JobRun {
 
   /** Startable tasks for one worker, of one operation: made now where none waits. */
   take(now: number, workers: number): EngineTask[] {
-    this.#makeTasks(this.#batchSize(), workers)
+    this.#makeTasks(this.#batchSize(), { workers, now })
     return this.tasks.take(this.#batchSize(), now)
   }
 
@@ -168,6 +177,35 @@ export class JobRun {
     this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)
     const { seq, from, to } = task
     task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
+  }
+
+  /** What is known of a task whose attempt failed, but for the attempt. */
+  judged({ operation, from, to, failures, deaths, care }: EngineTask): Omit<JudgedTask, 'at'> {
+    const source = operation instanceof ActiveMap ? operation.asked.source : null
+    return {
+      failures,
+      deaths,
+      mayRerun: this.mayRerun,
+      careful: care.careful,
+      half: care.half,
+      leftOut: care.skip.length,
+      cells: source === null ? 0 : to - from,
+      isOneItem: source?.type === 'items' && to - from === 1 && source.perCell === 1 && care.leaveOut === null,
+    }
+  }
+
+  /** Cuts a running task of a map in two; each half is as careful as the whole was. */
+  halve(task: EngineTask, at: number): void {
+    const middle = Math.floor((task.from + task.to) / 2)
+    const halves = [
+      { seq: this.#nextSeq++, from: task.from, to: middle },
+      { seq: this.#nextSeq++, from: middle, to: task.to },
+    ]
+    this.tasks.end(task)
+    this.replaced += 1
+    this.#record({ type: 'tasksHalved', job: this.number, at, tasks: [{ seq: task.seq, halves }] })
+    const care: Care = { ...task.care, careful: true, half: true }
+    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, operation: task.operation }), care })
   }
 
   /** What is being done, and how much of all cells known so far is done. */
@@ -206,7 +244,7 @@ export class JobRun {
     const { seq, from, to, attempt } = task
     const fence = task.state === 'running' ? attempt + 1 : task.fence
     const args = task.args === undefined ? {} : { args: task.args }
-    this.tasks.addPending({ seq, operation, from, to, ...args, attempt, fence, failures: 0, slot: null, notBefore: 0 })
+    this.tasks.addPending({ ...newTask({ seq, operation, from, to, ...args }), attempt, fence })
   }
 
   #activate(id: string, asked: Exclude<Operation, { type: 'all' }>): ActiveOperation {
@@ -253,9 +291,9 @@ export class JobRun {
   }
 
   /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
-  #makeTasks(wanted: number, workers: number): void {
+  #makeTasks(wanted: number, { workers, now }: { workers: number; now: number }): void {
     for (const operation of this.#active.values()) {
-      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.pending
+      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, now)
       if (limit > 0)
         this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
     }
@@ -265,8 +303,7 @@ export class JobRun {
     if (specs.length === 0) return
     const tasks = specs.map((spec) => ({ seq: this.#nextSeq++, ...spec }))
     this.#record({ type: 'tasksMade', job: this.number, operation: operation.id, stage: operation.stage, tasks })
-    for (const task of tasks)
-      this.tasks.addPending({ ...task, operation, attempt: 0, fence: 1, failures: 0, slot: null, notBefore: 0 })
+    for (const task of tasks) this.tasks.addPending(newTask({ ...task, operation }))
   }
 
   #batchSize(): number {
@@ -278,4 +315,8 @@ export class JobRun {
     for (const operation of this.#active.values()) if (!operation.urgent) return operation
     return undefined
   }
+}
+
+function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
+  return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }

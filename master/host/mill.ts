@@ -201,10 +201,11 @@ export class Mill {
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
+    const { scratch } = this.#parts
     // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
     this.#parts.fleet.dispatch(
       slot,
-      { number, id, kind, params, inputs, scratch: this.#parts.scratch.folder(run.job) },
+      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb: scratch.crumbFile(run.job, slot) },
       { type: 'tasks', job, work, tasks },
     )
   }

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Crumb, decodeCrumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { Answer, FileRef } from '../../contract/outcome.ts'
@@ -18,6 +19,17 @@ export class Scratch {
 
   folder(job: Pick<NewJob, 'id'>): string {
     return join(this.#root, job.id)
+  }
+
+  /** The file in which the worker in a slot notes what it is at. */
+  crumbFile(job: Pick<NewJob, 'id'>, slot: number): string {
+    return join(this.folder(job), `at.${slot}`)
+  }
+
+  /** What a worker that is gone noted last; null when it noted nothing. A few bytes, read at once: the engine asks between two steps. */
+  crumb(job: Pick<NewJob, 'id'>, slot: number): Crumb | null {
+    const file = this.crumbFile(job, slot)
+    return existsSync(file) ? decodeCrumb(readFileSync(file)) : null
   }
 
   has(job: Pick<NewJob, 'id'>): boolean {
