@@ -159,7 +159,7 @@ export class Outcomes {
         this.#end(run, task, { slot: ended.slot, state: 'failed' })
         this.#lifecycle.fail(run, {
           code: verdict.code,
-          message: `${nameOf(task)}: ${verdict.message}`,
+          message: storyOf(task, ended.failure, verdict),
           task: task.seq,
         })
     }
@@ -197,6 +197,11 @@ export class Outcomes {
 
 function nameOf({ seq, from, to, operation }: EngineTask): string {
   return `task ${seq} (${operation.stage}, cells ${from} to ${to})`
+}
+
+/** What a task says of its own failure names what it was at; a death tells nothing but whose it was. */
+function storyOf(task: EngineTask, failure: Failure, { message }: { message: string }): string {
+  return isDeath(failure) ? `${nameOf(task)}: ${message}` : message
 }
 
 function sourceOf(run: JobRun, input: number): string {
