@@ -79,10 +79,11 @@ class Mine extends World {
   }
 
   /** Works until nothing is left to do. */
-  work(): void {
+  work(andThen: () => void = () => undefined): void {
     for (let idle = 0; idle < 5; idle++) {
       while (this.waiting.length > 0) {
         this.#next()
+        andThen()
         idle = 0
       }
       this.now += 20_000
@@ -150,6 +151,19 @@ describe('a record that costs every worker its life', () => {
     const covered = mine.ledger.tasks(1).filter((each) => each.state === 'succeeded' && each.operation.endsWith('.0'))
     const cells = covered.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index))
     expect(cells.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 64 }, (_, cell) => cell))
+  })
+
+  it('is found also when the master dies in between: what is on record of the attempts goes on counting', () => {
+    for (const crumbs of [true, false]) {
+      const mine = new Mine({ crumbs })
+      mine.submit({ kind: 'sum' })
+      let steps = 0
+      mine.work(() => {
+        if (++steps % 3 === 0 && steps < 60) mine.restart()
+      })
+      expect(mine.job()).toMatchObject({ state: 'succeeded', result: whole(64) - poison })
+      expect(mine.deaths).toBeLessThanOrEqual(crumbs ? 4 : 12)
+    }
   })
 
   it('does not hold up the others: a few of them in several tasks are each left out', () => {
@@ -252,6 +266,13 @@ describe('work with effects outside', () => {
     world.kill(1, { type: 'interrupted' })
     world.finish()
     expect(world.job()).toMatchObject({ state: 'succeeded', result: 6 })
+  })
+
+  it('is not run again when its master died while it ran', () => {
+    const world = new World({ plans, perform, cores: 1 })
+    world.submit({ kind: 'outside', params: { cells: 4, perTask: 1 } })
+    world.restart()
+    expect(world.job()).toMatchObject({ state: 'failed', error: { code: 'outcome-unknown', task: 0 } })
   })
 
   it('is run again when its params allow it', () => {

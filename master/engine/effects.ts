@@ -9,6 +9,8 @@ export type Effect =
   | { type: 'cancelTasks'; slot: number; job: number }
   /** The result is in a scratch file: to be read and given back by `Engine.resultLoaded`. */
   | { type: 'loadResult'; job: number; ref: FileRef }
+  /** Everything is done and records were set aside: their file is to be written, and `Engine.rejectsWritten` told. */
+  | { type: 'writeRejects'; job: number }
   /** A job wants more workers than there are. */
   | { type: 'wantWorkers'; count: number }
   | { type: 'changed'; job: number }

@@ -57,5 +57,6 @@ function seenOf(
   const isOfIt = (last: LastProgress) => last.seq === seq && last.attempt === attempt
   const come = progress != null && isOfIt(progress) ? { bytes: progress.bytes, rows: progress.rows } : {}
   const end = 'exitCode' in failure ? { exitCode: failure.exitCode, signal: failure.signal } : {}
-  return { logTail, peakMemoryBytes, ...end, ...come }
+  // A worker that died before its first heartbeat was never weighed.
+  return { logTail, peakMemoryBytes: peakMemoryBytes === 0 ? null : peakMemoryBytes, ...end, ...come }
 }

@@ -4,7 +4,7 @@ import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { LedgerJob } from '../../contract/ledger.ts'
-import type { Loss, Outcome } from '../../contract/outcome.ts'
+import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
 import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -97,7 +97,8 @@ export class Engine {
       fields: { finishedAt: null, error: null },
     })
     this.#outbox.record({ type: 'tasksRevived', job })
-    this.#addRun(ledger.job).restore({ ...ledger, state: 'queued' })
+    // A person's wish is a new beginning: what happened before is on record, but held against no task.
+    this.#addRun(ledger.job).restore({ ...ledger, state: 'queued', ended: [] })
     this.#outbox.tell(job, 'retriedByPerson', 'Asked to try again: finished tasks are kept.')
   }
 
@@ -164,6 +165,16 @@ export class Engine {
     if (run !== undefined) this.#lifecycle.succeed(run, result)
   }
 
+  /** What the job has set aside stands in a file. */
+  rejectsWritten(job: number, artifact: Artifact, now: number): void {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run === undefined) return
+    this.#outbox.record({ type: 'artifactMade', job, artifact })
+    run.rejectsWritten = true
+    this.#complete(run)
+  }
+
   /** Something that no task can mend has gone wrong with the job. */
   fail(job: number, error: { code: string; message: string }, now: number): void {
     this.#outbox.now = now
@@ -199,6 +210,10 @@ export class Engine {
 
   #advance(run: JobRun): void {
     if (!this.#runs.has(run.number) || run.result !== null) return
+    if (run.unknown !== null) {
+      const message = `task ${run.unknown} ran when its master died, and nobody knows how far it had come`
+      return this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: run.unknown })
+    }
     const before = this.#options.clock()
     const error = caught(() => run.advance())
     run.planMs += this.#options.clock() - before
@@ -210,6 +225,8 @@ export class Engine {
   #complete(run: JobRun): void {
     const { result } = run
     if (result === null) return
+    if (run.rejects.count > 0 && !run.rejectsWritten)
+      return this.#outbox.effect({ type: 'writeRejects', job: run.number })
     if (result.ref === undefined) this.#lifecycle.succeed(run, result.value ?? null)
     else this.#outbox.effect({ type: 'loadResult', job: run.number, ref: result.ref })
   }

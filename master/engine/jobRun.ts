@@ -10,7 +10,7 @@ import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
-import { type Care, noCare } from './care.ts'
+import { type Care, careAfter, noCare } from './care.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
 import { RejectTally } from './rejectTally.ts'
@@ -53,6 +53,8 @@ export class JobRun {
   /** Executions begun, the killed ones too. */
   attempts = 0
   readonly rejects = new RejectTally()
+  /** Whether they stand in a file: the last thing before the job has succeeded. */
+  rejectsWritten = false
   succeeded = 0
   /** Tasks that were cut in two. */
   replaced = 0
@@ -60,6 +62,8 @@ export class JobRun {
   planMs = 0
   /** Whether a task may be run again when nobody knows how far an attempt came. */
   readonly mayRerun: boolean
+  /** A task that ran when its master died, of which nobody knows how far it came and which may not be run again. */
+  unknown: number | null = null
   readonly #options: JobRunOptions
   readonly #runner: PlanRunner
   readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
@@ -67,6 +71,7 @@ export class JobRun {
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
   #restoring: Map<string, LedgerTask[]> | null = null
+  #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #nextSeq = 0
   #ordinal = 0
@@ -100,7 +105,10 @@ export class JobRun {
     this.attempts = ledger.attempts
     for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
+    this.#ended = Map.groupBy(ledger.ended, ({ seq }) => seq)
+    this.replaced = ledger.tasks.filter((task) => task.state === 'replaced').length
     const interrupted = ledger.tasks.filter((task) => task.state === 'running')
+    if (!this.mayRerun) this.unknown = interrupted[0]?.seq ?? null
     if (interrupted.length > 0)
       this.#record({
         type: 'tasksReturned',
@@ -229,9 +237,12 @@ export class JobRun {
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
     const operation = this.#activate(id, asked)
     this.#active.set(id, operation)
-    for (const task of this.#restoring?.get(id) ?? []) {
+    const onRecord = this.#restoring?.get(id) ?? []
+    const cut = onRecord.filter((task) => task.state === 'replaced')
+    for (const task of onRecord) {
       operation.restore(task)
-      if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task)
+      const half = cut.some((whole) => whole.from <= task.from && task.to <= whole.to)
+      if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task, half)
     }
     if (operation instanceof ActiveMap) this.#maps.set(id, operation)
     if (operation instanceof ActiveMerge) {
@@ -240,11 +251,12 @@ export class JobRun {
     }
   }
 
-  #restoreTask(operation: ActiveOperation, task: LedgerTask): void {
+  #restoreTask(operation: ActiveOperation, task: LedgerTask, half: boolean): void {
     const { seq, from, to, attempt } = task
     const fence = task.state === 'running' ? attempt + 1 : task.fence
     const args = task.args === undefined ? {} : { args: task.args }
-    this.tasks.addPending({ ...newTask({ seq, operation, from, to, ...args }), attempt, fence })
+    const past = careAfter(this.#ended.get(seq) ?? [], half)
+    this.tasks.addPending({ ...newTask({ seq, operation, from, to, ...args }), attempt, fence, ...past })
   }
 
   #activate(id: string, asked: Exclude<Operation, { type: 'all' }>): ActiveOperation {

@@ -153,7 +153,7 @@ export class Outcomes {
       case 'leaveOut':
         return this.#leaveOut(run, task, { at: verdict.at, why })
       case 'halve':
-        this.#outbox.tell(run.number, 'halved', `${nameOf(task)} is cut in two: ${why}.`)
+        this.#outbox.tell(run.number, 'halved', `Task ${task.seq} (${cellsOf(task)}) is cut in two: ${why}.`)
         return run.halve(task, this.#outbox.now)
       case 'fail':
         this.#end(run, task, { slot: ended.slot, state: 'failed' })
@@ -195,8 +195,12 @@ export class Outcomes {
   }
 }
 
-function nameOf({ seq, from, to, operation }: EngineTask): string {
-  return `task ${seq} (${operation.stage}, cells ${from} to ${to})`
+function nameOf(task: EngineTask): string {
+  return `task ${task.seq} (${cellsOf(task)})`
+}
+
+function cellsOf({ from, to, operation }: EngineTask): string {
+  return `${operation.stage}, cells ${from} to ${to}`
 }
 
 /** What a task says of its own failure names what it was at; a death tells nothing but whose it was. */

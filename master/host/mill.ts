@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
-import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
+import type { JobSummary, PartialAnswer, Reject } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
 import type { Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
@@ -11,6 +11,7 @@ import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
+import { rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -21,11 +22,15 @@ export interface MillParts {
   store: Store
   fleet: Fleet
   scratch: Scratch
+  /** Where jobs without a folder of their own write: `<out>/<job id>/`. */
+  out: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
   /** The store or the engine can no longer be trusted: the host says so and ends. */
   onBroken: (error: unknown) => void
 }
+
+const rejectsPerPage = 10_000
 
 /**
  * Turns the wheel: what happened goes to the engine, what the engine decides is committed, what is committed is carried out and told.
@@ -182,6 +187,8 @@ export class Mill {
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
       case 'loadResult':
         return await this.#loadResult(effect)
+      case 'writeRejects':
+        return await this.#writeRejects(effect.job)
       case 'wantWorkers':
         return this.#parts.fleet.want(effect.count)
       case 'changed':
@@ -224,14 +231,35 @@ export class Mill {
     }
   }
 
+  async #writeRejects(job: number): Promise<void> {
+    const run = this.engine.runs.get(job)
+    if (run === undefined) return
+    try {
+      const artifact = await writeRejectsFile(rejectsPlace(run.job, this.#parts.out), this.#rejectPages(job))
+      this.engine.rejectsWritten(job, artifact, this.#parts.now())
+    } catch (error) {
+      const message = `cannot write what was set aside: ${String(error)}`
+      this.engine.fail(job, { code: 'rejects-unwritten', message }, this.#parts.now())
+    }
+  }
+
+  async *#rejectPages(job: number): AsyncGenerator<readonly Reject[]> {
+    for (let offset = 0; ; offset += rejectsPerPage) {
+      const { rejects } = await this.#parts.store.read.rejects(job, { limit: rejectsPerPage, offset })
+      if (rejects.length > 0) yield rejects
+      if (rejects.length < rejectsPerPage) return
+    }
+  }
+
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
     const job = run.number
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
     if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
-    for (const name of run.plan.kind.artifacts(run.plan.kind.params.parse(run.job.params))) {
-      const temporary = temporaryArtifact(run.job, name)
+    const { kind } = run.plan
+    for (const name of [...kind.artifacts(kind.params.parse(run.job.params)), rejectsName]) {
+      const temporary = temporaryArtifact(rejectsPlace(run.job, this.#parts.out), name)
       if (temporary !== null) await rm(temporary, { force: true })
     }
     this.#scratchMade.delete(job)

@@ -160,6 +160,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     store,
     fleet,
     scratch,
+    out: paths.out,
     log: logger,
     now: () => Date.now(),
     onBroken: (error) => {

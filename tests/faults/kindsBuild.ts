@@ -38,9 +38,11 @@ export interface AttemptRow {
 export class KindsBuild {
   readonly folder = mkdtempSync(join(tmpdir(), 'gristmill-faults-'))
   readonly home = join(this.folder, 'home')
+  readonly #env: NodeJS.ProcessEnv
   readonly #out = join(this.folder, 'tree/built')
 
-  constructor(kinds: readonly string[]) {
+  constructor(kinds: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.#env = env
     const tree = join(this.folder, 'tree')
     copyTree(tree)
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
@@ -69,7 +71,7 @@ export class KindsBuild {
   async gristmill(...words: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
     const child = spawn(process.execPath, [join(this.#out, 'main/terminal.js'), ...words], {
       cwd: this.folder,
-      env: { ...process.env, GRISTMILL_HOME: this.home },
+      env: { ...process.env, ...this.#env, GRISTMILL_HOME: this.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const said = { stdout: '', stderr: '' }

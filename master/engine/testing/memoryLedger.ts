@@ -49,7 +49,9 @@ export class MemoryLedger {
 
   /** What a new master reads. */
   ledger(number: number): LedgerJob {
-    return structuredClone(this.#job(number))
+    const job = structuredClone(this.#job(number))
+    const isUnfinished = (seq: number) => ['pending', 'running'].includes(job.tasks[seq]?.state ?? '')
+    return { ...job, ended: job.attemptsEnded.filter(({ seq }) => isUnfinished(seq)) }
   }
 
   tasks(number: number): LedgerTask[] {

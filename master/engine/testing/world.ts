@@ -124,6 +124,9 @@ export class World {
     if (effect.type === 'dispatch') {
       for (const order of effect.tasks)
         this.waiting.push({ slot: effect.slot, job: effect.job, work: effect.work, order })
+    } else if (effect.type === 'writeRejects') {
+      const file = { name: 'rejects.csv', path: '/rejects.csv', mediaType: 'text/csv', sha256: '', bytes: 0, rows: 0 }
+      this.engine.rejectsWritten(effect.job, file, this.now)
     } else if (effect.type === 'cancelTasks') {
       const told = this.waiting.filter((entry) => entry.slot === effect.slot && entry.job === effect.job)
       this.waiting = this.waiting.filter((entry) => !told.includes(entry))
