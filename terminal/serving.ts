@@ -5,13 +5,13 @@ import { tryHost, type HostConnection } from '../master/host/client.ts'
 import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
+import { makeIdleWatch } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 import { openHere, openHome } from './hostOptions.ts'
-import { openDashboard, type Dashboard } from './http/server.ts'
-import { makeIdleWatch } from './idleWatch.ts'
+import { openDashboard, type Dashboard, type DashboardOptions } from './http/server.ts'
 
 /** Being the home's host for as long as it is wanted, with the dashboard in a browser. */
 export interface Serving {
@@ -20,13 +20,12 @@ export interface Serving {
   roots: string[]
   /** 0 takes any free port. */
   port: number
-  /** End when nothing is to do and nobody is connected. */
-  background: boolean
+  /** A host in the background ends when for so long nothing was to do and nobody was connected; null stays. */
+  endWhenIdleMs: number | null
   open: boolean
   context: Context
 }
 
-const idleMs = 20_000
 const lookMs = 500
 const waitingMs = 30_000
 
@@ -35,9 +34,9 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   if (!existsSync(join(context.places.renderer, 'index.html')))
     throw new Refusal('cannot open the dashboard: it is not built; run npm run build', exitCodes.failed)
   const paths = await openHome(serving.home)
-  if (serving.background) announceWaiting()
-  const lock = serving.background ? await waitInLine(paths) : await becomeMaster(paths)
-  const mode = serving.background ? 'background' : 'serve'
+  const mode = serving.endWhenIdleMs === null ? 'serve' : 'background'
+  if (mode === 'background') announceWaiting()
+  const lock = mode === 'background' ? await waitInLine(paths) : await becomeMaster(paths)
   const host = await openHere({ paths, mode, roots: serving.roots, context }, lock)
   try {
     await serveHost(serving, host)
@@ -46,10 +45,12 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   }
 }
 
+type LockAndSocket = Pick<HomePaths, 'home' | 'lock' | 'socket'>
+
 /** Behind whoever holds the lock and is about to let go of it. */
-async function waitInLine(paths: HomePaths): Promise<Lock> {
+export async function waitInLine(paths: LockAndSocket, patienceMs = waitingMs): Promise<Lock> {
   try {
-    return await waitForLock(paths.lock, { signal: AbortSignal.timeout(waitingMs) })
+    return await waitForLock(paths.lock, { signal: AbortSignal.timeout(patienceMs) })
   } catch (error) {
     if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
     throw new Refusal(
@@ -60,7 +61,7 @@ async function waitInLine(paths: HomePaths): Promise<Lock> {
 }
 
 /** A host that only works off jobs makes way; another one with a dashboard stays. */
-async function becomeMaster(paths: HomePaths): Promise<Lock> {
+export async function becomeMaster(paths: LockAndSocket): Promise<Lock> {
   const lock = takeLock(paths.lock)
   if (lock !== null) return lock
   const reached = await tryHost(paths.socket)
@@ -68,7 +69,7 @@ async function becomeMaster(paths: HomePaths): Promise<Lock> {
   return waitInLine(paths)
 }
 
-async function askToMakeWay(connection: HostConnection, paths: HomePaths): Promise<void> {
+async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): Promise<void> {
   const { mode, pid } = connection.hello
   try {
     if (mode === 'serve' || mode === 'desktop')
@@ -79,13 +80,21 @@ async function askToMakeWay(connection: HostConnection, paths: HomePaths): Promi
   }
 }
 
-async function serveHost(serving: Serving, host: Host): Promise<void> {
+/** What of a host serving it sees. */
+export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed'>
+
+/** Until a signal, until the host ends by itself, or, in the background, until it is idle for long enough. */
+export async function serveHost(
+  serving: Pick<Serving, 'port' | 'open' | 'endWhenIdleMs' | 'context'>,
+  host: ServedHost,
+): Promise<void> {
   const { terminal, places } = serving.context
   const log = (line: string) => terminal.note(`gristmill: ${line}`)
   const dashboard = await openOnPort(serving.port, { renderer: places.renderer, host, log })
   const stop = new AbortController()
   const ends = [untilSignal(stop.signal), host.closed]
-  if (serving.background) ends.push(untilIdle(host, dashboard, stop.signal))
+  if (serving.endWhenIdleMs !== null)
+    ends.push(untilIdle({ host, dashboard, idleMs: serving.endWhenIdleMs }, stop.signal))
   try {
     terminal.print(dashboard.url)
     if (serving.open && !(await openBrowser(dashboard.url)))
@@ -121,11 +130,17 @@ async function untilSignal(stop: AbortSignal): Promise<void> {
   for (const signal of endSignals) process.off(signal, onSignal)
 }
 
-async function untilIdle(host: Host, dashboard: Dashboard, stop: AbortSignal): Promise<void> {
+interface Idling {
+  host: Pick<Host, 'busy' | 'clients'>
+  dashboard: Dashboard
+  idleMs: number
+}
+
+async function untilIdle({ host, dashboard, idleMs }: Idling, stop: AbortSignal): Promise<void> {
   const watch = makeIdleWatch(idleMs)
   try {
-    for await (const _ of every(lookMs, undefined, { signal: stop }))
-      if (watch.look(host.busy || dashboard.pages > 0)) return
+    for await (const _ of every(Math.min(lookMs, idleMs / 4), undefined, { signal: stop }))
+      if (watch.look(host.busy || host.clients > 0 || dashboard.pages > 0)) return
   } catch (error) {
     if (!stop.aborted) throw error
   }

@@ -16,6 +16,8 @@ export class Dispatcher {
   readonly #lifecycle: Lifecycle
   readonly #slots: Slots
   readonly #cores: number
+  /** Slots above this number get no new tasks; what they have they finish. */
+  limit = Number.POSITIVE_INFINITY
 
   constructor(parts: { outbox: Outbox; lifecycle: Lifecycle; slots: Slots; cores: number }) {
     this.#outbox = parts.outbox
@@ -28,7 +30,7 @@ export class Dispatcher {
   dispatch(runs: ReadonlyMap<number, JobRun>): void {
     for (let given = true; given;) {
       given = false
-      for (const slot of this.#slots.byLoad()) given = this.#feed(slot, runs) || given
+      for (const slot of this.#slots.byLoad()) if (slot <= this.limit) given = this.#feed(slot, runs) || given
     }
   }
 
@@ -39,7 +41,7 @@ export class Dispatcher {
       // It is let run empty: what may take its worker with it goes there alone.
       if (load > 0 && run.tasks.wantsIdleWorker(this.#outbox.now)) return false
       if (load >= run.credit) continue
-      const tasks = run.take(this.#outbox.now, Math.min(run.job.workers ?? this.#cores, this.#slots.count))
+      const tasks = run.take(this.#outbox.now, Math.min(run.job.workers ?? this.#cores, this.#slots.count, this.limit))
       if (tasks.length === 0) continue
       this.#give(slot, run, tasks)
       return true
@@ -76,7 +78,10 @@ function orderOf(task: EngineTask): TaskOrder {
 /** The jobs that a worker may work for: higher priority first, then the one that has fewest workers now, then the older one. */
 export function chooseRuns(runs: Iterable<JobRun>, at: { slot: number; cores: number }): JobRun[] {
   return [...runs]
-    .filter((run) => (run.state === 'queued' || run.state === 'running') && run.result === null && mayUse(run, at))
+    .filter(
+      (run) =>
+        (run.state === 'queued' || run.state === 'running') && run.result === null && !run.stale && mayUse(run, at),
+    )
     .toSorted(
       (one, other) =>
         other.job.priority - one.job.priority || one.tasks.slots - other.tasks.slots || one.number - other.number,

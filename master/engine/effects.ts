@@ -1,4 +1,4 @@
-import type { Answer, FileRef } from '../../contract/outcome.ts'
+import type { Answer } from '../../contract/outcome.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import type { JobRun } from './jobRun.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
@@ -7,10 +7,10 @@ import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 export type Effect =
   | { type: 'dispatch'; slot: number; job: number; work: Work; tasks: TaskOrder[] }
   | { type: 'cancelTasks'; slot: number; job: number }
-  /** The result is in a scratch file: to be read and given back by `Engine.resultLoaded`. */
-  | { type: 'loadResult'; job: number; ref: FileRef }
-  /** Everything is done and records were set aside: their file is to be written, and `Engine.rejectsWritten` told. */
-  | { type: 'writeRejects'; job: number }
+  /** The plan has returned. The inputs are to be looked at once more, the result read, what was set aside written to a file; then `Engine.complete` or `Engine.fail`. */
+  | { type: 'conclude'; job: number; answer: Answer }
+  /** The job is to be taken up anew from the ledger, by `Engine.reload`. */
+  | { type: 'reload'; job: number; recomputed: number }
   /** A job wants more workers than there are. */
   | { type: 'wantWorkers'; count: number }
   | { type: 'changed'; job: number }

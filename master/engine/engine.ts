@@ -1,4 +1,5 @@
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Bug } from '../../contract/invariant.ts'
 import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
@@ -14,6 +15,7 @@ import { Outbox, type Step } from './outbox.ts'
 import { Outcomes } from './outcomes.ts'
 import { PlanChanged } from './planRunner.ts'
 import { Slots } from './slots.ts'
+import { durationText } from './durationText.ts'
 import { type JobVerb, targetOf, verbs } from './verbs.ts'
 
 export interface EngineOptions {
@@ -71,17 +73,20 @@ export class Engine {
     this.#outbox.tell(run.number, 'queued', `Queued: ${run.plan.kind.title}${inputsText(job)}.`)
   }
 
-  /** Takes up a job of the ledger. */
+  /** Takes up a job of the ledger, after a master has gone. */
   restore(ledger: LedgerJob, now: number): void {
     this.#outbox.now = now
     this.#addRun(ledger.job).restore(ledger)
     if (ledger.startedAt === null) return
-    const kept = ledger.tasks.filter((task) => task.state === 'succeeded').length
-    this.#outbox.tell(
-      ledger.job.number,
-      'recovered',
-      `Taken up again: ${kept} of ${ledger.tasks.length} tasks were kept.`,
-    )
+    this.#outbox.tell(ledger.job.number, 'recovered', `Taken up again: ${keptText(ledger)}.`)
+  }
+
+  /** Takes a job up anew that the ledger knows better than memory does: a part of it had been lost. */
+  reload(ledger: LedgerJob, recomputed: number, now: number): void {
+    this.#outbox.now = now
+    const run = this.#addRun(ledger.job)
+    run.restore(ledger)
+    run.recomputed = recomputed
   }
 
   /** A failed or cancelled job goes on with its unfinished tasks; `ledger` is how it stands. */
@@ -99,7 +104,12 @@ export class Engine {
     this.#outbox.record({ type: 'tasksRevived', job })
     // A person's wish is a new beginning: what happened before is on record, but held against no task.
     this.#addRun(ledger.job).restore({ ...ledger, state: 'queued', ended: [] })
-    this.#outbox.tell(job, 'retriedByPerson', 'Asked to try again: finished tasks are kept.')
+    this.#outbox.tell(job, 'retriedByPerson', `Asked to try again: ${keptText(ledger)}.`)
+  }
+
+  /** At most so many workers get new tasks; null lifts it. */
+  limitWorkers(count: number | null): void {
+    this.#dispatcher.limit = count ?? Number.POSITIVE_INFINITY
   }
 
   slotReady(slot: number): void {
@@ -114,7 +124,7 @@ export class Engine {
     for (const entry of had) {
       const run = this.#runs.get(entry.job)
       const task = run?.tasks.accepts(entry.task.seq, entry.attempt)
-      if (run === undefined || task === undefined) continue
+      if (run === undefined || run.stale || task === undefined) continue
       // An interruption says nothing of a task that is not known to have begun.
       const begun = entry === culprit?.entry && (culprit.known || loss.type !== 'interrupted')
       this.#outcomes.lose(run, task, { slot, loss, begun, at: begun ? culprit.at : null })
@@ -129,7 +139,7 @@ export class Engine {
     this.#outbox.now = from.now
     for (const { seq, attempt } of told) this.#slots.answered(from.slot, from.job, { seq, attempt })
     const run = this.#runs.get(from.job)
-    if (run === undefined) return
+    if (run === undefined || run.stale) return
     const known = told.flatMap(({ seq, attempt, outcome }) => {
       const task = run.tasks.accepts(seq, attempt)
       return task === undefined ? [] : [{ task, attempt, outcome }]
@@ -143,6 +153,12 @@ export class Engine {
     const run = this.#runs.get(job)
     if (run === undefined)
       return refuse('wrong-state', `cannot ${verbs[verb].words} the job: it has ended`, 'retry or rerun it instead')
+    if (run.stale)
+      return refuse(
+        'unavailable',
+        `cannot ${verbs[verb].words} ${run.job.name} while it is taken up again`,
+        'try again in a moment',
+      )
     const target = targetOf(verb, run.state, run.startedAt !== null)
     if (target === null) return refuse('wrong-state', `cannot ${verbs[verb].words} ${run.job.name}: it is ${run.state}`)
     this.#outbox.tell(run.number, verbs[verb].event, verbs[verb].story)
@@ -158,21 +174,13 @@ export class Engine {
     if (run !== undefined) Object.assign(run.job, fields)
   }
 
-  /** The result that stood in a scratch file has been read. */
-  resultLoaded(job: number, result: Json, now: number): void {
-    this.#outbox.now = now
-    const run = this.#runs.get(job)
-    if (run !== undefined) this.#lifecycle.succeed(run, result)
-  }
-
-  /** What the job has set aside stands in a file. */
-  rejectsWritten(job: number, artifact: Artifact, now: number): void {
+  /** The inputs are still what they were, this is the result, and what was set aside, if anything was, stands in a file. */
+  complete(job: number, done: { result: Json; rejects: Artifact | null }, now: number): void {
     this.#outbox.now = now
     const run = this.#runs.get(job)
     if (run === undefined) return
-    this.#outbox.record({ type: 'artifactMade', job, artifact })
-    run.rejectsWritten = true
-    this.#complete(run)
+    if (done.rejects !== null) this.#outbox.record({ type: 'artifactMade', job, artifact: done.rejects })
+    this.#lifecycle.succeed(run, done.result)
   }
 
   /** Something that no task can mend has gone wrong with the job. */
@@ -211,12 +219,13 @@ export class Engine {
   #advance(run: JobRun): void {
     if (!this.#runs.has(run.number) || run.result !== null) return
     if (run.unknown !== null) {
-      const message = `task ${run.unknown} ran when its master died, and nobody knows how far it had come`
+      const message = `task ${run.unknown} was cut off while it ran, and nobody knows how far it had come`
       return this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: run.unknown })
     }
     const before = this.#options.clock()
     const error = caught(() => run.advance())
     run.planMs += this.#options.clock() - before
+    crashPoint('plan-made')
     if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })
     this.#outbox.effect({ type: 'changed', job: run.number })
     this.#complete(run)
@@ -225,10 +234,9 @@ export class Engine {
   #complete(run: JobRun): void {
     const { result } = run
     if (result === null) return
-    if (run.rejects.count > 0 && !run.rejectsWritten)
-      return this.#outbox.effect({ type: 'writeRejects', job: run.number })
-    if (result.ref === undefined) this.#lifecycle.succeed(run, result.value ?? null)
-    else this.#outbox.effect({ type: 'loadResult', job: run.number, ref: result.ref })
+    const isPlain = result.ref === undefined && run.inputs.length === 0 && run.rejects.count === 0
+    if (isPlain) this.#lifecycle.succeed(run, result.value ?? null)
+    else this.#outbox.effect({ type: 'conclude', job: run.number, answer: result })
   }
 }
 
@@ -244,6 +252,13 @@ function caught(advance: () => void): { code: string; message: string } | null {
       message: error instanceof Error ? error.message : String(error),
     }
   }
+}
+
+/** What a job need not do again. */
+function keptText(ledger: LedgerJob): string {
+  const kept = ledger.tasks.filter((task) => task.state === 'succeeded')
+  const ms = kept.reduce((sum, { startedAt, finishedAt }) => sum + ((finishedAt ?? 0) - (startedAt ?? 0)), 0)
+  return `${kept.length} of ${ledger.tasks.length} tasks kept, ${durationText(ms)} of work`
 }
 
 function inputsText(job: NewJob): string {

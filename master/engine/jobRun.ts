@@ -53,8 +53,10 @@ export class JobRun {
   /** Executions begun, the killed ones too. */
   attempts = 0
   readonly rejects = new RejectTally()
-  /** Whether they stand in a file: the last thing before the job has succeeded. */
-  rejectsWritten = false
+  /** The ledger knows better: nothing is dispatched or accepted until the job has been taken up from it anew. */
+  stale = false
+  /** How often a lost part has been computed again. */
+  recomputed = 0
   succeeded = 0
   /** Tasks that were cut in two. */
   replaced = 0
@@ -62,7 +64,7 @@ export class JobRun {
   planMs = 0
   /** Whether a task may be run again when nobody knows how far an attempt came. */
   readonly mayRerun: boolean
-  /** A task that ran when its master died, of which nobody knows how far it came and which may not be run again. */
+  /** A task that was cut off while it ran, of which nobody knows how far it came and which may not be run again. */
   unknown: number | null = null
   readonly #options: JobRunOptions
   readonly #runner: PlanRunner
@@ -103,7 +105,14 @@ export class JobRun {
     this.rejects.count = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
-    for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
+    const unfinished = new Set(
+      ledger.tasks
+        .filter((task) => task.state !== 'succeeded' && task.state !== 'replaced')
+        .map((task) => task.operation),
+    )
+    // An answer whose task is to be done again (its scratch file was lost) is no answer any more.
+    for (const { id, hash, answer } of ledger.operations)
+      this.#recorded.set(id, { hash, answer: unfinished.has(id) ? undefined : answer })
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
     this.#ended = Map.groupBy(ledger.ended, ({ seq }) => seq)
     this.replaced = ledger.tasks.filter((task) => task.state === 'replaced').length

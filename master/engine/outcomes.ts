@@ -1,5 +1,5 @@
 import type { FinishedTask } from '../../contract/ledger.ts'
-import type { Loss, Outcome, RecordPlace } from '../../contract/outcome.ts'
+import { type Loss, type Outcome, type RecordPlace, writerOf } from '../../contract/outcome.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttempt.ts'
 import type { JobRun } from './jobRun.ts'
@@ -7,6 +7,9 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
 import { type Failure, failureMessage, isDeath, judgeFailure, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
+
+/** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
+const mostRecomputed = 100
 
 type Success = Extract<Outcome, { type: 'succeeded' }>
 
@@ -56,7 +59,7 @@ export class Outcomes {
     if (finished.length > 0)
       this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks: finished })
     // Failures last: one may end the job, and what else was told in the same breath is kept.
-    for (const fail of failed) if (!finalJobStates.has(run.state)) fail()
+    for (const fail of failed) if (!finalJobStates.has(run.state) && !run.stale) fail()
     this.#limitRejects(run, null)
   }
 
@@ -133,6 +136,8 @@ export class Outcomes {
   }
 
   #fail(run: JobRun, task: EngineTask, ended: Ended): void {
+    if (ended.failure.type === 'failed' && ended.failure.lost !== undefined && run.recomputed < mostRecomputed)
+      return this.#recompute(run, task, ended.failure.lost)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     if (run.state === 'cancelling') return this.#end(run, task, { slot: ended.slot, state: 'failed' })
@@ -183,6 +188,16 @@ export class Outcomes {
   #end(run: JobRun, task: EngineTask, { slot, state }: { slot: number; state: 'failed' | 'cancelled' }): void {
     const tasks = [this.#drop(run, task, state)]
     this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks })
+  }
+
+  /** A part that the task needs is gone: whoever made it makes it again, and nobody is blamed. The job is taken up anew from the ledger. */
+  #recompute(run: JobRun, task: EngineTask, file: string): void {
+    const { seq, attempt } = writerOf(file)
+    this.giveBack(run, task)
+    this.#outbox.record({ type: 'tasksReturned', job: run.number, tasks: [{ seq, fence: attempt + 1 }] })
+    this.#outbox.tell(run.number, 'note', `What task ${seq} had left was gone: it is computed again.`)
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1 })
+    run.stale = true
   }
 
   /** A running task that ends without an answer. */

@@ -8,6 +8,7 @@ export type Failure =
       code: FailureCode
       message: string
       stack?: string | undefined
+      lost?: string | undefined
       at?: RecordPlace | undefined
       bytes?: number
       rows?: number

@@ -136,6 +136,6 @@ export class TaskBook {
 }
 
 function firstStartable(tasks: ReadonlySet<EngineTask>, now: number): EngineTask | undefined {
-  for (const task of tasks) if (task.notBefore <= now) return task
+  for (const task of tasks) if (task.notBefore <= now && task.operation.ready(task)) return task
   return undefined
 }

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
-import type { JobSummary, PartialAnswer, Reject } from '../../contract/job.ts'
+import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
-import type { Loss } from '../../contract/outcome.ts'
+import type { Artifact, Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { JobRun } from '../engine/jobRun.ts'
@@ -11,7 +12,9 @@ import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
-import { rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
+import { changedInput } from './inputCheck.ts'
+import type { WorkerLimit } from './host.ts'
+import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -29,8 +32,6 @@ export interface MillParts {
   /** The store or the engine can no longer be trusted: the host says so and ends. */
   onBroken: (error: unknown) => void
 }
-
-const rejectsPerPage = 10_000
 
 /**
  * Turns the wheel: what happened goes to the engine, what the engine decides is committed, what is committed is carried out and told.
@@ -92,6 +93,7 @@ export class Mill {
       outcomes.reduce((sum, { outcome }) => sum + outcome.bytes, 0),
     )
     this.engine.outcomes({ slot, job, now: this.#parts.now() }, outcomes)
+    crashPoint('outcome-heard')
     void this.turn()
   }
 
@@ -105,6 +107,14 @@ export class Mill {
   announce(job: number): void {
     this.summaries.changed(job)
     this.feed.changed(job)
+  }
+
+  /** Fewer workers get work from now on, and watchers are told why; null lifts it. */
+  holdBack(limit: WorkerLimit | null): void {
+    this.engine.limitWorkers(limit?.workers ?? null)
+    this.summaries.heldBack = limit?.why ?? null
+    for (const job of this.engine.runs.keys()) this.announce(job)
+    void this.turn()
   }
 
   /** Lines in the ledger that no decision of the engine depends on. */
@@ -166,6 +176,7 @@ export class Mill {
     if (step.transitions.length > 0) {
       const accepted = await this.#parts.store.commit(step.transitions)
       this.#compare(step.transitions, accepted)
+      crashPoint('step-committed')
     }
     for (const effect of step.effects) await this.#carryOut(effect)
   }
@@ -182,13 +193,14 @@ export class Mill {
   async #carryOut(effect: Effect): Promise<void> {
     switch (effect.type) {
       case 'dispatch':
-        return await this.#dispatch(effect)
+        await this.#dispatch(effect)
+        return crashPoint('batch-dispatched')
       case 'cancelTasks':
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
-      case 'loadResult':
-        return await this.#loadResult(effect)
-      case 'writeRejects':
-        return await this.#writeRejects(effect.job)
+      case 'conclude':
+        return await this.#conclude(effect)
+      case 'reload':
+        return await this.#reload(effect)
       case 'wantWorkers':
         return this.#parts.fleet.want(effect.count)
       case 'changed':
@@ -217,42 +229,37 @@ export class Mill {
     )
   }
 
-  async #loadResult({ job, ref }: Extract<Effect, { type: 'loadResult' }>): Promise<void> {
+  async #conclude({ job, answer }: Extract<Effect, { type: 'conclude' }>): Promise<void> {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
+    const changed = await changedInput(run.inputs)
+    if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
-      this.engine.resultLoaded(job, await this.#parts.scratch.load(run.job, ref), this.#parts.now())
+      const result = await this.#parts.scratch.valueOf(run.job, answer)
+      this.engine.complete(job, { result, rejects: await this.#writeRejects(run) }, this.#parts.now())
     } catch (error) {
       this.engine.fail(
         job,
-        { code: 'result-lost', message: `cannot read the result: ${String(error)}` },
+        { code: 'result-lost', message: `cannot bring in the result: ${String(error)}` },
         this.#parts.now(),
       )
     }
   }
 
-  async #writeRejects(job: number): Promise<void> {
-    const run = this.engine.runs.get(job)
-    if (run === undefined) return
-    try {
-      const artifact = await writeRejectsFile(rejectsPlace(run.job, this.#parts.out), this.#rejectPages(job))
-      this.engine.rejectsWritten(job, artifact, this.#parts.now())
-    } catch (error) {
-      const message = `cannot write what was set aside: ${String(error)}`
-      this.engine.fail(job, { code: 'rejects-unwritten', message }, this.#parts.now())
-    }
+  async #writeRejects(run: JobRun): Promise<Artifact | null> {
+    if (run.rejects.count === 0) return null
+    const pages = rejectPages(this.#parts.store.read, run.number)
+    return await writeRejectsFile(rejectsPlace(run.job, this.#parts.out), pages)
   }
 
-  async *#rejectPages(job: number): AsyncGenerator<readonly Reject[]> {
-    for (let offset = 0; ; offset += rejectsPerPage) {
-      const { rejects } = await this.#parts.store.read.rejects(job, { limit: rejectsPerPage, offset })
-      if (rejects.length > 0) yield rejects
-      if (rejects.length < rejectsPerPage) return
-    }
+  async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
+    if (this.engine.runs.has(job))
+      this.engine.reload(await this.#parts.store.read.ledger(job), recomputed, this.#parts.now())
   }
 
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
     const job = run.number
+    crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])

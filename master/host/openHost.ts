@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
@@ -12,9 +13,10 @@ import { defaultLimits, type Limits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
+import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
-import { Intake } from './intake.ts'
+import { Intake, type Place } from './intake.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
@@ -23,6 +25,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
+import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 
 const largestUploadBytes = 1024 ** 4
@@ -46,13 +49,14 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
-  await spool.sweep(await spooledPaths(store), Date.now())
+  const chosen = openChosenFiles()
+  await spool.sweep(await spooledPaths(store))
 
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
   const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -69,10 +73,15 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     info,
     router,
     uploads: spool,
+    chosen,
+    holdBack: (limit) => mill.holdBack(limit),
     closed: end.promise,
     close,
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
+    },
+    get clients() {
+      return running.socket?.connections ?? 0
     },
     client: (caller) => createRouterClient(router, { context: { caller } }),
   }
@@ -96,6 +105,7 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   await fleet.close(graceMs)
   await mill.turn()
   await mill.stop()
+  crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
   await store.close()
@@ -188,12 +198,20 @@ function limitsOf(kinds: readonly Kind[]): Limits {
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
-  for (const number of await store.read.unfinished()) mill.engine.restore(await store.read.ledger(number), Date.now())
+  for (const number of await store.read.unfinished())
+    mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
+const jobsAtOnce = 1000
+
+/** Of every job on record: any of them may be run again. */
 async function spooledPaths(store: Store): Promise<string[]> {
-  const { jobs } = await store.read.jobs({ limit: 10_000, offset: 0 })
-  return jobs.flatMap(({ job }) => job.inputs.filter((input) => input.spooled).map((input) => input.path))
+  const paths: string[] = []
+  for (let offset = 0; ; offset += jobsAtOnce) {
+    const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
+    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    if (jobs.length < jobsAtOnce) return paths
+  }
 }
 
 interface RoomSetUp {
@@ -201,13 +219,14 @@ interface RoomSetUp {
   store: Store
   fleet: Fleet
   spool: Spool
+  chosen: ChosenRegistry
   options: HostOptions
   paths: HomePaths
   info: HostInfo
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({ mill, store, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
+async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {
@@ -225,7 +244,7 @@ async function makeRoom({ mill, store, fleet, spool, options, paths, info, close
       roots: info.roots,
       versions: { gristmill: options.version, node: process.versions.node },
       inspect: (path) => fleet.inspect(path),
-      upload: (token) => spool.find(token) ?? undefined,
+      named: (token) => chosen.find(token) ?? uploaded(spool, token),
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
@@ -238,6 +257,11 @@ async function makeRoom({ mill, store, fleet, spool, options, paths, info, close
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function uploaded(spool: Spool, token: string): Place | undefined {
+  const file = spool.find(token)
+  return file === null ? undefined : { path: file.path, name: file.name, spooled: true }
 }
 
 /** Ids of operations: 16 bytes are far from any collision among the yields of a plan. */

@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NewJob, Reject } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
+import type { Reader } from '../store/store.ts'
 import { csvLine } from './csvLine.ts'
 import { temporaryArtifact } from './scratch.ts'
 
@@ -36,6 +37,17 @@ export async function writeRejectsFile(
 /** Where a job's rejects go: a kind without artifacts has no folder of its own choosing. */
 export function rejectsPlace(job: Pick<NewJob, 'id' | 'force' | 'outDir'>, out: string): RejectsPlace {
   return { id: job.id, force: job.force, outDir: job.outDir ?? join(out, job.id) }
+}
+
+const rejectsPerPage = 10_000
+
+/** A job's rejects as the ledger has them. */
+export async function* rejectPages(read: Pick<Reader, 'rejects'>, job: number): AsyncGenerator<readonly Reject[]> {
+  for (let offset = 0; ; offset += rejectsPerPage) {
+    const { rejects } = await read.rejects(job, { limit: rejectsPerPage, offset })
+    if (rejects.length > 0) yield rejects
+    if (rejects.length < rejectsPerPage) return
+  }
 }
 
 interface Written {

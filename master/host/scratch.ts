@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Crumb, decodeCrumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
@@ -28,12 +28,22 @@ export class Scratch {
 
   /** What a worker that is gone noted last; null when it noted nothing. A few bytes, read at once: the engine asks between two steps. */
   crumb(job: Pick<NewJob, 'id'>, slot: number): Crumb | null {
-    const file = this.crumbFile(job, slot)
-    return existsSync(file) ? decodeCrumb(readFileSync(file)) : null
+    try {
+      return decodeCrumb(readFileSync(this.crumbFile(job, slot)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
   }
 
-  has(job: Pick<NewJob, 'id'>): boolean {
-    return existsSync(this.folder(job))
+  /** The names of the files that are there; none when the folder is gone. */
+  async files(job: Pick<NewJob, 'id'>): Promise<ReadonlySet<string>> {
+    try {
+      return new Set(await readdir(this.folder(job)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set()
+      throw error
+    }
   }
 
   async make(job: Pick<NewJob, 'id'>): Promise<void> {

@@ -15,6 +15,8 @@ export class Summaries {
   readonly #versions = new Map<number, number>()
   readonly #underWay: BytesUnderWay
   readonly #now: () => number
+  /** Why fewer workers than there are get work; told with every job that runs. */
+  heldBack: string | null = null
 
   constructor(underWay: BytesUnderWay, now: () => number) {
     this.#underWay = underWay
@@ -54,7 +56,7 @@ export class Summaries {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: waitingFor(run),
+      waitingFor: waitingFor(run) ?? this.heldBack,
     })
   }
 }

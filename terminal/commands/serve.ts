@@ -24,6 +24,8 @@ export const addServe: Verb = (program, context) => {
     .action(async (options: Options, command: Command) => context.end(await serve(options, command, context)))
 }
 
+const idleMs = 20_000
+
 export async function serve(options: Options, command: Command, context: Context): Promise<number> {
   if (options.standby === true && options.background === true)
     throw new Refusal('--standby and --background exclude each other')
@@ -38,7 +40,7 @@ export async function serve(options: Options, command: Command, context: Context
     home: homeFolder(command, context),
     roots: await realFolders(options.root ?? []),
     port,
-    background: options.background ?? false,
+    endWhenIdleMs: options.background === true ? idleMs : null,
     open: options.open ?? false,
     context,
   })

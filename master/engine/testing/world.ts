@@ -124,9 +124,12 @@ export class World {
     if (effect.type === 'dispatch') {
       for (const order of effect.tasks)
         this.waiting.push({ slot: effect.slot, job: effect.job, work: effect.work, order })
-    } else if (effect.type === 'writeRejects') {
+    } else if (effect.type === 'conclude') {
       const file = { name: 'rejects.csv', path: '/rejects.csv', mediaType: 'text/csv', sha256: '', bytes: 0, rows: 0 }
-      this.engine.rejectsWritten(effect.job, file, this.now)
+      const rejects = (this.engine.runs.get(effect.job)?.rejects.count ?? 0) > 0 ? file : null
+      this.engine.complete(effect.job, { result: effect.answer.value ?? null, rejects }, this.now)
+    } else if (effect.type === 'reload') {
+      this.engine.reload(this.ledger.ledger(effect.job), effect.recomputed, this.now)
     } else if (effect.type === 'cancelTasks') {
       const told = this.waiting.filter((entry) => entry.slot === effect.slot && entry.job === effect.job)
       this.waiting = this.waiting.filter((entry) => !told.includes(entry))
@@ -174,4 +177,9 @@ export function newJob(job: Partial<NewJob> & { kind: string; number: number }):
     createdAt: 0,
     ...job,
   }
+}
+
+/** The scratch file of another task is gone. */
+export function partLost(file: string): Outcome {
+  return { type: 'failed', code: 'part-lost', message: `${file} is missing`, lost: file, ...spent(0) }
 }

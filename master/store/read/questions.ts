@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { assertNever } from '../../../contract/invariant.ts'
 import type { Reader } from '../store.ts'
 import { readDetail } from './detail.ts'
+import { readIntegrity } from './integrity.ts'
 import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
 import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
 import { readArtifacts, readAttempts } from './records.ts'
@@ -21,13 +22,18 @@ export type Question =
   | { ask: 'tasks'; job: number; page: Parameters<Reader['tasks']>[1] }
   | { ask: 'rejects'; job: number; page: Parameters<Reader['rejects']>[1] }
   | { ask: 'attempts'; job: number; seq: number }
+  | { ask: 'integrity'; bounds: Parameters<Reader['integrity']>[0] }
 
-/** Answers from one snapshot of the ledger, whatever is written meanwhile. */
+/**
+ * Answers from one snapshot of the ledger, whatever is written meanwhile; only a look through the whole file holds none, for which the
+ * WAL would have to grow.
+ */
 export function answerQuestion(db: Database, question: Question): unknown {
+  if (question.ask === 'integrity') return readIntegrity(db, question.bounds)
   return db.transaction(() => answer(db, question))()
 }
 
-function answer(db: Database, question: Question): unknown {
+function answer(db: Database, question: Exclude<Question, { ask: 'integrity' }>): unknown {
   switch (question.ask) {
     case 'lastNumber':
       return readLastNumber(db)
@@ -72,5 +78,6 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
     tasks: (job, page) => asked({ ask: 'tasks', job, page }),
     rejects: (job, page) => asked({ ask: 'rejects', job, page }),
     attempts: (job, seq) => asked({ ask: 'attempts', job, seq }),
+    integrity: (bounds) => asked({ ask: 'integrity', bounds }),
   }
 }
