@@ -33,13 +33,14 @@ export class TaskBook {
   readonly #running = new Map<number, EngineTask>()
   readonly #slots = new Map<number, number>()
 
-  /** How many plain tasks could start now, counted no further than `limit`. */
+  /** How many tasks could start now, counted no further than `limit`. */
   startable(limit: number, now: number): number {
     let count = 0
-    for (const task of this.#plain) {
-      if (count === limit) break
-      if (task.notBefore <= now) count += 1
-    }
+    for (const tasks of [this.#careful, this.#urgent, this.#plain])
+      for (const task of tasks) {
+        if (count === limit) return count
+        if (canStart(task, now)) count += 1
+      }
     return count
   }
 
@@ -136,6 +137,10 @@ export class TaskBook {
 }
 
 function firstStartable(tasks: ReadonlySet<EngineTask>, now: number): EngineTask | undefined {
-  for (const task of tasks) if (task.notBefore <= now && task.operation.ready(task)) return task
+  for (const task of tasks) if (canStart(task, now)) return task
   return undefined
+}
+
+function canStart(task: EngineTask, now: number): boolean {
+  return task.notBefore <= now && task.operation.ready(task)
 }
