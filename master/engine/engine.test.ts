@@ -233,8 +233,10 @@ describe('a lost part', () => {
     world.submit({ kind: 'doubled' })
     world.finish()
     expect(world.job()).toMatchObject({ state: 'succeeded', result: 380 })
-    expect(world.ledger.tasks(1)[0]?.attempt).toBe(2)
-    expect(world.ledger.tasks(1)[3]?.attempt).toBe(2)
+    // What else ran while the job was taken up anew begins again too.
+    expect(world.ledger.tasks(1)[0]?.attempt).toBeGreaterThanOrEqual(2)
+    expect(world.ledger.tasks(1)[3]?.attempt).toBeGreaterThanOrEqual(2)
+    expect(world.job().attemptsEnded.filter(({ outcome }) => outcome !== 'succeeded')).toEqual([])
   })
 
   it('of a merge whose answer the plan has had already is computed again too', () => {
