@@ -90,6 +90,12 @@ export class KindsBuild {
     )
   }
 
+  /** Executions of a stage's tasks, all told. */
+  attemptsOfStage(job: Job, stage: string): number {
+    const question = `SELECT sum(attempt) AS sum FROM tasks WHERE id >> 31 = ? AND stage = '${stage}'`
+    return this.#ask<{ sum: number }>(job, question)[0]?.sum ?? 0
+  }
+
   story(job: Job): { type: string; text: string }[] {
     return this.#ask(job, 'SELECT type, text FROM events WHERE job = ? ORDER BY rowid')
   }
