@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
@@ -206,6 +207,61 @@ describe('a record that costs every worker its life', () => {
     expect(mine.job()).toMatchObject({ state: 'failed', error: { code: 'too-many-rejects' } })
     expect(mine.deaths).toBeLessThan(2 * poisons.length)
   })
+})
+
+describe('whatever dies whenever', () => {
+  const happening = fc.oneof(
+    { weight: 10, arbitrary: fc.record({ type: fc.constant('answer' as const), place: fc.nat(9) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ type: fc.constant('die' as const), slot: fc.integer({ min: 1, max: 3 }), at: fc.nat(19) }),
+    },
+    { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+  )
+
+  it('each number is counted or set aside, once, and what was not blamed is counted', () => {
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 80 }), (story) => {
+        const world = new World({ plans, perform: account, cores: 3 })
+        world.submit({ kind: 'sum', params: { cells: 20, perTask: 7 } })
+        for (const each of story) {
+          if (each.type === 'answer') world.answer(each.place % Math.max(1, world.waiting.length))
+          else if (each.type === 'restart') world.restart()
+          else die(world, each)
+        }
+        world.finish()
+        const numbers = Array.from({ length: 20 }, (_, number) => number)
+        const { counted, out } = world.job().result as { counted: number[]; out: number[] }
+        expect(world.job().state).toBe('succeeded')
+        expect([...counted, ...out].toSorted((one, other) => one - other)).toEqual(numbers)
+        if (!story.some(({ type }) => type === 'die')) expect(out).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  /** The worker dies at what it is at: at the number told, when that is one of its task's and it notes such things. */
+  function die(world: World, { slot, at }: { slot: number; at: number }): void {
+    const order = world.waiting.find((entry) => entry.slot === slot && entry.work.type === 'map')?.order
+    if (order === undefined) return
+    const isIn = order.careful === true && order.from <= at && at < order.to
+    const skipped = order.skip?.some(({ offset }) => offset === at) === true
+    const place = isIn && !skipped ? { input: 0, piece: 0, record: 0, offset: at } : null
+    world.crumbs.set(`1 ${slot}`, { seq: order.seq, attempt: order.attempt, at: place })
+    world.kill(slot, killed)
+  }
+
+  /** Lists instead of a sum: which numbers a task counted and which it left out. */
+  function account(work: Work, order: TaskOrder): Json {
+    if (work.type === 'merge') {
+      const parts = (order.uses ?? []).map(({ value }) => value as { counted: number[]; out: number[] })
+      return { counted: parts.flatMap(({ counted }) => counted), out: parts.flatMap(({ out }) => out) }
+    }
+    const cells = Array.from({ length: order.to - order.from }, (_, index) => order.from + index)
+    const isOut = (cell: number) =>
+      order.leaveOut !== undefined || order.skip?.some(({ offset }) => offset === cell) === true
+    return { counted: cells.filter((cell) => !isOut(cell)), out: cells.filter(isOut) }
+  }
 })
 
 describe('the blame', () => {

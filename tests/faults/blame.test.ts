@@ -49,6 +49,7 @@ describe('a worker that is lost the first time is replaced, and the job has its 
     expect(died?.log_tail).toContain(`about to ${harm}`)
     expect(others).toMatchObject([{ seq: 1, attempt: 2, outcome: 'succeeded' }])
     expect(build.story(ran.job).filter(({ type }) => type === 'workerLost')).toHaveLength(1)
+    expect((await build.gristmill('show', ran.job.id)).stdout).toMatch(new RegExp(`1\\.1 +${outcome}`))
   })
 
   it('what was heard of it last is kept: how far it had come, and the memory that it took', async () => {

@@ -32,11 +32,11 @@ export function readAttempts(db: Database, job: number, seq: number): Attempt[] 
 
 const mostFailures = 200
 
-/** The newest attempts that did not succeed, newest first. */
+/** The newest attempts that failed, newest first. Those that were cut off or outrun are held against nobody. */
 export function readFailures(db: Database, job: number): Attempt[] {
   const rows = statement(
     db,
-    `${selectAttempts} WHERE task BETWEEN @first AND @last AND outcome <> 'succeeded'
+    `${selectAttempts} WHERE task BETWEEN @first AND @last AND outcome NOT IN ('succeeded', 'interrupted', 'outrun')
      ORDER BY ended_at DESC, rowid DESC LIMIT ${mostFailures}`,
   ).all(taskIds(job)) as AttemptRow[]
   return rows.map(asAttempt)
