@@ -1,22 +1,30 @@
 import { existsSync } from 'node:fs'
-import type { Reader, StoredJob } from '../master/store/store.ts'
+import { StoreError, type Reader, type StoredJob } from '../master/store/store.ts'
 import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
 
-async function withReader<T>(file: string, use: (reader: Reader) => Promise<T>): Promise<T> {
+/** Null where there is no ledger yet, or where a host is just making it. */
+async function openLedger(file: string): Promise<(Reader & { close(): void }) | null> {
+  if (!existsSync(file)) return null
   const { openReader } = await import('../master/store/openReader.ts')
-  const reader = openReader(file)
   try {
-    return await use(reader)
-  } finally {
-    reader.close()
+    return openReader(file)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'missing') return null
+    throw error
   }
 }
 
 /** What `use` makes of the ledger, or `empty` where there is none yet. */
 export async function readLedger<T>(file: string, empty: T, use: (reader: Reader) => Promise<T>): Promise<T> {
-  return existsSync(file) ? withReader(file, use) : empty
+  const reader = await openLedger(file)
+  if (reader === null) return empty
+  try {
+    return await use(reader)
+  } finally {
+    reader.close()
+  }
 }
 
 /** What `use` makes of one job, named by id, unique prefix or `last`. */
@@ -25,6 +33,8 @@ export async function readJob<T>(
   name: string,
   use: (reader: Reader, stored: StoredJob) => Promise<T>,
 ): Promise<T> {
-  if (!existsSync(file)) throw new Refusal(`no job '${name}': this home has none yet`)
-  return withReader(file, async (reader) => use(reader, valueOf(await reader.find(name))))
+  const read = async (reader: Reader) => ({ value: await use(reader, valueOf(await reader.find(name))) })
+  const found = await readLedger(file, null, read)
+  if (found === null) throw new Refusal(`no job '${name}': this home has none yet`)
+  return found.value
 }
