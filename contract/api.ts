@@ -17,6 +17,7 @@ import {
   workerShareSchema,
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
+import { mendedRejectSchema } from './mended.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
@@ -185,7 +186,8 @@ export const api = {
     pause: oc.input(jobName).output(done),
     resume: oc.input(jobName).output(done),
     retry: oc.input(jobName).output(done),
-    rerun: oc.input(jobName).output(done),
+    /** With `mended`: over the same inputs, with these records in the place of what the job had set aside. */
+    rerun: oc.input(jobName.extend({ mended: z.array(mendedRejectSchema).max(100_000).optional() })).output(done),
     remove: oc.input(jobName).output(commandResultSchema(z.null())),
     change: oc
       .input(
