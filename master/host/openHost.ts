@@ -24,7 +24,7 @@ import { Promises } from './promises.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
-import { openSpool, type Spool } from './spool.ts'
+import { openSpool, type Spool, spooledFilesOf } from './spool.ts'
 import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 
@@ -219,7 +219,7 @@ async function spooledPaths(store: Store): Promise<string[]> {
   const paths: string[] = []
   for (let offset = 0; ; offset += jobsAtOnce) {
     const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
-    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    for (const { job } of jobs) paths.push(...job.inputs.flatMap(spooledFilesOf))
     if (jobs.length < jobsAtOnce) return paths
   }
 }
@@ -247,6 +247,7 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
     info,
     now: () => Date.now(),
     close,
+    keepText: (text) => spool.keepText(text),
     intake: new Intake({
       kinds: options.plans.map((plan) => plan.kind),
       out: paths.out,
