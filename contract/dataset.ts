@@ -24,6 +24,8 @@ export const inputSchema = z.strictObject({
   fingerprint: fingerprintSchema,
   /** True for a spooled input (stdin, upload) that belongs to the job and goes with it. */
   spooled: z.boolean(),
+  /** A file of records that a person has put right (contract/mended.ts): readers give them in the place of what stands in the input. */
+  mended: z.string().optional(),
 })
 export type Input = z.infer<typeof inputSchema>
 

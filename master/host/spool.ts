@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Input } from '../../contract/dataset.ts'
 import type { Uploads } from './host.ts'
 import { isWriterAlive, newSpoolName } from './spoolNames.ts'
 
@@ -31,6 +32,8 @@ export interface Spool extends Uploads {
   find(token: string): SpooledFile | null
   /** The file belongs to a job from now on: the token means nothing any more. */
   hand(token: string): void
+  /** Keeps a text in a file of its own and gives its path. */
+  keepText(text: string): Promise<string>
   /** Removes what no living process writes. `keep` are paths of jobs' inputs. Gives what it removed. */
   sweep(keep: Iterable<string>): Promise<string[]>
 }
@@ -55,10 +58,24 @@ export function openSpool(options: SpoolOptions): Spool {
         return { ok: false, message: `cannot receive ${displayName(name)}: ${reason}` }
       }
     },
+    async keepText(text) {
+      const path = join(options.folder, newSpoolName())
+      await writeNew(path, async (file) => {
+        await file.writeFile(text)
+        await file.sync()
+        return text.length
+      })
+      return path
+    },
     find: (token) => files.get(token) ?? null,
     hand: (token) => void files.delete(token),
     sweep: (keep) => sweep(options.folder, new Set(keep)),
   }
+}
+
+/** The files in the spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
+export function spooledFilesOf(input: Input): string[] {
+  return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
 }
 
 /** The last part of a path of any system, without what could disturb a terminal or a page; at most 255 characters. */
