@@ -59,6 +59,10 @@ const server = await createServer({
   },
 })
 await server.listen()
+process.once('SIGTERM', () => {
+  host.process.kill('SIGTERM')
+  process.exit(143)
+})
 for await (const _line of createInterface({ input: process.stdin })) host = await restart(host)
 host.process.kill('SIGTERM')
 await server.close()

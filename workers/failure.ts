@@ -48,7 +48,10 @@ function codeOf(error: unknown): FailureCode | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return codesOfSystemErrors[error.code]
   // V8's words for an ArrayBuffer and for a WebAssembly memory that could not be had; they carry no code.
-  if (error instanceof RangeError && /allocation failed|could not allocate|unable to grow/i.test(error.message))
+  if (
+    error instanceof RangeError &&
+    /allocation failed|could not allocate|memory size exceeded|unable to grow/i.test(error.message)
+  )
     return 'out-of-memory'
   return undefined
 }

@@ -1,4 +1,5 @@
 import jsep from 'jsep'
+import { assertNever } from '../../contract/invariant.ts'
 
 /**
  * Formulas in `x`: jsep parses, closures made here evaluate. Nothing a person writes is ever compiled as code, and whatever is not
@@ -47,8 +48,25 @@ const operators = new Map<string, (left: Formula, right: Formula) => Formula>([
   ['**', (left, right) => (x) => left(x) ** right(x)],
 ])
 
-/** What jsep makes of text, with the two kinds of node that the hook below adds places to. */
-type Node = jsep.CoreExpression | { type: 'Group'; expression: jsep.Expression; start: number }
+/** Parentheses as the hook below keeps them. */
+interface Group {
+  type: 'Group'
+  expression: jsep.Expression
+  start: number
+}
+type Arithmetic =
+  | jsep.Literal
+  | jsep.Identifier
+  | jsep.UnaryExpression
+  | jsep.BinaryExpression
+  | jsep.CallExpression
+  | Group
+
+const arithmetic = ['Literal', 'Identifier', 'UnaryExpression', 'BinaryExpression', 'CallExpression', 'Group']
+
+function isArithmetic(node: jsep.CoreExpression | Group): node is Arithmetic {
+  return arithmetic.includes(node.type)
+}
 
 teachJsep()
 
@@ -103,21 +121,14 @@ function parse(text: string): jsep.Expression {
 }
 
 function compile(expression: jsep.Expression, text: string): Formula {
-  const node = expression as Node
-  const refuse = (why: string): never => {
-    throw new FormulaError(why, text, placeOf(node, text))
-  }
+  const node = expression as jsep.CoreExpression | Group
+  if (!isArithmetic(node))
+    throw new FormulaError('a formula has numbers, x, operators and functions only', text, placeOf(node, text))
   switch (node.type) {
-    case 'Literal': {
-      const value = node.value
-      if (typeof value !== 'number') return refuse('a formula has numbers only')
-      return Number.isFinite(value) ? () => value : refuse(`the number ${node.raw} is too large`)
-    }
-    case 'Identifier': {
-      if (node.name === 'x') return (x) => x
-      const value = constants.get(node.name)
-      return value === undefined ? refuse(`unknown name "${node.name}" (x, pi and e are known)`) : () => value
-    }
+    case 'Literal':
+      return compileLiteral(node, text)
+    case 'Identifier':
+      return compileName(node, text)
     case 'Group':
       return compile(node.expression, text)
     case 'UnaryExpression': {
@@ -128,14 +139,25 @@ function compile(expression: jsep.Expression, text: string): Formula {
       return compileBinary(node, text)
     case 'CallExpression':
       return compileCall(node, text)
-    case 'ArrayExpression':
-    case 'Compound':
-    case 'ConditionalExpression':
-    case 'MemberExpression':
-    case 'SequenceExpression':
-    case 'ThisExpression':
-      return refuse('a formula has numbers, x, operators and functions only')
+    default:
+      return assertNever(node, 'formula')
   }
+}
+
+function compileLiteral(node: jsep.Literal, text: string): Formula {
+  const { value, raw } = node
+  const place = placeOf(node, text)
+  if (typeof value !== 'number') throw new FormulaError('a formula has numbers only', text, place)
+  if (!Number.isFinite(value)) throw new FormulaError(`the number ${raw} is too large`, text, place)
+  return () => value
+}
+
+function compileName(node: jsep.Identifier, text: string): Formula {
+  if (node.name === 'x') return (x) => x
+  const value = constants.get(node.name)
+  if (value === undefined)
+    throw new FormulaError(`unknown name "${node.name}" (x, pi and e are known)`, text, placeOf(node, text))
+  return () => value
 }
 
 /** `-x ** 2` is one thing in mathematics and another in spreadsheets: as in JavaScript, parentheses must say which. */

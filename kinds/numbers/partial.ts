@@ -14,7 +14,7 @@ export const partialSchema = z.strictObject({
   first: z.array(z.number()),
   last: z.array(z.number()),
 })
-export type Partial = z.infer<typeof partialSchema>
+export type OutputsPartial = z.infer<typeof partialSchema>
 
 export class Tally {
   readonly #sum = new ExactSum()
@@ -34,7 +34,7 @@ export class Tally {
     this.#count += 1
   }
 
-  partial(): Partial {
+  partial(): OutputsPartial {
     const oldest = this.#count > sampleSize ? this.#count % sampleSize : 0
     return {
       count: this.#count,
@@ -48,7 +48,7 @@ export class Tally {
 }
 
 /** Partials of adjacent cells, in cell order, as one; of no cells at all, the partial of no outputs. */
-export function combine(partials: Partial[]): Partial {
+export function combine(partials: OutputsPartial[]): OutputsPartial {
   return {
     count: partials.reduce((count, partial) => count + partial.count, 0),
     sum: writeTotal(partials.reduce((total, partial) => total + readTotal(partial.sum), 0n)),
@@ -71,6 +71,6 @@ function extreme(values: (number | null)[], choose: (...values: number[]) => num
 }
 
 /** The result's own form. */
-export function resultOf(partial: Partial) {
+export function resultOf(partial: OutputsPartial) {
   return { ...partial, sum: roundTotal(readTotal(partial.sum)) }
 }

@@ -4,7 +4,7 @@
  */
 export interface Progression {
   count: number
-  at(index: number): number
+  at: (index: number) => number
 }
 
 interface Decimal {

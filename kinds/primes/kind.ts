@@ -9,7 +9,7 @@ import { segmentsOf } from './segments.ts'
  * from `from` to `to`, both included, and on request which.
  */
 export const artifactName = 'primes.txt'
-export const largestInRange = 1_000_000_000_000
+const largestInRange = 1_000_000_000_000
 
 const digits = /^(?:0|[1-9]\d{0,19})$/
 
@@ -29,14 +29,10 @@ const params = z.strictObject({
     .enum(['check', 'range'])
     .default('check')
     .meta({ title: 'Mode', description: 'check: test candidates; range: count all primes of a range' }),
-  candidates: z
-    .array(candidateSchema)
-    .max(1_000_000)
-    .optional()
-    .meta({
-      title: 'Candidates',
-      description: 'Integers from 0 to 2^64 - 1, instead of a file; beyond 2^53 as strings',
-    }),
+  candidates: z.array(candidateSchema).max(1_000_000).optional().meta({
+    title: 'Candidates',
+    description: 'Integers from 0 to 2^64 - 1, instead of a file; beyond 2^53 as strings',
+  }),
   from: z
     .int()
     .min(0)

@@ -9,7 +9,7 @@ import { TableWriter, byWord, mergeFiles } from './tableFile.ts'
 import { TopList } from './top.ts'
 
 /** Words and counts in memory above this are written to the scratch folder, sorted, and merged at the end. */
-export const mostTableBytes = 64 * 1024 * 1024
+const mostTableBytes = 64 * 1024 * 1024
 
 export interface SortedTable {
   table: FileRef

@@ -30,13 +30,10 @@ export const kind = defineKind({
   accepts: ['text'],
   inputs: 'required',
   params: z.strictObject({
-    tokens: z
-      .enum(['words', 'whitespace'])
-      .default('words')
-      .meta({
-        title: 'Tokens',
-        description: 'words: letters and digits, lower-cased; whitespace: split at white space',
-      }),
+    tokens: z.enum(['words', 'whitespace']).default('words').meta({
+      title: 'Tokens',
+      description: 'words: letters and digits, lower-cased; whitespace: split at white space',
+    }),
     top: z
       .int()
       .min(0)

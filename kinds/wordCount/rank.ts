@@ -7,7 +7,7 @@ import { type Order, TableCursor, TableWriter, mergeFiles } from './tableFile.ts
  * A table in the order of its words becomes CSV in the order of frequency: sorted in memory part by part, the parts merged. Parts
  * follow each other in the order of words, so that among equal counts the earlier part goes first.
  */
-export const mostPartBytes = 32 * 1024 * 1024
+const mostPartBytes = 32 * 1024 * 1024
 /** Of a word beside its bytes: a Buffer, two numbers and two places in arrays. */
 const entryBytes = 160
 const wordsBetweenLooks = 16 * 1024

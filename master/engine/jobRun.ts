@@ -159,8 +159,10 @@ export class JobRun {
   /** Takes a success into its operation. */
   succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
     this.tasks.end(task)
-    this.bytesDone += outcome.bytes
-    this.rowsDone += outcome.rows
+    if (!task.operation.urgent) {
+      this.bytesDone += outcome.bytes
+      this.rowsDone += outcome.rows
+    }
     this.cpuMs += outcome.cpuMs
     this.succeeded += 1
     this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)

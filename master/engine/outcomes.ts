@@ -76,7 +76,8 @@ export class Outcomes {
     if (outcome.artifact !== undefined)
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
     const rejects = this.#setAside(run, task.seq, outcome)
-    const { answer, startedAt, finishedAt, cpuMs, bytes, rows, tailRows } = outcome
+    const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
+    const { bytes, rows } = task.operation.urgent ? { bytes: 0, rows: 0 } : outcome
     return {
       seq: task.seq,
       attempt,

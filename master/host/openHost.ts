@@ -47,34 +47,20 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   await spool.sweep(await spooledPaths(store), Date.now())
 
-  let socket: SocketServer | null = null
-  let closing: Promise<void> | null = null
-  const close = (reason: string) => (closing ??= shut(reason).then(end.resolve, end.reject))
-  const room = await makeRoom({ mill, store, fleet, spool, options, paths, info, close })
-  const router = makeRouter(room)
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
-
-  async function shut(reason: string): Promise<void> {
-    log.logger.info({ reason }, 'closing')
-    wheels.stop()
-    // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
-    await fleet.close(graceMs)
-    await mill.turn()
-    await mill.stop()
-    mill.feed.close()
-    await socket?.close()
-    await store.close()
-    log.close()
-    lock.release()
-  }
+  const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
+  let closing: Promise<void> | null = null
+  const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
 
   fleet.start()
-  socket = await listenOnSocket({
+  const onError = (error: unknown) => log.logger.error(error, 'a call failed')
+  running.socket = await listenOnSocket({
     path: paths.socket,
     router,
     context: { caller: { trust: 'person' } },
     hello: info,
-    onError: (error) => log.logger.error(error, 'a call failed'),
+    onError,
   })
   wheels.start()
   void mill.turn()
@@ -89,6 +75,31 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     },
     client: (caller) => createRouterClient(router, { context: { caller } }),
   }
+}
+
+interface Running {
+  mill: Mill
+  fleet: Fleet
+  wheels: Wheels
+  /** Null until it listens. */
+  socket: SocketServer | null
+  store: Store
+  log: HostLog
+  lock: Lock
+}
+
+async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, reason: string): Promise<void> {
+  log.logger.info({ reason }, 'closing')
+  wheels.stop()
+  // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
+  await fleet.close(graceMs)
+  await mill.turn()
+  await mill.stop()
+  mill.feed.close()
+  await socket?.close()
+  await store.close()
+  log.close()
+  lock.release()
 }
 
 async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInfo> {

@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-
-/** A WAL above this is started anew, for which the writer waits a moment. */
-const largestWalBytes = 64 * 1024 * 1024
+import { failureOf } from './failures.ts'
+import { StoreError } from './store.ts'
 
 interface CheckpointRow {
   busy: number
@@ -15,7 +14,7 @@ interface CheckpointRow {
  * Moves what is committed from the WAL into the database file, beside the writer and not in its way; only a WAL that has grown
  * beyond its bound makes it wait, for the few pages written meanwhile.
  */
-export function checkpoint(db: Database, file: string): void {
+export function checkpoint(db: Database, { file, largestWalBytes }: { file: string; largestWalBytes: number }): void {
   run(db, 'PASSIVE')
   if (walBytes(file) > largestWalBytes) run(db, 'RESTART')
 }
@@ -25,9 +24,17 @@ export function truncateWal(db: Database): boolean {
   return run(db, 'TRUNCATE').busy === 0
 }
 
+/** What the disk refuses now is tried again in the next round: until then the WAL keeps everything. */
 function run(db: Database, mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): CheckpointRow {
-  const [row] = db.pragma(`wal_checkpoint(${mode})`) as CheckpointRow[]
-  return row ?? { busy: 1, log: -1, checkpointed: -1 }
+  const notDone = { busy: 1, log: -1, checkpointed: -1 }
+  try {
+    const [row] = db.pragma(`wal_checkpoint(${mode})`) as CheckpointRow[]
+    return row ?? notDone
+  } catch (error) {
+    const failure = failureOf(error, 'a checkpoint')
+    if (failure instanceof StoreError) return notDone
+    throw failure
+  }
 }
 
 function walBytes(file: string): number {

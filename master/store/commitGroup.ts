@@ -2,14 +2,14 @@ import type { Database } from 'better-sqlite3'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import { applyTransitions } from './apply/applyTransitions.ts'
-import { describeFailure, type Failure } from './failures.ts'
+import { describeFailure, type Failure, failureOf } from './failures.ts'
 import { StoreError } from './store.ts'
 
 export type CommitReply = { ok: true; accepted: Accepted[] } | { ok: false; failure: Failure }
 
 /**
  * Writes several commits in one transaction. Each stands for itself: one that could never be is left out and answered with its Bug.
- * What breaks the transaction (a full disk) is thrown, and none of the group is written.
+ * What breaks the transaction (a full disk) is thrown as a StoreError, and none of the group is written.
  *
  * A group that ends a job is on disk when this returns (`synchronous=FULL`); any other survives the death of the process, not of the machine.
  */
@@ -18,6 +18,8 @@ export function commitGroup(db: Database, commits: readonly (readonly Transition
   if (final) db.pragma('synchronous = FULL')
   try {
     return db.transaction(() => commits.map((transitions) => commitOne(db, transitions))).immediate()
+  } catch (error) {
+    throw failureOf(error, 'writing')
   } finally {
     if (final) db.pragma('synchronous = NORMAL')
   }

@@ -21,16 +21,13 @@ export async function openStore({
   try {
     reading = await ReadingThread.start(readerThread, { file })
   } catch (error) {
-    await writer.close()
+    await writer.close(Promise.resolve())
     throw error
   }
   const thread = reading
   return {
     commit: (transitions) => writer.commit(transitions),
     read: readerOver((question) => thread.ask(question)),
-    async close() {
-      await thread.close()
-      await writer.close()
-    },
+    close: () => writer.close(thread.close()),
   }
 }

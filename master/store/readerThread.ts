@@ -12,6 +12,8 @@ import { answerQuestion } from './read/questions.ts'
  */
 const checkpointAfterMs = 100
 const idleAfterMs = 2000
+/** A WAL above this is started anew, for which the writer waits a moment. */
+const largestWalBytes = 64 * 1024 * 1024
 
 invariant(parentPort !== null, 'the reading thread has an owner')
 const port = parentPort
@@ -21,8 +23,8 @@ const say = (message: FromReader): void => port.postMessage(message)
 try {
   const db = openForReading(file)
   const checkpoints = openForCheckpoints(file)
-  // Busy while the writer writes is no reason to wait: the next round comes.
-  checkpoints.pragma('busy_timeout = 1000')
+  // Questions wait as long as this: what is not done now is done in the next round.
+  checkpoints.pragma('busy_timeout = 100')
   let soon: NodeJS.Timeout | undefined
   let idle: NodeJS.Timeout | undefined
 
@@ -34,7 +36,7 @@ try {
     idle = setTimeout(empty, idleAfterMs)
     soon ??= setTimeout(() => {
       soon = undefined
-      checkpoint(checkpoints, file)
+      checkpoint(checkpoints, { file, largestWalBytes })
     }, checkpointAfterMs)
   }
   const close = (): void => {

@@ -8,11 +8,12 @@ import { StoreError } from './store.ts'
  * The reading thread seen from the host. When it dies, a new one is started and asked again what was left unanswered: reading changes
  * nothing. A question that has ended three threads is given up.
  */
-const mostTries = 3
+const mostDeaths = 3
 
 interface Asked {
   question: Question
-  tries: number
+  /** Reading threads that ended while they were at it. */
+  deaths: number
   resolve: (answer: unknown) => void
   reject: (error: Error) => void
 }
@@ -41,7 +42,7 @@ export class ReadingThread {
   ask(question: Question): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new StoreError('readOnly', 'The store has been closed'))
-      else this.#askThread((this.#lastId += 1), { question, tries: 0, resolve, reject })
+      else this.#askThread((this.#lastId += 1), { question, deaths: 0, resolve, reject })
     })
   }
 
@@ -74,14 +75,19 @@ export class ReadingThread {
   #askAgain(why: string): void {
     const left = [...this.#asked]
     this.#asked.clear()
+    // Questions are answered in the order in which they were asked: the thread was at the first of these.
+    const [atWork] = left
+    if (atWork !== undefined) atWork[1].deaths += 1
     for (const [id, asked] of left)
       if (this.#closed) asked.reject(new StoreError('readOnly', 'The store has been closed'))
-      else if (asked.tries < mostTries) this.#askThread(id, asked)
-      else asked.reject(new StoreError('corrupt', `Reading ${asked.question.ask} failed ${mostTries} times: ${why}`))
+      else if (asked.deaths < mostDeaths) this.#askThread(id, asked)
+      else
+        asked.reject(
+          new StoreError('corrupt', `Reading ${asked.question.ask} ended ${mostDeaths} reading threads: ${why}`),
+        )
   }
 
   #askThread(id: number, asked: Asked): void {
-    asked.tries += 1
     this.#asked.set(id, asked)
     this.#post({ type: 'ask', id, question: asked.question })
   }

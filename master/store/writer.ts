@@ -71,13 +71,20 @@ export class Writer {
     })
   }
 
-  /** Writes what has been asked for, then ends the thread. */
-  close(): Promise<void> {
-    this.#closed ??= this.#drain().then(() => {
-      this.#post({ type: 'close' })
-      return this.#exited
-    })
+  /**
+   * Refuses new commits at once, writes what has been asked for, waits until the `others` have closed their connections, then ends the
+   * thread: the last connection to close empties the log.
+   */
+  close(others: Promise<void>): Promise<void> {
+    this.#closed ??= this.#end(others)
     return this.#closed
+  }
+
+  async #end(others: Promise<void>): Promise<void> {
+    await this.#drain()
+    await others
+    this.#post({ type: 'close' })
+    await this.#exited
   }
 
   #drain(): Promise<void> {

@@ -47,7 +47,7 @@ async function streamFile(exchange: Exchange, artifact: Artifact): Promise<void>
 /** `GET /api/jobs/<id>/artifacts/<name>`: the URL only names an artifact; where it lies is what the ledger says. */
 export async function sendArtifact(
   exchange: Exchange,
-  client: ApiClient,
+  client: { jobs: Pick<ApiClient['jobs'], 'get'> },
   named: { job: string; name: string },
 ): Promise<void> {
   const found = await client.jobs.get({ job: named.job })

@@ -1,11 +1,16 @@
+import type { AnyContractRouter } from '@orpc/contract'
+import type { Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { ServerSocket } from '../../master/host/guardedSocket.ts'
-import type { Caller, Host } from '../../master/host/host.ts'
+import type { Caller } from '../../master/host/host.ts'
 
 /** A page that reads slower than it is told things is cut off at this much unsent; it reconnects and gets the whole again. */
 const mostUnsentBytes = 64 * 1024 * 1024
 const tryAgainLater = 1013
+
+/** An ApiRouter, or one of a part of the contract. */
+export type AnswerRouter = Router<AnyContractRouter, { caller: Caller }>
 
 /** The ear of an upgraded connection: well-formed messages only (the guard), of a bounded size. */
 export function makeSocketServer(mostBytes: number): WebSocketServer {
@@ -18,7 +23,7 @@ export function makeSocketServer(mostBytes: number): WebSocketServer {
 }
 
 /** Answers the contract over one WebSocket. A page is trusted with nothing that it was not given. */
-export function answerSockets(sockets: WebSocketServer, router: Host['router']): void {
+export function answerSockets(sockets: WebSocketServer, router: AnswerRouter): void {
   const handler = new RPCHandler<{ caller: Caller }>(router)
   sockets.on('connection', (socket) => {
     // A page that breaks the wire's rules is closed by ws; there is nobody to tell.

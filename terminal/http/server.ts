@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
-import type { Host } from '../../master/host/host.ts'
+import type { ApiClient, Caller, Uploads } from '../../master/host/host.ts'
 import { answer, answerJson, refuseRequest, type Exchange } from './answer.ts'
 import { artifactNamed, sendArtifact } from './artifactRoute.ts'
-import { answerSockets, makeSocketServer } from './rpcSocket.ts'
+import { answerSockets, makeSocketServer, type AnswerRouter } from './rpcSocket.ts'
 import { cookieOf, isJson, isOwnFetch, isOwnHost, isOwnOrigin, makeSecret, securityHeaders } from './security.ts'
 import { exchangeToken } from './sessionRoute.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
@@ -21,7 +21,11 @@ export interface DashboardOptions {
   port: number
   /** The folder of the built dashboard. */
   renderer: string
-  host: Pick<Host, 'router' | 'client' | 'uploads'>
+  host: {
+    router: AnswerRouter
+    client(caller: Caller): { jobs: Pick<ApiClient['jobs'], 'get'> }
+    uploads: Uploads
+  }
   /** A line for the log: what went wrong while answering. */
   log(line: string): void
   limits?: Partial<Limits>
@@ -70,7 +74,8 @@ const cookieName = (site: Site) => `gristmill-${portOf(site)}`
 
 /** Why a request is refused before anything else is looked at; undefined when it may go on. */
 function refusalOf(site: Site, request: IncomingMessage): string | undefined {
-  if (!isOwnHost(request.headers.host, portOf(site))) return 'this server answers only to its own name'
+  const hosts = request.headersDistinct['host'] ?? []
+  if (hosts.length !== 1 || !isOwnHost(hosts[0], portOf(site))) return 'this server answers only to its own name'
   const changes = request.method !== 'GET' && request.method !== 'HEAD'
   if (!isOwnOrigin(request.headers, changes || request.headers.upgrade !== undefined))
     return 'only the dashboard itself may ask this'

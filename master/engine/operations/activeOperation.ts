@@ -44,7 +44,10 @@ export interface FinishedPart {
 export interface ActiveOperation {
   readonly id: string
   readonly stage: string
-  /** Tasks of later stages go before those of maps, so that answers appear early and scratch files do not pile up. */
+  /**
+   * Tasks of later stages go before those of maps, so that answers appear early and scratch files do not pile up. They read what maps
+   * have left, so their bytes and rows are not the job's.
+   */
   readonly urgent: boolean
   /** Specifications of at most `limit` more tasks; fewer when it has to wait for answers. */
   make(limit: number, context: SplitContext): TaskSpec[]

@@ -1,4 +1,3 @@
-import { invariant } from '../../../contract/invariant.ts'
 import type { Accepted, FinishedTask } from '../../../contract/ledger.ts'
 import { taskId } from '../keys.ts'
 import { taskStateCodes as codes } from '../states.ts'
@@ -22,8 +21,10 @@ export function finishTasks(writer: LedgerWriter, finished: TransitionOf<'tasksF
 }
 
 interface Place {
-  stage: string
-  type: string
+  stage: string | null
+  operation: number
+  /** Whether the whole run belongs there. */
+  alike: number
 }
 interface Finishing extends LedgerWriter {
   finished: TransitionOf<'tasksFinished'>
@@ -32,22 +33,32 @@ interface Finishing extends LedgerWriter {
 
 /** Where a run's tasks belong is asked once when they all belong together, as those of a batch do, otherwise task by task. */
 function finishRun(finishing: Finishing, run: SeqRun<FinishedTask>): void {
-  const { db, finished } = finishing
-  const places = statement(
+  const { db, finished, accepted } = finishing
+  const { stage, operation, alike } = statement(
     db,
-    `SELECT DISTINCT tasks.stage, operations.type FROM tasks JOIN operations ON operations.job = ? AND ordinal = operation
-     WHERE tasks.id BETWEEN ? AND ?`,
-  ).all(finished.job, taskId(finished.job, run.first), taskId(finished.job, run.last)) as Place[]
-  const [place] = places
-  if (places.length > 1)
-    for (const task of run.items) finishRun(finishing, { first: task.seq, last: task.seq, items: [task] })
-  else {
-    invariant(place !== undefined, `job ${finished.job} has no tasks ${run.first} to ${run.last} to finish`)
-    for (const task of run.items) finishTask(finishing, task, place)
-  }
+    `SELECT min(stage) AS stage, min(operation) AS operation,
+     min(stage) = max(stage) AND min(operation) = max(operation) AS alike FROM tasks WHERE id BETWEEN ? AND ?`,
+  ).get(taskId(finished.job, run.first), taskId(finished.job, run.last)) as Place
+  if (stage === null) accepted.push(...run.items.map(() => false))
+  else if (alike === 1) {
+    const time = timeOf(finishing, operation)
+    for (const task of run.items) finishTask(finishing, task, { stage, time })
+  } else for (const task of run.items) finishRun(finishing, { first: task.seq, last: task.seq, items: [task] })
 }
 
-function finishTask({ db, tally, finished, accepted }: Finishing, task: FinishedTask, place: Place): void {
+/** Which of the job's sums the time of an operation's tasks adds to. */
+function timeOf({ db, finished }: Finishing, operation: number): 'workMs' | 'mergeMs' {
+  const type = statement(db, 'SELECT type FROM operations WHERE job = ? AND ordinal = ?')
+    .pluck()
+    .get(finished.job, operation)
+  return type === 'merge' ? 'mergeMs' : 'workMs'
+}
+
+function finishTask(
+  { db, tally, finished, accepted }: Finishing,
+  task: FinishedTask,
+  { stage: name, time }: { stage: string; time: 'workMs' | 'mergeMs' },
+): void {
   const { seq, state, answer, ...figures } = task
   const { changes } = statement(db, finish).run({
     ...figures,
@@ -61,9 +72,9 @@ function finishTask({ db, tally, finished, accepted }: Finishing, task: Finished
   const busyMs = task.finishedAt - task.startedAt
   const counts = tally.job(finished.job)
   counts[state] += 1
-  counts[place.type === 'merge' ? 'mergeMs' : 'workMs'] += busyMs
+  counts[time] += busyMs
   counts.cpuMs += task.cpuMs
-  const stage = tally.stage(finished.job, place.stage)
+  const stage = tally.stage(finished.job, name)
   stage.busyMs += busyMs
   const share = tally.share(finished.job, finished.worker)
   share.busyMs += busyMs

@@ -79,7 +79,8 @@ export function returnTasks(writer: LedgerWriter, returned: TransitionOf<'tasksR
 export function cancelTasks({ db, tally }: LedgerWriter, cancelled: TransitionOf<'tasksCancelled'>): Accepted {
   const { changes } = statement(
     db,
-    `UPDATE tasks SET state = ${codes.cancelled}, finished_at = @at WHERE state < 2 AND id BETWEEN @first AND @last`,
+    `UPDATE tasks INDEXED BY tasks_unfinished SET state = ${codes.cancelled}, finished_at = @at
+     WHERE state < 2 AND state IN (${codes.pending}, ${codes.running}) AND id BETWEEN @first AND @last`,
   ).run({ ...taskIds(cancelled.job), at: cancelled.at })
   tally.job(cancelled.job).cancelled += changes
   return [true]

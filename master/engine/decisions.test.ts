@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Gaps } from './operations/gaps.ts'
+import { chooseMerge } from './operations/mergeChoice.ts'
+import type { Node } from './operations/activeOperation.ts'
+import { ProgressMeter } from './progress.ts'
+import { judgeFailure } from './retry.ts'
+import { chooseSplit } from './split.ts'
+import { TaskCost } from './taskCost.ts'
+
+const node = (from: number, to: number): Node => ({ seq: from, from, to, answer: { value: 1 } })
+const freeOf = (nodes: Node[]) => new Map(nodes.map((each) => [each.from, each]))
+
+describe('what becomes of a failed attempt', () => {
+  const task = { failures: 0, effects: 'none' as const }
+  const crash = { type: 'crashed' as const, exitCode: null, signal: 'SIGKILL', logTail: '', peakMemoryBytes: 0 }
+  it.each([
+    ['refused-input', 0, 'fail'],
+    ['input-changed', 0, 'fail'],
+    ['output-exists', 0, 'fail'],
+    ['bug', 0, 'fail'],
+    ['transient', 0, 'retry'],
+    ['transient', 3, 'retry'],
+    ['transient', 4, 'fail'],
+    ['disk-full', 0, 'retry'],
+    ['out-of-memory', 1, 'retry'],
+    ['out-of-memory', 2, 'fail'],
+  ] as const)('%s after %i failures: %s', (code, failures, action) => {
+    expect(judgeFailure({ type: 'failed', code, message: '' }, { ...task, failures }, 0.5).action).toBe(action)
+  })
+
+  it('a crash is tried again twice', () => {
+    expect([0, 1, 2].map((failures) => judgeFailure(crash, { ...task, failures }, 0).action)).toEqual([
+      'retry',
+      'retry',
+      'fail',
+    ])
+  })
+
+  it('work with effects outside is not run again after a crash', () => {
+    expect(judgeFailure(crash, { failures: 0, effects: 'outside' }, 0)).toMatchObject({
+      action: 'fail',
+      code: 'outcome-unknown',
+    })
+  })
+
+  it('waits longer each time, within a cap', () => {
+    const waits = [0, 1, 2, 3].map((failures) => {
+      const verdict = judgeFailure({ type: 'failed', code: 'transient', message: '' }, { ...task, failures }, 1)
+      return verdict.action === 'retry' ? verdict.afterMs : 0
+    })
+    expect(waits).toEqual([200, 400, 800, 1600])
+  })
+})
+
+describe('the size of a split', () => {
+  const input = (bytes: number, cellBytes = 65_536) => ({
+    path: '/x',
+    name: 'x',
+    bytes,
+    format: 'text' as const,
+    cellBytes,
+    spooled: false,
+    fingerprint: { bytes, modifiedAt: 0, inode: '1', headTail: '' },
+  })
+  const wish = { cellsPerTask: null, split: null, estimatedMs: 10_000 }
+  const moment = { workers: 2, msPerCell: null, from: 0 }
+
+  it('a small job is one task', () => {
+    const source = { type: 'bytes' as const, cells: 10 }
+    expect(
+      chooseSplit({ ...wish, source, inputs: [input(655_360)], estimatedMs: 100 }, { ...moment, cellsLeft: 10 }),
+    ).toBe(10)
+  })
+
+  it('what a person asks for is rounded up to whole cells', () => {
+    const source = { type: 'bytes' as const, cells: 10 }
+    expect(
+      chooseSplit({ ...wish, source, inputs: [input(655_360)], split: 70_000 }, { ...moment, cellsLeft: 10 }),
+    ).toBe(2)
+    const items = { type: 'items' as const, cells: 10, items: 100, perCell: 10 }
+    expect(chooseSplit({ ...wish, source: items, inputs: [], split: 11 }, { ...moment, cellsLeft: 10 })).toBe(2)
+  })
+
+  it('a long scan takes about 8 MiB per task', () => {
+    const source = { type: 'bytes' as const, cells: 1024 }
+    expect(chooseSplit({ ...wish, source, inputs: [input(2 ** 30, 2 ** 20)] }, { ...moment, cellsLeft: 1024 })).toBe(8)
+  })
+
+  it('splits shrink as work runs out, down to one cell', () => {
+    const source = { type: 'items' as const, cells: 4096, items: 4096, perCell: 1 }
+    const sizes: number[] = []
+    for (let left = 4096; left > 0; left -= sizes.at(-1) ?? 0) {
+      sizes.push(chooseSplit({ ...wish, source, inputs: [] }, { ...moment, msPerCell: 0.1, cellsLeft: left }))
+    }
+    expect(sizes).toEqual(sizes.toSorted((one, other) => other - one))
+    expect(sizes.at(-1)).toBe(1)
+    expect(sizes.length).toBeGreaterThanOrEqual(8)
+  })
+
+  it('a short last cell of one file does not swell the split into the next file', () => {
+    const inputs = [input(10), input(2 ** 30, 2 ** 20)]
+    const cells = chooseSplit(
+      { ...wish, source: { type: 'bytes', cells: 1025 }, inputs },
+      { ...moment, cellsLeft: 1025 },
+    )
+    expect(cells).toBeLessThanOrEqual(9)
+  })
+})
+
+describe('the cells that no task covers yet', () => {
+  it('every cell is taken once, whatever was covered before', () => {
+    const range = fc.tuple(fc.nat(50), fc.nat(10)).map(([from, length]) => ({ from, to: from + length }))
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 6 }), fc.integer({ min: 1, max: 9 }), (covered, size) => {
+        const gaps = new Gaps(50)
+        for (const { from, to } of covered) gaps.cover(from, to)
+        const seen = new Set<number>()
+        for (let taken = gaps.take(size); taken !== undefined; taken = gaps.take(size)) {
+          expect(taken.to - taken.from).toBeLessThanOrEqual(size)
+          for (let cell = taken.from; cell < taken.to; cell++) {
+            expect(seen.has(cell)).toBe(false)
+            seen.add(cell)
+          }
+        }
+        const free = Array.from({ length: 50 }, (_, cell) => cell).filter(
+          (cell) => !covered.some(({ from, to }) => cell >= from && cell < to),
+        )
+        expect([...seen].toSorted((one, other) => one - other)).toEqual(free)
+      }),
+    )
+  })
+})
+
+describe('which nodes are merged next', () => {
+  it('nothing while neighbours are missing or too few', () => {
+    expect(chooseMerge(freeOf([node(0, 1), node(2, 3), node(4, 5)]), { complete: false, cells: 9 })).toBeNull()
+    expect(chooseMerge(freeOf([node(0, 1), node(1, 2)]), { complete: false, cells: 9 })).toBeNull()
+  })
+
+  it('a run of neighbours of like width', () => {
+    expect(
+      chooseMerge(freeOf([node(0, 1), node(1, 2), node(2, 3), node(3, 4)]), { complete: false, cells: 9 })?.length,
+    ).toBe(4)
+  })
+
+  it('a wide node is not read again for a few narrow ones', () => {
+    expect(
+      chooseMerge(freeOf([node(0, 100), node(100, 101), node(101, 102), node(102, 103)]), {
+        complete: false,
+        cells: 200,
+      }),
+    ).toBeNull()
+  })
+
+  it('once the map is complete whatever is left goes, also a single node', () => {
+    expect(chooseMerge(freeOf([node(0, 9)]), { complete: true, cells: 9 })?.length).toBe(1)
+    expect(chooseMerge(freeOf([node(0, 4), node(4, 9)]), { complete: true, cells: 9 })?.length).toBe(2)
+    expect(chooseMerge(freeOf([node(4, 9)]), { complete: true, cells: 9 })).toBeNull()
+  })
+})
+
+describe('progress', () => {
+  const standing = { stage: 'count', bytesDone: 0, bytesTotal: 100, waitingFor: null }
+
+  it('never runs backwards', () => {
+    const meter = new ProgressMeter()
+    const read = (now: number, fraction: number) => meter.read(now, true, { ...standing, fraction }).fraction
+    expect([read(0, 0.1), read(1000, 0.5), read(2000, 0.3), read(3000, 0.6)]).toEqual([0.1, 0.5, 0.5, 0.6])
+  })
+
+  it('tells a range that holds the truth for steady work, and narrows', () => {
+    const meter = new ProgressMeter()
+    const widths: number[] = []
+    for (let at = 0; at <= 9000; at += 1000) {
+      const { remainingMs } = meter.read(at, true, { ...standing, fraction: at / 10_000 })
+      if (remainingMs === null) continue
+      expect(remainingMs.low).toBeLessThanOrEqual(10_000 - at)
+      expect(remainingMs.high).toBeGreaterThanOrEqual(10_000 - at)
+      widths.push(remainingMs.high - remainingMs.low)
+    }
+    expect(widths.length).toBeGreaterThan(5)
+    expect(widths).toEqual(widths.toSorted((one, other) => other - one))
+  })
+
+  it('says nothing of an unknown whole', () => {
+    expect(new ProgressMeter().read(0, true, { ...standing, fraction: null })).toMatchObject({
+      fraction: null,
+      remainingMs: null,
+    })
+  })
+})
+
+describe('how many tasks travel together', () => {
+  it('one until something is known, many of the short, one of the long', () => {
+    const cost = new TaskCost()
+    expect(cost.batchSize).toBe(1)
+    cost.learn(0, 1)
+    expect(cost.batchSize).toBe(256)
+    const long = new TaskCost()
+    long.learn(50, 1)
+    expect([long.batchSize, long.credit]).toEqual([1, 2])
+  })
+})

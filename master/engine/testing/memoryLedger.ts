@@ -1,0 +1,163 @@
+import { invariant } from '../../../contract/invariant.ts'
+import type { FinishedTask, LedgerJob, LedgerTask, Transition } from '../../../contract/ledger.ts'
+import { isAllowed, jobTransitions, type TaskState, taskTransitions } from '../../../contract/transitions.ts'
+
+/**
+ * The smallest ledger that keeps what the engine records: the model beside the real store. Every change is held to the transition
+ * tables, and outcomes to the fence.
+ */
+export class MemoryLedger {
+  readonly jobs = new Map<number, LedgerJob & { finished: boolean; result: unknown; error: unknown; story: string[] }>()
+
+  apply(transition: Transition): void {
+    switch (transition.type) {
+      case 'jobMade':
+        this.jobs.set(transition.job.number, newJob(transition.job))
+        break
+      case 'jobMoved':
+        this.#move(transition)
+        break
+      case 'operationMade':
+        this.#job(transition.job).operations.push({ ...transition.operation, answer: undefined })
+        break
+      case 'operationAnswered':
+        this.#operation(transition.job, transition.operation).answer = transition.answer
+        break
+      case 'told':
+        this.#job(transition.job).story.push(transition.event.type)
+        break
+      case 'artifactMade':
+        this.#job(transition.job).artifacts.push(transition.artifact)
+        break
+      default:
+        this.#applyToTasks(transition)
+    }
+  }
+
+  /** What a new master reads. */
+  ledger(number: number): LedgerJob {
+    return structuredClone(this.#job(number))
+  }
+
+  tasks(number: number): LedgerTask[] {
+    return this.#job(number).tasks
+  }
+
+  #applyToTasks(transition: Transition): void {
+    switch (transition.type) {
+      case 'tasksMade':
+        for (const task of transition.tasks)
+          this.#job(transition.job).tasks[task.seq] = madeTask(transition.operation, task)
+        break
+      case 'tasksStarted':
+        for (const { seq, attempt } of transition.tasks) this.#toState(transition.job, seq, 'running').attempt = attempt
+        this.#job(transition.job).attempts += transition.tasks.length
+        break
+      case 'tasksFinished':
+        for (const task of transition.tasks) this.#finish(transition.job, task)
+        break
+      case 'tasksReturned':
+        for (const { seq, fence } of transition.tasks) this.#toState(transition.job, seq, 'pending').fence = fence
+        break
+      case 'tasksCancelled':
+        this.#moveAll(transition.job, ['pending', 'running'], 'cancelled')
+        break
+      case 'tasksRevived':
+        this.#moveAll(transition.job, ['failed', 'cancelled'], 'pending')
+        break
+      default:
+        break
+    }
+  }
+
+  #finish(job: number, { seq, attempt, state, answer }: FinishedTask): void {
+    const { fence, attempt: last } = this.#task(job, seq)
+    invariant(
+      attempt >= fence && attempt <= last,
+      `attempt ${attempt} of task ${seq} is not within [${fence}, ${last}]`,
+    )
+    this.#toState(job, seq, state).answer = answer
+  }
+
+  #moveAll(job: number, from: readonly TaskState[], to: TaskState): void {
+    for (const task of this.tasks(job)) if (from.includes(task.state)) this.#toState(job, task.seq, to)
+  }
+
+  #move({ job: number, from, to, fields }: Extract<Transition, { type: 'jobMoved' }>): void {
+    const job = this.#job(number)
+    invariant(
+      job.state === from && isAllowed(jobTransitions, from, to),
+      `job ${number}: ${job.state} cannot become ${to} from ${from}`,
+    )
+    job.state = to
+    job.startedAt = fields?.startedAt ?? job.startedAt
+    job.finished = fields?.finishedAt != null
+    job.result = fields?.result ?? job.result
+    job.error = fields?.error ?? null
+  }
+
+  #toState(job: number, seq: number, to: TaskState): LedgerTask {
+    const task = this.#task(job, seq)
+    invariant(isAllowed(taskTransitions, task.state, to), `task ${seq}: ${task.state} cannot become ${to}`)
+    task.state = to
+    return task
+  }
+
+  #job(number: number) {
+    const job = this.jobs.get(number)
+    invariant(job !== undefined, `there is no job ${number}`)
+    return job
+  }
+
+  #task(job: number, seq: number): LedgerTask {
+    const task = this.tasks(job)[seq]
+    invariant(task !== undefined, `job ${job} has no task ${seq}`)
+    return task
+  }
+
+  #operation(job: number, id: string) {
+    const operation = this.#job(job).operations.find((each) => each.id === id)
+    invariant(operation !== undefined, `job ${job} has no operation ${id}`)
+    return operation
+  }
+}
+
+function newJob(job: LedgerJob['job']) {
+  const nothing = {
+    startedAt: null,
+    operations: [],
+    tasks: [],
+    artifacts: [],
+    rejects: 0,
+    attempts: 0,
+    partial: null,
+    planMs: 0,
+  }
+  return {
+    job,
+    state: 'queued' as const,
+    ...nothing,
+    finished: false,
+    result: null as unknown,
+    error: null as unknown,
+    story: [] as string[],
+  }
+}
+
+function madeTask(
+  operation: string,
+  { seq, from, to, args }: { seq: number; from: number; to: number; args?: LedgerTask['args'] },
+): LedgerTask {
+  const idle = {
+    attempt: 0,
+    fence: 1,
+    answer: null,
+    bytes: 0,
+    rows: 0,
+    tailRows: 0,
+    startedAt: null,
+    finishedAt: null,
+    cpuMs: 0,
+  }
+  return { seq, operation, from, to, args, state: 'pending', ...idle }
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import {
+  cookieOf,
+  isJson,
+  isOwnFetch,
+  isOwnHost,
+  isOwnOrigin,
+  makeSecret,
+  sameSecret,
+  securityHeaders,
+} from './security.ts'
+
+test.each([
+  ['127.0.0.1:7000', true],
+  ['localhost:7000', true],
+  ['127.0.0.1', false],
+  ['127.0.0.1:7001', false],
+  ['evil.test:7000', false],
+  ['127.0.0.1.evil.test:7000', false],
+  ['localhost:7000.evil.test', false],
+  ['LOCALHOST:7000', false],
+  [undefined, false],
+])('a server on port 7000 takes the host %s: %s', (host, taken) => {
+  expect(isOwnHost(host, 7000)).toBe(taken)
+})
+
+test('on port 80 browsers leave the port out', () => {
+  expect(isOwnHost('127.0.0.1', 80)).toBe(true)
+})
+
+test.each([
+  ['http://127.0.0.1:7000', true],
+  ['https://127.0.0.1:7000', false],
+  ['http://localhost:7000', false],
+  ['http://127.0.0.1:7001', false],
+  ['http://evil.test', false],
+  ['null', false],
+])('only the origin that the host names may ask, and %s is it: %s', (origin, own) => {
+  expect(isOwnOrigin({ host: '127.0.0.1:7000', origin }, true)).toBe(own)
+  expect(isOwnOrigin({ host: '127.0.0.1:7000', origin }, false)).toBe(own)
+})
+
+test('a missing origin is right only where nothing is changed', () => {
+  expect(isOwnOrigin({ host: '127.0.0.1:7000' }, false)).toBe(true)
+  expect(isOwnOrigin({ host: '127.0.0.1:7000' }, true)).toBe(false)
+})
+
+test.each([
+  [undefined, true],
+  ['same-origin', true],
+  ['none', true],
+  ['same-site', false],
+  ['cross-site', false],
+])('a fetch from a %s page may ask: %s', (site, own) => {
+  expect(isOwnFetch(site === undefined ? {} : { 'sec-fetch-site': site })).toBe(own)
+})
+
+test('a cookie is found by its whole name', () => {
+  const headers = { cookie: 'other=1; xgristmill=2;gristmill=a=b ; gristmill-1=4' }
+  expect(cookieOf(headers, 'gristmill')).toBe('a=b')
+  expect(cookieOf(headers, 'missing')).toBeUndefined()
+  expect(cookieOf({}, 'gristmill')).toBeUndefined()
+})
+
+test('JSON is what says that it is JSON', () => {
+  expect(isJson({ 'content-type': 'application/json; charset=utf-8' })).toBe(true)
+  expect(isJson({ 'content-type': 'text/plain' })).toBe(false)
+  expect(isJson({ 'content-type': 'application/jsonx' })).toBe(false)
+  expect(isJson({})).toBe(false)
+})
+
+test('secrets have 256 bits, differ each time, and are equal only to themselves', () => {
+  const secret = makeSecret()
+  expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
+  expect(sameSecret(secret, secret)).toBe(true)
+  expect(sameSecret(secret, makeSecret())).toBe(false)
+  expect(sameSecret(secret, '')).toBe(false)
+})
+
+test('the policy lets styles in by nonce only, and nothing from elsewhere', () => {
+  const policy = securityHeaders('n0nce')['content-security-policy'] ?? ''
+  expect(policy.split('; ')).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'nonce-n0nce'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ])
+})
