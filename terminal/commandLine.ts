@@ -10,6 +10,8 @@ export interface Context {
   env: NodeJS.ProcessEnv
   /** Keeps the exit code; the process ends by itself when nothing is open any more. */
   end(exitCode: number): void
+  /** Ends the process now, whatever is open. */
+  abort(exitCode: number): void
 }
 
 /** Adds one verb to the program. Its heavy imports are made when it runs. */
@@ -61,8 +63,14 @@ export async function runProgram(program: Command, args: readonly string[], cont
     if (error instanceof CommanderError && error.exitCode === 0) return
     const { line, exitCode } = failureOf(error)
     context.terminal.note(`gristmill: ${line}`)
-    context.end(exitCode)
+    // Only what was foreseen has cleaned up behind itself; after a bug, workers and threads may still run.
+    if (isForeseen(error)) context.end(exitCode)
+    else context.abort(exitCode)
   }
+}
+
+function isForeseen(error: unknown): boolean {
+  return error instanceof CommanderError || error instanceof Refusal
 }
 
 /** What ended a command, as a line and an exit code. A bug keeps its stack: it is for whoever mends it. */

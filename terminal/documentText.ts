@@ -110,9 +110,11 @@ function inputsText({ inputs }: Job): string {
   return `${names}, ${size(bytes)}`
 }
 
-function timeText({ timing, bytes }: Job): string {
+/** A rate over a moment says nothing. */
+function timeText({ timing, inputs }: Job): string {
   const wallMs = timing.wallMs ?? 0
-  const rate = bytes > 0 && wallMs > 0 ? `, ${size((bytes / wallMs) * 1000)}/s` : ''
+  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0)
+  const rate = bytes > 0 && wallMs >= 1000 ? `, ${size((bytes / wallMs) * 1000)}/s` : ''
   return duration(wallMs) + rate
 }
 

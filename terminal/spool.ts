@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 
 /**
  * Keeps all of `source` in a file of its own in the spool, on disk before it is named in a job: stdin cannot be read twice, a job can.
  * Nothing is left when it fails.
  */
-export async function spoolStream(source: Readable, folder: string): Promise<string> {
+export async function spoolStream(source: AsyncIterable<Uint8Array>, folder: string): Promise<string> {
   const path = join(folder, `stdin-${randomUUID()}`)
   const file = await open(path, 'wx', 0o600)
   try {
-    await pipeline(source, file.createWriteStream({ autoClose: false, flush: false }))
+    for await (const chunk of source) await file.writeFile(chunk)
     await file.sync()
   } catch (error) {
     await rm(path, { force: true })

@@ -61,6 +61,7 @@ export async function start(places: Places): Promise<void> {
     end: (exitCode) => {
       process.exitCode = exitCode
     },
+    abort: (exitCode) => process.exit(exitCode),
   }
   const program = makeProgram(version)
   for (const add of verbs) add(program, context)

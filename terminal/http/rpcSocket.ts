@@ -1,5 +1,5 @@
 import type { AnyContractRouter } from '@orpc/contract'
-import type { Router } from '@orpc/server'
+import { onError, type Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { ServerSocket } from '../../master/host/guardedSocket.ts'
@@ -23,8 +23,9 @@ export function makeSocketServer(mostBytes: number): WebSocketServer {
 }
 
 /** Answers the contract over one WebSocket. A page is trusted with nothing that it was not given. */
-export function answerSockets(sockets: WebSocketServer, router: AnswerRouter): void {
-  const handler = new RPCHandler<{ caller: Caller }>(router)
+export function answerSockets(sockets: WebSocketServer, router: AnswerRouter, log: (line: string) => void): void {
+  const tell = onError((error) => log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`))
+  const handler = new RPCHandler<{ caller: Caller }>(router, { interceptors: [tell] })
   sockets.on('connection', (socket) => {
     // A page that breaks the wire's rules is closed by ws; there is nobody to tell.
     socket.on('error', () => socket.terminate())

@@ -182,7 +182,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   server.timeout = limits.silenceMs
   server.maxConnections = limits.connections
   const sockets = makeSocketServer(limits.messageBytes)
-  answerSockets(sockets, options.host.router)
+  answerSockets(sockets, options.host.router, options.log)
   const files = await listStaticFiles(options.renderer)
   const site: Site = { options, limits, files, sessions: makeSessions(), server, sockets }
   server.on('request', (request, response) => void onRequest(site, request, response))
