@@ -16,7 +16,6 @@ export const taskCountsSchema = z.strictObject({
   replaced: z.int(),
   unfinished: z.int(),
 })
-export type TaskCounts = z.infer<typeof taskCountsSchema>
 
 /** Milliseconds; null while they are not known. `workMs` and `mergeMs` are sums of task times over all workers. */
 export const timingSchema = z.strictObject({

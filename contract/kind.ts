@@ -77,10 +77,3 @@ export interface JsonSchema {
   additionalProperties?: boolean | JsonSchema
   [keyword: string]: unknown
 }
-
-/** One line of `kinds`. */
-export interface KindSummary {
-  id: string
-  version: number
-  title: string
-}

@@ -12,9 +12,9 @@ import { readAt } from './bytes/read.ts'
 const sampleBytes = 64 * 1024
 
 /** The part of a fingerprint that the file system knows. */
-export type Identity = Pick<Fingerprint, 'bytes' | 'modifiedAt' | 'inode'>
+type Identity = Pick<Fingerprint, 'bytes' | 'modifiedAt' | 'inode'>
 
-export function identityOf(stat: BigIntStats): Identity {
+function identityOf(stat: BigIntStats): Identity {
   return { bytes: Number(stat.size), modifiedAt: Number(stat.mtimeNs) / 1e6, inode: stat.ino.toString() }
 }
 

@@ -7,7 +7,7 @@ import { readValue } from './scratch.ts'
 /** Between what stages return and receive, and what travels: large values go through scratch files. */
 
 /** Of a value's JSON in UTF-8: more than this stands in a file. */
-export const mostInlineBytes = 4096
+const mostInlineBytes = 4096
 
 export function answerOf(stage: StageAnswer, context: TaskContext): Answer {
   const answer: Answer = stage.files === undefined ? {} : { files: stage.files }

@@ -1,8 +1,9 @@
 import { assertNever, invariant } from '../contract/invariant.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import type { TaskOrder } from '../contract/workerMessages.ts'
-import { type FindRun, type JobSession, openSession, perform, unbegunOutcome } from './perform.ts'
+import { type FindRun, type JobSession, openSession, perform } from './perform.ts'
 import { type SharedCounters, ticketAfter } from './shared.ts'
+import { unbegunOutcome } from './spent.ts'
 import type { FinishedOrder, FromCompute, ToCompute } from './threadMessages.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { assertNever } from '../contract/invariant.ts'
 import {
   type FromWorker,
@@ -8,17 +8,18 @@ import {
   outOfMemoryExitCode,
   toWorkerSchema,
 } from '../contract/workerMessages.ts'
+import { Inspector } from './inspector.ts'
 import type { ParentChannel } from './parentChannel.ts'
 import { TaskLedger } from './taskLedger.ts'
 import { TaskWindow, makeSharedMemory } from './shared.ts'
-import type { FromCompute, FromInspector, ThreadData, ToCompute, ToInspector } from './threadMessages.ts'
+import type { FromCompute, ThreadData, ToCompute } from './threadMessages.ts'
 
 /**
  * The main thread of a worker process. It never computes and never reads a file, so that its heartbeat tells a busy worker from a dead
  * one: it takes what the host sends, hands tasks to the compute thread, withdraws and stops them, and passes outcomes on.
  *
  * Inputs are inspected in a second thread, started when first asked for: in control a dead network share would silence the heartbeat,
- * and in compute a person would wait for a long task to end.
+ * and in compute a person would wait for a long task to end (workers/inspector.ts).
  *
  * How it ends: `quit` lets the running task finish and exits with 0; a host that is gone ends it at once; a thread that fails ends it with
  * 70, one out of heap with 71. A thread is never ended alone.
@@ -31,6 +32,7 @@ export interface ControlOptions {
 
 /** An internal software error, as sysexits.h has it. */
 const failedExitCode = 70
+const inspectorIdleMs = 10_000
 
 export function startControl(options: ControlOptions): void {
   const control = new Control(options)
@@ -49,7 +51,7 @@ class Control {
   readonly #window = new TaskWindow(this.#memory)
   readonly #ledger = new TaskLedger(this.#window)
   readonly #compute: Worker
-  #inspector: Worker | null = null
+  readonly #inspector: Inspector
   /** Of the compute thread, as last told: the answer comes a moment after the question. */
   #heapBytes = 0
 
@@ -57,12 +59,17 @@ class Control {
     this.#channel = channel
     this.#threadEntry = threadEntry
     this.#compute = this.#startThread('compute')
+    this.#inspector = new Inspector({
+      start: () => this.#startThread('inspect'),
+      post: (answer) => this.#channel.post(answer),
+      idleMs: inspectorIdleMs,
+    })
   }
 
   start(): void {
     this.#compute.on('message', (message: FromCompute) => this.#hear(message))
     this.#channel.onMessage((message) => this.#receive(message))
-    this.#channel.onGone(() => this.#vanish())
+    this.#channel.onGone(() => this.#leave())
     setInterval(() => this.#beat(), heartbeatMs)
     this.#channel.post({ type: 'ready', pid: process.pid, node: process.version })
   }
@@ -100,7 +107,7 @@ class Control {
         this.#answer(message.job, this.#ledger.cancel(message.job, message.seqs))
         return
       case 'inspect':
-        this.#inspect(message)
+        this.#inspector.ask(message)
         return
       case 'quit':
         this.#ledger.withdrawAll()
@@ -141,15 +148,6 @@ class Control {
     this.#channel.post({ type: 'log', level, line })
   }
 
-  #inspect(message: ToInspector): void {
-    if (this.#inspector === null) {
-      this.#inspector = this.#startThread('inspect')
-      this.#inspector.on('message', (answer: FromInspector) => this.#channel.post(answer))
-    }
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    this.#inspector.postMessage(message)
-  }
-
   #beat(): void {
     const { user, system } = process.cpuUsage()
     this.#channel.post({
@@ -162,26 +160,26 @@ class Control {
     void this.#weigh()
   }
 
+  /** A thread that is ending cannot be weighed; that it ends is told by its own events, with the reason. */
   async #weigh(): Promise<void> {
-    const heap = await this.#compute.getHeapStatistics()
-    this.#heapBytes = heap.used_heap_size
-  }
-
-  #leave(): void {
-    process.exit(0)
+    const heap = await this.#compute.getHeapStatistics().catch(() => null)
+    this.#heapBytes = heap?.used_heap_size ?? this.#heapBytes
   }
 
   /** An exit waits for threads, and a thread in a system call that never returns would keep it waiting for ever. */
-  #vanish(): void {
-    if (this.#window.running() === null && this.#inspector === null) this.#leave()
+  #leave(): void {
+    if (this.#window.running() === null && !this.#inspector.isBusy) process.exit(0)
     else process.kill(process.pid, 'SIGKILL')
   }
 }
 
-/** Hosts choose how much heap a worker's threads may have; otherwise V8 does. */
-function heapLimit(): { maxOldGenerationSizeMb?: number } {
+/**
+ * Hosts choose how much heap a worker's threads may have; otherwise V8 does. Node gives a full heap 16 MiB more in which to end its thread
+ * in order; a young generation as large as V8's default may need more than that at once, and then the whole process aborts.
+ */
+function heapLimit(): ResourceLimits {
   const heapMb = Number(process.env['GRISTMILL_WORKER_HEAP_MB'])
-  return heapMb > 0 ? { maxOldGenerationSizeMb: heapMb } : {}
+  return heapMb > 0 ? { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 12 } : {}
 }
 
 function isOutOfMemory(error: unknown): boolean {

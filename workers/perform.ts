@@ -7,6 +7,7 @@ import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
 import { InputFiles } from './inputFiles.ts'
 import { runPublish } from './publishTask.ts'
+import { spentBy, startClock } from './spent.ts'
 import { runMap, runMerge, runTask } from './stages.ts'
 import { runWrite } from './writeTask.ts'
 
@@ -86,25 +87,4 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
 
 function rejectsOf(context: TaskContext) {
   return context.rejectedCount === 0 ? {} : { rejects: context.rejects, rejectedCount: context.rejectedCount }
-}
-
-interface Clock {
-  startedAt: number
-  cpu: NodeJS.CpuUsage
-}
-
-function startClock(): Clock {
-  return { startedAt: Date.now(), cpu: process.threadCpuUsage() }
-}
-
-function spentBy(context: Pick<TaskContext, 'bytes' | 'rows' | 'tailRows'>, clock: Clock) {
-  const { user, system } = process.threadCpuUsage(clock.cpu)
-  const { bytes, rows, tailRows } = context
-  return { bytes, rows, tailRows, cpuMs: (user + system) / 1000, startedAt: clock.startedAt, finishedAt: Date.now() }
-}
-
-/** The outcome of a task that never began: withdrawn, or of a job that could not be opened. */
-export function unbegunOutcome(error?: unknown): Outcome {
-  const spent = spentBy({ bytes: 0, rows: 0, tailRows: 0 }, startClock())
-  return error === undefined ? { type: 'cancelled', ...spent } : { type: 'failed', ...failureOf(error), ...spent }
 }

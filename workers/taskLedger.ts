@@ -1,7 +1,7 @@
 import { invariant } from '../contract/invariant.ts'
 import type { FromWorker, TaskOrder } from '../contract/workerMessages.ts'
-import { unbegunOutcome } from './perform.ts'
 import { type TaskWindow, mostOutstanding, ticketAfter } from './shared.ts'
+import { unbegunOutcome } from './spent.ts'
 
 /** Control's account of the tasks that were handed to compute and are not answered yet. It alone gives out tickets. */
 interface Outstanding {

@@ -93,20 +93,24 @@ test('a waiting task can be cancelled behind one that never looks up, and the ot
 test('cancelling one job leaves the running task of another alone', async () => {
   const worker = start()
   worker.announce({ number: 2, scratch })
-  worker.order(1, 'spinMs', { seq: 0, args: 700 })
+  worker.order(1, 'spinUntilFile', { seq: 0, args: join(scratch, 'go') })
   worker.order(2, 'echo', { seq: 1 })
   await worker.running(0)
   worker.post({ type: 'cancel', job: 2 })
   expect(await worker.outcome(1)).toMatchObject({ type: 'cancelled' })
+  writeFileSync(join(scratch, 'go'), '')
   expect(await worker.outcome(0)).toMatchObject({ type: 'succeeded' })
 })
 
 test('quit finishes the running task, drops the waiting ones and exits with 0', async () => {
   const worker = start()
-  worker.order(1, 'spinMs', { seq: 0, args: 700 })
+  worker.order(1, 'spinUntilFile', { seq: 0, args: join(scratch, 'go') })
   worker.order(1, 'echo', { seq: 1 })
   await worker.running(0)
   worker.post({ type: 'quit' })
+  worker.post({ type: 'inspect', request: 1, path: scratch })
+  await worker.until((message) => (message.type === 'inspected' ? message : undefined))
+  writeFileSync(join(scratch, 'go'), '')
   expect(await worker.outcome(0)).toMatchObject({ type: 'succeeded' })
   expect(await worker.ended).toMatchObject({ exitCode: 0, signal: null })
   const answered = worker.heard.flatMap((message) => (message.type === 'outcomes' ? message.outcomes : []))
@@ -127,6 +131,17 @@ test('a worker that computes is gone as soon as its host is', async () => {
   await worker.running(0)
   worker.child.disconnect()
   expect(await worker.ended).toMatchObject({ signal: 'SIGKILL' })
+})
+
+test('Ctrl-C, which reaches the whole process group, is left to the host', async () => {
+  const worker = start()
+  worker.order(1, 'echo', { seq: 0 })
+  await worker.outcome(0)
+  worker.child.kill('SIGINT')
+  worker.order(1, 'echo', { seq: 1, args: 'still here' })
+  expect(await worker.outcome(1)).toMatchObject({ type: 'succeeded' })
+  worker.order(1, 'spin', { seq: 2 })
+  await worker.running(2)
 })
 
 test('an error outside of any task ends the worker with 70 and its stack on stderr', async () => {

@@ -40,11 +40,6 @@ export function piecesOf(inputs: readonly Input[], from: number, to: number): Pi
   return pieces
 }
 
-/** How many bytes the cells [from, to) hold. */
-export function bytesOf(inputs: readonly Input[], from: number, to: number): number {
-  return piecesOf(inputs, from, to).reduce((bytes, piece) => bytes + piece.to - piece.from, 0)
-}
-
 /** How many cells from `from` on hold at least `bytes`, or all that are left. */
 export function cellsHolding(inputs: readonly Input[], from: number, bytes: number): number {
   let first = 0

@@ -8,7 +8,7 @@ import { type RunContext, TaskFailure } from '../../contract/run.ts'
  */
 
 /** Fits the second-level cache; larger and smaller blocks measured no faster. */
-export const blockBytes = 256 * 1024
+const blockBytes = 256 * 1024
 
 /** What a reader needs of a task's context. `progress` gets each byte of the piece once, so that a piece adds up to its length. */
 export type PieceContext = Pick<RunContext, 'inputs' | 'open' | 'progress' | 'endPiece'>

@@ -1,6 +1,8 @@
 import { defineRun } from '../../contract/run.ts'
 import { kind } from './kind.ts'
 
+/** Waits and does nothing else: what a task costs beyond its `ms` is the engine's. */
+
 /** A waiting task looks at least this often whether it has been told to stop. */
 const longestSleepMs = 50
 

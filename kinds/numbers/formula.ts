@@ -7,7 +7,7 @@ import { assertNever } from '../../contract/invariant.ts'
  */
 export type Formula = (x: number) => number
 
-export class FormulaError extends Error {
+class FormulaError extends Error {
   override name = 'FormulaError'
 
   constructor(why: string, text: string, at: number) {

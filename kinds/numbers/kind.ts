@@ -6,7 +6,7 @@ import { progression } from './progression.ts'
 
 /**
  * A formula over numbers. They come from text files (one to a line), from `values`, or from `from`, `to` and `step`; exactly one of
- * the three. A line that is no number, and a number whose output is none, is set aside as a reject.
+ * the three. A line that is no number (a blank one too), and a number whose output is not finite, is set aside as a reject.
  */
 export const artifactName = 'numbers.txt'
 /** How many outputs stand in the result from each end. */

@@ -14,7 +14,7 @@ export const partialSchema = z.strictObject({
   first: z.array(z.number()),
   last: z.array(z.number()),
 })
-export type OutputsPartial = z.infer<typeof partialSchema>
+type OutputsPartial = z.infer<typeof partialSchema>
 
 export class Tally {
   readonly #sum = new ExactSum()

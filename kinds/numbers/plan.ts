@@ -9,8 +9,8 @@ export const plan = definePlan(kind, {
   *steps(job) {
     const source = job.inputs.length > 0 ? job.cells() : job.items(listedCount(job.params))
     const computed = yield* job.map('compute', source)
-    yield* job.write({ name: artifactName, mediaType: 'text/plain' }, computed, 'outputs')
     const { value } = yield* job.merge('combine', computed)
+    yield* job.write({ name: artifactName, mediaType: 'text/plain' }, computed, 'outputs')
     invariant(value !== undefined, 'numbers: a partial of 40 numbers and a sum stands inline')
     return { value: resultOf(partialSchema.parse(value)) }
   },

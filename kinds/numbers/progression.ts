@@ -2,7 +2,7 @@
  * from, from + step, … up to `to`, both ends included. The three are taken as the decimals that a person wrote, so that 0…0.3 by 0.1
  * has four terms and each of them is rounded once: the i-th term is the double nearest to from + i·step.
  */
-export interface Progression {
+interface Progression {
   count: number
   at: (index: number) => number
 }

@@ -5,6 +5,8 @@ import { type NumbersParams, kind, sequenceOf } from './kind.ts'
 import { readNumber } from './literal.ts'
 import { Tally, combine, partialSchema } from './partial.ts'
 
+/** Reads or makes numbers, applies the formula, writes each output down in input order and tallies it (see partial.ts). */
+
 type Context = RunContext<NumbersParams>
 
 const mostRawBytes = 4096

@@ -17,8 +17,8 @@ function* checkSteps(job: Planner<PrimesParams>): PlanSteps<Answer> {
 
 function* rangeSteps(job: Planner<PrimesParams>): PlanSteps<Answer> {
   const sieved = yield* job.map('sieve', job.items(segmentsOf(job.params).count))
-  if (job.params.list) yield* job.write({ name: artifactName, mediaType: 'text/plain' }, sieved, 'primes')
   const { value } = yield* job.merge('total', sieved)
+  if (job.params.list) yield* job.write({ name: artifactName, mediaType: 'text/plain' }, sieved, 'primes')
   invariant(value !== undefined, 'primes: a count stands inline')
   return { value }
 }

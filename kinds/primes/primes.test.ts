@@ -7,6 +7,9 @@ import { plan } from './plan.ts'
 import { run } from './run.ts'
 import { smallPrimes } from './sieve.ts'
 
+/** Property tests touch many small files, which takes long where cores are shared. */
+const slowMs = 30_000
+
 const primes = { plan, run }
 const fingerprint = { bytes: 1, modifiedAt: 0, inode: '', headTail: '' }
 const aFile = { path: '', name: '', bytes: 1, format: 'text', cellBytes: 1, spooled: false, fingerprint } as const
@@ -53,19 +56,23 @@ describe('checking candidates', () => {
     expect(kind.params.safeParse({ candidates: [-1] }).success).toBe(false)
   })
 
-  test('any cells, cuts and orders give what division gives', async () => {
-    const small = smallPrimes(100_000)
-    const lines = fc.array(fc.nat(100_000), { minLength: 30, maxLength: 100 })
-    await fc.assert(
-      fc.asyncProperty(lines, fc.integer(), fc.integer({ min: 1, max: 16 }), async (candidates, seed, cellBytes) => {
-        const done = await runPlan({ kind: primes, files: [candidates.join('\n')], cellBytes, seed })
-        const expected = candidates.filter((candidate) => small.includes(candidate)).sort((one, other) => one - other)
-        expect(done.result).toEqual({ primes: expected, checked: candidates.length })
-        expect(done.tasks).toBeGreaterThanOrEqual(4)
-      }),
-      { numRuns: 20 },
-    )
-  })
+  test(
+    'any cells, cuts and orders give what division gives',
+    async () => {
+      const small = smallPrimes(100_000)
+      const lines = fc.array(fc.nat(100_000), { minLength: 30, maxLength: 100 })
+      await fc.assert(
+        fc.asyncProperty(lines, fc.integer(), fc.integer({ min: 1, max: 16 }), async (candidates, seed, cellBytes) => {
+          const done = await runPlan({ kind: primes, files: [candidates.join('\n')], cellBytes, seed })
+          const expected = candidates.filter((candidate) => small.includes(candidate)).sort((one, other) => one - other)
+          expect(done.result).toEqual({ primes: expected, checked: candidates.length })
+          expect(done.tasks).toBeGreaterThanOrEqual(4)
+        }),
+        { numRuns: 20 },
+      )
+    },
+    slowMs,
+  )
 
   test('an answer too large to stand inline arrives whole', async () => {
     const content = Array.from({ length: 20_000 }, (_, number) => number).join('\n')

@@ -5,6 +5,11 @@ import { type PrimesParams, checkResultSchema, kind, rangeResultSchema } from '.
 import { segmentsOf } from './segments.ts'
 import { type PrimeBlock, Sieve, visitPrimes } from './sieve.ts'
 
+/**
+ * Checks candidates and sieves segments. Both forms of partial are results already: primes in ascending order with how many were checked,
+ * or a count.
+ */
+
 type Context = RunContext<PrimesParams>
 
 const mostRawLength = 4096

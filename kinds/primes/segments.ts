@@ -1,5 +1,5 @@
 /** How a range falls into segments: a function of the range alone, so that results do not depend on who counts which. */
-export interface Segments {
+interface Segments {
   from: number
   to: number
   count: number

@@ -6,6 +6,11 @@ import { type SortedTable, WordCounter, mergeTables } from './count.ts'
 import { kind, resultSchema } from './kind.ts'
 import { rankTable } from './rank.ts'
 
+/**
+ * Counts a split's words into a table sorted by their bytes, merges such tables, and puts the whole one in order of frequency. A value
+ * is a result already; the table travels as a scratch file.
+ */
+
 const lineFeed = 10
 
 export const run = defineRun(kind, {

@@ -2,8 +2,9 @@
  * Words and their counts, keyed by bytes: an open-addressing hash table over one arena, with no object per word. Words are built at
  * the arena's tail, where `count` either finds them known and lets the tail be overwritten or keeps them.
  */
-const firstSlots = 1 << 12
-const firstArenaBytes = 1 << 16
+const firstSlots = 1 << 9
+const prefixBytes = 6
+const firstArenaBytes = 1 << 12
 /** Of an entry beside its word: start, length, hash, count and its share of slots. */
 const entryBytes = 32
 
@@ -16,11 +17,10 @@ export class WordTable {
   arena = new Uint8Array(firstArenaBytes)
   tail = 0
   size = 0
-  /** Entry + 1, or 0. A power of two of them, at most half in use. */
-  #slots = new Int32Array(firstSlots)
-  #starts = new Float64Array(firstSlots / 2)
-  #lengths = new Int32Array(firstSlots / 2)
-  #hashes = new Int32Array(firstSlots / 2)
+  /** Pairs of an entry + 1 (0 for none) and its hash, so that one line of cache tells both. A power of two, at most half in use. */
+  #slots = new Int32Array(2 * firstSlots)
+  /** Pairs of a word's start in the arena and its length. */
+  #places = new Int32Array(firstSlots)
   #counts = new Float64Array(firstSlots / 2)
 
   /** About how much memory its words take. */
@@ -40,15 +40,17 @@ export class WordTable {
   count(length: number, hash: number, times: number): void {
     const slots = this.#slots
     const mask = slots.length - 1
-    let slot = (hash ^ (hash >>> 15)) & mask
+    let slot = slotOf(hash) & mask
     for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
-      if (this.#hashes[held - 1] === hash && this.#isAtTail(held - 1, length)) {
-        this.#counts[held - 1] = this.#counts[held - 1]! + times
+      if (slots[slot + 1] === hash && this.#isAtTail(held - 1, length)) {
+        this.#counts[held - 1]! += times
         return
       }
-      slot = (slot + 1) & mask
+      slot = (slot + 2) & mask
     }
-    this.#keep(slot, { length, hash, times })
+    slots[slot] = this.size + 1
+    slots[slot + 1] = hash
+    this.#keep(length, times)
   }
 
   /** Counts a word that stands elsewhere. */
@@ -62,8 +64,8 @@ export class WordTable {
 
   /** Valid until the next change. */
   word(entry: number): Uint8Array {
-    const start = this.#starts[entry]!
-    return this.arena.subarray(start, start + this.#lengths[entry]!)
+    const start = this.#places[2 * entry]!
+    return this.arena.subarray(start, start + this.#places[2 * entry + 1]!)
   }
 
   times(entry: number): number {
@@ -73,11 +75,9 @@ export class WordTable {
   /** Its entries, in the order of their words' bytes. */
   sorted(): Uint32Array {
     const prefixes = new Float64Array(this.size)
-    for (let entry = 0; entry < this.size; entry++) prefixes[entry] = prefixOf(this.word(entry))
+    for (let entry = 0; entry < this.size; entry++) prefixes[entry] = this.#prefix(entry)
     const entries = Uint32Array.from({ length: this.size }, (_, entry) => entry)
-    return entries.sort(
-      (one, other) => prefixes[one]! - prefixes[other]! || Buffer.compare(this.word(one), this.word(other)),
-    )
+    return entries.sort((one, other) => prefixes[one]! - prefixes[other]! || this.#compare(one, other))
   }
 
   clear(): void {
@@ -87,50 +87,65 @@ export class WordTable {
   }
 
   #isAtTail(entry: number, length: number): boolean {
-    if (this.#lengths[entry] !== length) return false
+    if (this.#places[2 * entry + 1] !== length) return false
     const arena = this.arena
-    for (let held = this.#starts[entry]!, at = this.tail, end = at + length; at < end; at++, held++) {
+    for (let held = this.#places[2 * entry]!, at = this.tail, end = at + length; at < end; at++, held++) {
       if (arena[held] !== arena[at]) return false
     }
     return true
   }
 
-  #keep(slot: number, { length, hash, times }: { length: number; hash: number; times: number }): void {
+  #keep(length: number, times: number): void {
     const entry = this.size++
-    this.#starts[entry] = this.tail
-    this.#lengths[entry] = length
-    this.#hashes[entry] = hash
+    this.#places[2 * entry] = this.tail
+    this.#places[2 * entry + 1] = length
     this.#counts[entry] = times
-    this.#slots[slot] = entry + 1
     this.tail += length
-    if (this.size * 2 === this.#slots.length) this.#grow()
+    if (this.size === this.#counts.length) this.#grow()
   }
 
   #grow(): void {
     const slots = new Int32Array(this.#slots.length * 2)
     const mask = slots.length - 1
-    for (let entry = 0; entry < this.size; entry++) {
-      const hash = this.#hashes[entry]!
-      let slot = (hash ^ (hash >>> 15)) & mask
-      while (slots[slot] !== 0) slot = (slot + 1) & mask
-      slots[slot] = entry + 1
+    for (let from = 0; from < this.#slots.length; from += 2) {
+      if (this.#slots[from] === 0) continue
+      const hash = this.#slots[from + 1]!
+      let slot = slotOf(hash) & mask
+      while (slots[slot] !== 0) slot = (slot + 2) & mask
+      slots[slot] = this.#slots[from]!
+      slots[slot + 1] = hash
     }
     this.#slots = slots
-    this.#starts = copyOf(this.#starts, new Float64Array(slots.length / 2))
-    this.#lengths = copyOf(this.#lengths, new Int32Array(slots.length / 2))
-    this.#hashes = copyOf(this.#hashes, new Int32Array(slots.length / 2))
-    this.#counts = copyOf(this.#counts, new Float64Array(slots.length / 2))
+    const places = new Int32Array(this.#places.length * 2)
+    places.set(this.#places)
+    this.#places = places
+    const counts = new Float64Array(this.#counts.length * 2)
+    counts.set(this.#counts)
+    this.#counts = counts
+  }
+
+  /** The first six bytes as a number that orders as they do; the full comparison tells a shorter word from one with zeros behind it. */
+  #prefix(entry: number): number {
+    const start = this.#places[2 * entry]!
+    const end = start + this.#places[2 * entry + 1]!
+    let prefix = 0
+    for (let at = start; at < start + prefixBytes; at++) prefix = prefix * 256 + (at < end ? this.arena[at]! : 0)
+    return prefix
+  }
+
+  #compare(one: number, other: number): number {
+    const [oneStart, oneLength] = [this.#places[2 * one]!, this.#places[2 * one + 1]!]
+    const [otherStart, otherLength] = [this.#places[2 * other]!, this.#places[2 * other + 1]!]
+    const shared = Math.min(oneLength, otherLength)
+    for (let at = 0; at < shared; at++) {
+      const difference = this.arena[oneStart + at]! - this.arena[otherStart + at]!
+      if (difference !== 0) return difference
+    }
+    return oneLength - otherLength
   }
 }
 
-function copyOf<Column extends Float64Array | Int32Array>(from: Column, to: Column): Column {
-  to.set(from)
-  return to
-}
-
-/** The first six bytes as a number that orders as they do; shorter words come first among equals by the full comparison. */
-function prefixOf(word: Uint8Array): number {
-  let prefix = 0
-  for (let at = 0; at < 6; at++) prefix = prefix * 256 + (word[at] ?? 0)
-  return prefix
+/** An even place: a pair's. */
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 15)) << 1
 }

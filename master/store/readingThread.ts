@@ -83,7 +83,7 @@ export class ReadingThread {
       else if (asked.deaths < mostDeaths) this.#askThread(id, asked)
       else
         asked.reject(
-          new StoreError('corrupt', `Reading ${asked.question.ask} ended ${mostDeaths} reading threads: ${why}`),
+          new StoreError('busy', `Reading ${asked.question.ask} ended ${mostDeaths} reading threads: ${why}`),
         )
   }
 

@@ -43,7 +43,8 @@ export function connect(options: ConnectionOptions): Connection {
   let socket: Socket | null = null
   let wasOpen = false
   let closed = false
-  let callOff = () => {}
+  /** Calls off the planned try; null while a socket is opening or open. */
+  let callOff: (() => void) | null = null
 
   function opened(opening: Socket) {
     current = new RPCLink({ websocket: opening })
@@ -63,6 +64,7 @@ export function connect(options: ConnectionOptions): Connection {
   }
 
   function open() {
+    callOff = null
     const opening = options.openSocket()
     socket = opening
     opening.addEventListener('open', () => opened(opening))
@@ -74,13 +76,13 @@ export function connect(options: ConnectionOptions): Connection {
     state,
     link: () => (current === null ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(current)),
     retryNow() {
-      if (current !== null || closed || state.getState().tries === 0) return
+      if (callOff === null || closed) return
       callOff()
       open()
     },
     close() {
       closed = true
-      callOff()
+      callOff?.()
       socket?.close()
     },
   }

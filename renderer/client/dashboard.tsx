@@ -28,7 +28,7 @@ export function openDashboard(host: Host, signal: AbortSignal): Dashboard {
     later,
   )
   void follow(live, {
-    api: host.api,
+    host: host.api.host,
     signal,
     onWatching: () => void queries.invalidateQueries(),
     onApplied(applied) {

@@ -1,13 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Delta } from '../../contract/api.ts'
 import { applyDelta, emptyModel, type Applied, type LiveModel } from './liveModel.ts'
-import type { ApiClient } from './host.ts'
 
 /**
  * Keeps the live picture up to date for as long as the page is open: watches the host, resumes after a loss by the last sequence
  * number, and asks for everything anew when a delta is missing or another host answers.
  */
 export interface LiveOptions {
-  api: ApiClient
+  host: WatchedHost
   signal: AbortSignal
   /** After every delta taken. */
   onApplied: (applied: Applied) => void
@@ -15,6 +15,12 @@ export interface LiveOptions {
   onWatching: () => void
   /** Between two tries. */
   wait: () => Promise<void>
+}
+
+/** The part of the API that this needs. */
+export interface WatchedHost {
+  info: () => Promise<{ pid: number }>
+  watch: (input: { since?: number }, options: { signal: AbortSignal }) => Promise<AsyncIterable<Delta>>
 }
 
 export type LiveStore = StoreApi<LiveModel>
@@ -27,7 +33,7 @@ export async function follow(store: LiveStore, options: LiveOptions): Promise<vo
   let pid: number | null = null
   while (!options.signal.aborted) {
     try {
-      const info = await options.api.host.info()
+      const info = await options.host.info()
       if (info.pid !== pid) forgetSequence(store)
       pid = info.pid
       options.onWatching()
@@ -43,7 +49,7 @@ export async function follow(store: LiveStore, options: LiveOptions): Promise<vo
 /** Ends when the host ends the stream or when a delta is missing. */
 async function watchOnce(store: LiveStore, options: LiveOptions): Promise<void> {
   const since = store.getState().sequence
-  const deltas = await options.api.host.watch(since === null ? {} : { since }, { signal: options.signal })
+  const deltas = await options.host.watch(since === null ? {} : { since }, { signal: options.signal })
   let place: 'first' | 'later' = 'first'
   for await (const delta of deltas) {
     const applied = applyDelta(store.getState(), delta, place)

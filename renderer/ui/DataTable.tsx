@@ -8,6 +8,8 @@ export interface Column<Row> {
   width?: string
   align?: 'start' | 'end'
   cell: (row: Row) => ReactNode
+  /** A share from 0 to 1 that a bar beside the figure shows. */
+  share?: (row: Row) => number
 }
 
 export interface DataTableProps<Row> {
@@ -42,7 +44,7 @@ export function DataTable<Row>({ label, columns, count, row, onSight }: DataTabl
       ref={scroller}
       label={label}
       className="overflow-auto"
-      style={{ maxHeight: (tallestRows + 1) * rowHeight }}
+      style={{ maxHeight: (tallestRows + 1.5) * rowHeight }}
     >
       <table
         aria-label={label}
@@ -95,9 +97,25 @@ function Head<Row>({ columns }: { columns: readonly Column<Row>[] }) {
 function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row | undefined }) {
   return columns.map((column) => (
     <td key={column.name} className={`truncate border-b border-line px-2 ${side(column.align)}`}>
-      {row === undefined ? <span className="inline-block h-3 w-12 rounded-sm bg-sunken" /> : column.cell(row)}
+      {row === undefined ? (
+        <span className="inline-block h-3 w-12 rounded-sm bg-sunken" />
+      ) : (
+        <Cell column={column} row={row} />
+      )}
     </td>
   ))
+}
+
+function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  if (column.share === undefined) return column.cell(row)
+  return (
+    <span className="flex items-center justify-end gap-3">
+      <span aria-hidden="true" className="hidden h-1.5 w-full max-w-64 justify-end sm:flex">
+        <span data-bar="" className="rounded-full bg-accent" style={{ width: `${column.share(row) * 100}%` }} />
+      </span>
+      {column.cell(row)}
+    </span>
+  )
 }
 
 /** Rows out of sight, as room. */

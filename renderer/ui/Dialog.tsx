@@ -18,7 +18,7 @@ export function Dialog(props: {
         if (!open) props.onClose()
       }}
       isDismissable
-      className="fixed inset-0 z-40 flex items-center justify-center bg-ink/40 p-6"
+      className="fixed inset-0 z-40 flex items-center justify-center bg-scrim p-6"
     >
       <Modal className="w-full max-w-xl rounded-lg border border-line bg-card shadow-lg">
         <AriaDialog role={props.role ?? 'dialog'} className="flex max-h-[80vh] flex-col gap-4 p-5 outline-none">

@@ -43,6 +43,8 @@ function cellText(value: Json | undefined): string {
   return value !== null && typeof value === 'object' ? JSON.stringify(value) : scalarText(value)
 }
 
+type TableShape = ResultShape['tables'][number]
+
 /** Few values stand in a line, many in a table of one column. */
 const valuesInLine = 40
 
@@ -68,12 +70,18 @@ function ValueList({ name, values }: ResultShape['lists'][number]) {
   )
 }
 
-function RecordTable({ name, columns, rows }: ResultShape['tables'][number]) {
-  const shown: Column<Row>[] = columns.map(({ key, name, numeric }) => ({
-    name,
-    align: numeric ? 'end' : 'start',
-    cell: (row) => cellText(row[key]),
-  }))
+/** A column of counts and the like gets bars as well: lengths are compared faster than figures. */
+function columnOf({ key, name, numeric }: TableShape['columns'][number], rows: Row[]): Column<Row> {
+  const column: Column<Row> = { name, align: numeric ? 'end' : 'start', cell: (row) => cellText(row[key]) }
+  if (!numeric) return column
+  const figure = (row: Row) => (typeof row[key] === 'number' ? row[key] : 0)
+  const largest = rows.reduce((most, row) => Math.max(most, figure(row)), 0)
+  const negative = rows.some((row) => figure(row) < 0)
+  return negative || largest === 0 ? column : { ...column, share: (row) => figure(row) / largest }
+}
+
+function RecordTable({ name, columns, rows }: TableShape) {
+  const shown = useMemo(() => columns.map((column) => columnOf(column, rows)), [columns, rows])
   return (
     <div>
       <h3 className="mb-1 text-sm font-medium">

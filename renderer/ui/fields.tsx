@@ -67,7 +67,7 @@ export function Choice(props: FieldProps & { options: readonly Option[]; inline?
   const id = useId()
   const { label, value, onChange, hint, error, optional, options, inline } = props
   return (
-    <div className={inline === true ? 'flex items-center gap-2' : 'flex flex-col gap-1'}>
+    <div className={inline === true ? 'flex items-center gap-2 whitespace-nowrap' : 'flex flex-col gap-1'}>
       <label htmlFor={id} className={inline === true ? 'text-xs text-soft' : 'text-sm font-medium'}>
         <LabelText label={label} optional={optional} />
       </label>

@@ -40,7 +40,7 @@ export function createFormat(locale?: string): Format {
   const inUnit = cachedUnits(locale)
 
   const span = (ms: number): string => {
-    if (ms < 999.5) return inUnit('millisecond', 0).format(Math.round(ms))
+    if (ms < 999.5) return inUnit('millisecond', ms < 9.95 ? 2 : 0).format(ms)
     if (ms < 59_950) return inUnit('second', ms < 9_950 ? 1 : 0).format(ms / 1000)
     return twoUnits(ms, (unit, value) => inUnit(unit, 0).format(value))
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 import type { Json } from '../../contract/json.ts'
@@ -5,7 +6,7 @@ import { type RunContext, defineRun } from '../../contract/run.ts'
 import { lineText, readLines } from '../../datasets/lines/read.ts'
 
 /** A kind of every sort of stage, well and badly behaved, for tests of workers. */
-export const fixtureKind = defineKind({
+const fixtureKind = defineKind({
   id: 'fixture',
   version: 1,
   title: 'Fixture',
@@ -61,6 +62,11 @@ export const fixtureRun = defineRun(fixtureKind, {
     /** Never looks at anything. */
     spin: () => {
       for (;;);
+    },
+    /** Busy until the test makes the file. */
+    spinUntilFile(args) {
+      while (!existsSync(args as string));
+      return {}
     },
     spinMs(args) {
       for (const end = performance.now() + (args as number); performance.now() < end;);

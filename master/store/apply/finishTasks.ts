@@ -10,9 +10,8 @@ import { runsOf, type SeqRun } from './runs.ts'
  * One statement per task, because it is the faster one here: 490,000 rows a second against 244,000 for one statement over
  * json_each, whose eleven fields are each looked for in JSON text.
  */
-const finish = `UPDATE tasks SET state = @state, answer = @answer, worker = @worker, started_at = @startedAt, finished_at = @finishedAt,
-  cpu_ms = @cpuMs, bytes = @bytes, rows = @rows, tail_rows = @tailRows, rejects = @rejects
-  WHERE id = @id AND state = ${codes.running} AND @attempt BETWEEN fence AND attempt`
+const finish = `UPDATE tasks SET state = ?, answer = ?, worker = ?, started_at = ?, finished_at = ?, cpu_ms = ?, bytes = ?, rows = ?,
+  tail_rows = ?, rejects = ? WHERE id = ? AND state = ${codes.running} AND ? BETWEEN fence AND attempt`
 
 export function finishTasks(writer: LedgerWriter, finished: TransitionOf<'tasksFinished'>): Accepted {
   const accepted: Accepted = []
@@ -59,14 +58,21 @@ function finishTask(
   task: FinishedTask,
   { stage: name, time }: { stage: string; time: 'workMs' | 'mergeMs' },
 ): void {
-  const { seq, state, answer, ...figures } = task
-  const { changes } = statement(db, finish).run({
-    ...figures,
-    id: taskId(finished.job, seq),
-    state: codes[state],
-    answer: answer === null ? null : JSON.stringify(answer),
-    worker: finished.worker,
-  })
+  const { state, answer } = task
+  const { changes } = statement(db, finish).run(
+    codes[state],
+    answer === null ? null : JSON.stringify(answer),
+    finished.worker,
+    task.startedAt,
+    task.finishedAt,
+    task.cpuMs,
+    task.bytes,
+    task.rows,
+    task.tailRows,
+    task.rejects,
+    taskId(finished.job, task.seq),
+    task.attempt,
+  )
   accepted.push(changes === 1)
   if (changes === 0) return
   const busyMs = task.finishedAt - task.startedAt

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { statement } from '../statements.ts'
 
 /** What a commit changes of a job's counters. Written once per commit, in its transaction, so that any reader finds them right. */
-export interface JobCounts {
+interface JobCounts {
   total: number
   succeeded: number
   failed: number

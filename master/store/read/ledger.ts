@@ -10,22 +10,33 @@ import { newJobOf } from './jobRows.ts'
 import { readJobRow } from './jobs.ts'
 import { readArtifacts, readPartial } from './records.ts'
 
-/** A job as the engine goes on with it. */
-export function readLedger(db: Database, job: number): LedgerJob {
+/**
+ * A job as the engine goes on with it. There may be a million tasks: they cross from the reading thread as rows, and become objects,
+ * whose names would otherwise travel with each of them, only where they are wanted.
+ */
+export interface LedgerRows extends Omit<LedgerJob, 'tasks'> {
+  tasks: TaskRow[]
+}
+
+export function readLedger(db: Database, job: number): LedgerRows {
   const row = readJobRow(db, job)
-  const operations = readOperations(db, job)
   return {
     job: newJobOf(row),
     state: jobStateOf(row.state),
     startedAt: row.started_at,
-    operations,
-    tasks: readLedgerTasks(db, job, new Map(operations.map(({ ordinal, id }) => [ordinal, id]))),
+    operations: readOperations(db, job),
+    tasks: statement(db, selectTasks).raw().all(taskIds(job)) as TaskRow[],
     artifacts: readArtifacts(db, job),
     rejects: row.rejects,
     attempts: row.attempts,
     partial: readPartial(db, job),
     planMs: row.plan_ms ?? 0,
   }
+}
+
+export function ledgerOf({ tasks, ...ledger }: LedgerRows): LedgerJob {
+  const operations = new Map(ledger.operations.map(({ ordinal, id }) => [ordinal, id]))
+  return { ...ledger, tasks: tasks.map((row) => taskOf(row, operations)) }
 }
 
 function readOperations(db: Database, job: number): LedgerJob['operations'] {
@@ -39,46 +50,47 @@ function readOperations(db: Database, job: number): LedgerJob['operations'] {
   }))
 }
 
-interface TaskRow {
-  id: number
-  state: number
-  attempt: number
-  fence: number
-  operation: number
-  cell_from: number
-  cell_to: number
-  started_at: number | null
-  finished_at: number | null
-  cpu_ms: number
-  bytes: number
-  rows: number
-  tail_rows: number
-  args: string | null
-  answer: string | null
-}
+const selectTasks = `SELECT id, operation, cell_from, cell_to, args, state, attempt, fence, answer, bytes, rows, tail_rows,
+  started_at, finished_at, cpu_ms FROM tasks WHERE id BETWEEN @first AND @last ORDER BY id`
 
-function readLedgerTasks(db: Database, job: number, operations: ReadonlyMap<number, string>): LedgerTask[] {
-  const { first, last } = taskIds(job)
-  const rows = statement(db, 'SELECT * FROM tasks WHERE id BETWEEN ? AND ? ORDER BY id').all(first, last) as TaskRow[]
-  return rows.map((row) => {
-    const operation = operations.get(row.operation)
-    invariant(operation !== undefined, `task ${seqOf(row.id)} of job ${job} belongs to no operation`)
-    return {
-      seq: seqOf(row.id),
-      operation,
-      from: row.cell_from,
-      to: row.cell_to,
-      args: row.args === null ? undefined : (JSON.parse(row.args) as Json),
-      state: taskStateOf(row.state),
-      attempt: row.attempt,
-      fence: row.fence,
-      answer: row.answer === null ? null : (JSON.parse(row.answer) as Answer),
-      bytes: row.bytes,
-      rows: row.rows,
-      tailRows: row.tail_rows,
-      startedAt: row.started_at,
-      finishedAt: row.finished_at,
-      cpuMs: row.cpu_ms,
-    }
-  })
+type TaskRow = [
+  id: number,
+  operation: number,
+  from: number,
+  to: number,
+  args: string | null,
+  state: number,
+  attempt: number,
+  fence: number,
+  answer: string | null,
+  bytes: number,
+  rows: number,
+  tailRows: number,
+  startedAt: number | null,
+  finishedAt: number | null,
+  cpuMs: number,
+]
+
+function taskOf(row: TaskRow, operations: ReadonlyMap<number, string>): LedgerTask {
+  const [id, ordinal, from, to, args, state, attempt, fence, answer, bytes, rows, tailRows, ...times] = row
+  const [startedAt, finishedAt, cpuMs] = times
+  const operation = operations.get(ordinal)
+  invariant(operation !== undefined, `task ${id} belongs to no operation`)
+  return {
+    seq: seqOf(id),
+    operation,
+    from,
+    to,
+    args: args === null ? undefined : (JSON.parse(args) as Json),
+    state: taskStateOf(state),
+    attempt,
+    fence,
+    answer: answer === null ? null : (JSON.parse(answer) as Answer),
+    bytes,
+    rows,
+    tailRows,
+    startedAt,
+    finishedAt,
+    cpuMs,
+  }
 }

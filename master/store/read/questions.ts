@@ -3,7 +3,7 @@ import { assertNever } from '../../../contract/invariant.ts'
 import type { Reader } from '../store.ts'
 import { readDetail } from './detail.ts'
 import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
-import { readLedger } from './ledger.ts'
+import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
 import { readArtifacts, readAttempts } from './records.ts'
 import { readRejects } from './rejects.ts'
 import { readTasks } from './tasks.ts'
@@ -63,7 +63,7 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
   return {
     lastNumber: () => asked({ ask: 'lastNumber' }),
     unfinished: () => asked({ ask: 'unfinished' }),
-    ledger: (job) => asked({ ask: 'ledger', job }),
+    ledger: async (job) => ledgerOf((await ask({ ask: 'ledger', job })) as LedgerRows),
     byNumber: (job) => asked({ ask: 'byNumber', job }),
     find: (name) => asked({ ask: 'find', name }),
     jobs: (filter) => asked({ ask: 'jobs', filter }),

@@ -8,7 +8,7 @@ import { Choice } from '../../ui/fields.tsx'
 import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { counted, strings } from '../../ui/strings.ts'
+import { strings } from '../../ui/strings.ts'
 import { pageRows, usePages } from './usePages.ts'
 
 const text = strings.job
@@ -17,7 +17,7 @@ const { columns: names } = text
 const columns: Column<Task>[] = [
   { name: names.id, width: '5rem', align: 'end', cell: (task) => task.id },
   { name: names.stage, cell: (task) => task.stage },
-  { name: names.cells, align: 'end', cell: (task) => text.cells(...task.cells) },
+  { name: names.cells, align: 'end', cell: (task) => text.cells(task.cells[0], task.cells[1] - 1) },
   { name: names.state, cell: (task) => strings.taskStates[task.state] },
   { name: names.attempt, width: '5rem', align: 'end', cell: (task) => task.attempt },
   { name: names.worker, width: '5rem', align: 'end', cell: (task) => task.worker ?? strings.result.none },
@@ -40,7 +40,7 @@ export function TasksPanel({ job }: { job: Job }) {
   const [state, setState] = useState<TaskState | null>(null)
   return (
     <Panel
-      title={`${text.tasks}: ${counted(job.tasks.total, 'task')}`}
+      title={text.taskCount(job.tasks.total)}
       aside={
         <Choice
           inline

@@ -31,11 +31,7 @@ export function KindChoice({
             <span className="min-w-0">
               <span className="block font-medium">{kind.title}</span>
               <span className="block text-xs text-soft">{kind.summary}</span>
-              {obstacle !== null && (
-                <span className="mt-1 block text-xs font-medium text-soft">
-                  {strings.newJob.fitsNot}: {obstacle}
-                </span>
-              )}
+              {obstacle !== null && <span className="mt-1 block text-xs font-medium text-soft">{obstacle}</span>}
             </span>
           </Radio>
         ))}

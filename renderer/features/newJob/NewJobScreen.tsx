@@ -152,8 +152,9 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
           ))}
         </div>
       </Panel>
-      <Panel title={text.more}>
-        <div className="space-y-4">
+      <details open={draft.name !== '' || draft.workers !== ''} className="rounded-lg border border-line bg-card p-4">
+        <summary className="w-fit cursor-pointer text-base font-semibold">{text.more}</summary>
+        <div className="mt-3 space-y-4">
           <TextBox
             label={text.jobName}
             hint={text.jobNameHint}
@@ -171,7 +172,7 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
             onChange={(workers) => store.setState({ workers })}
           />
         </div>
-      </Panel>
+      </details>
     </>
   )
 }

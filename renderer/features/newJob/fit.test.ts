@@ -42,9 +42,9 @@ describe('fitting kinds', () => {
   it('come first, the others say why not', () => {
     expect(fitKinds(kinds, ['binary']).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
       ['hash', null],
-      ['words', 'reads text files'],
-      ['primes', 'reads text files'],
-      ['range', 'takes no files'],
+      ['words', 'Reads text files only.'],
+      ['primes', 'Reads text files only.'],
+      ['range', 'Takes no files.'],
     ])
   })
 })

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import type { Source } from '../../../contract/api.ts'
+import { refuse, succeed, type CommandResult } from '../../../contract/commandError.ts'
+import type { BringOptions } from '../../client/host.ts'
+import { createDraft } from './draft.ts'
+import { fillIn, requestOf } from './request.ts'
+
+/** A host whose answers to uploads the test gives. */
+function setUp() {
+  const sent: { file: File; options: BringOptions; answer: (reply: CommandResult<Source>) => void }[] = []
+  const draft = createDraft(
+    { bring: (file, options) => new Promise((answer) => sent.push({ file, options, answer })) },
+    (file) => (file.name === 'folder' ? 'folder is a folder' : null),
+  )
+  const inputs = () => draft.getState().inputs
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+  return { draft, sent, inputs, settled }
+}
+
+const file = (name: string) => new File(['12345'], name)
+const source: Source = { type: 'upload', token: 't' }
+
+describe('the job being put together', () => {
+  it('sends what is dropped and knows how far it is', async () => {
+    const { draft, sent, inputs, settled } = setUp()
+    draft.addFiles([file('a.txt')])
+    sent[0]?.options.onProgress(3)
+    expect(inputs()).toMatchObject([{ name: 'a.txt', bytes: 5, state: 'sending', sentBytes: 3 }])
+    sent[0]?.answer(succeed(source))
+    await settled()
+    expect(inputs()).toMatchObject([{ state: 'ready', source }])
+  })
+
+  it('keeps a file that was not taken, with the reason, and sends it again', async () => {
+    const { draft, sent, inputs, settled } = setUp()
+    draft.addFiles([file('a.txt')])
+    sent[0]?.answer(refuse('unavailable', 'away'))
+    await settled()
+    expect(inputs()).toMatchObject([{ state: 'failed', error: { message: 'away' } }])
+    draft.sendAgain(inputs()[0]?.key ?? 0)
+    sent[1]?.answer(succeed(source))
+    await settled()
+    expect(inputs()).toMatchObject([{ state: 'ready', error: null }])
+  })
+
+  it('does not send a folder', () => {
+    const { draft, sent, inputs } = setUp()
+    draft.addFiles([file('folder')])
+    expect(sent).toEqual([])
+    expect(inputs()).toMatchObject([{ state: 'failed', error: { code: 'input-not-a-file' } }])
+  })
+
+  it('stops sending what is removed', () => {
+    const { draft, sent, inputs } = setUp()
+    draft.addFiles([file('a.txt'), file('b.txt')])
+    draft.remove(inputs()[0]?.key ?? 0)
+    expect(sent[0]?.options.signal.aborted).toBe(true)
+    expect(inputs().map(({ name }) => name)).toEqual(['b.txt'])
+  })
+
+  it('keeps what was typed for one kind while another is tried', () => {
+    const { draft } = setUp()
+    draft.type('numbers', 'formula', 'x * 2')
+    draft.type('primes', 'to', '10')
+    expect(draft.getState().texts).toEqual({ numbers: { formula: 'x * 2' }, primes: { to: '10' } })
+  })
+})
+
+describe('what the form asks for', () => {
+  const ready = { inputs: [], kind: 'no-op', texts: {}, name: ' My run ', workers: '3' }
+
+  it('names sources, params, name and workers', () => {
+    const { draft } = setUp()
+    draft.addListed('/data/a.txt', 'a.txt', 3)
+    const full = { ...ready, inputs: draft.getState().inputs }
+    expect(requestOf(full, 'no-op', fillIn(full, []))).toEqual({
+      kind: 'no-op',
+      params: {},
+      sources: [{ type: 'listed', path: '/data/a.txt' }],
+      name: 'My run',
+      workers: 3,
+    })
+  })
+
+  it('waits for files that are still being sent and for those that did not arrive', async () => {
+    const { draft, sent, settled } = setUp()
+    draft.addFiles([file('a.txt')])
+    expect(fillIn({ ...ready, inputs: draft.getState().inputs }, []).obstacle).toBe(
+      'Wait until every file has arrived.',
+    )
+    sent[0]?.answer(refuse('unavailable', 'away'))
+    await settled()
+    const { obstacle } = fillIn({ ...ready, inputs: draft.getState().inputs }, [])
+    expect(obstacle).toBe('Remove the files that did not arrive, or send them again.')
+  })
+
+  it.each([
+    ['0', 'At least 1.'],
+    ['65', 'At most 64.'],
+    ['2.5', 'Write a whole number.'],
+    ['64', null],
+    ['', null],
+  ])('reads %j workers', (workers, error) => {
+    expect(fillIn({ ...ready, workers }, []).workersError).toBe(error)
+  })
+})
