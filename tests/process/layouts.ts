@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { JobDocument } from '../../contract/job.ts'
 import type { Ground } from './gristmill.ts'
-import { integer, type Random } from './texts.ts'
+import type { Chance } from '../harness/chance.ts'
 
 /** One request run under several numbers of workers and sizes of tasks: what comes out must not tell them apart. */
 export interface Layout {
@@ -11,11 +11,11 @@ export interface Layout {
 }
 
 /** One worker, two, five; the sizes of tasks are random ones between `least` and `most`. */
-export function layoutsOf(random: Random, [least, most]: readonly [number, number]): Layout[] {
+export function layoutsOf(chance: Chance, [least, most]: readonly [number, number]): Layout[] {
   return [
     { workers: 1 },
-    { workers: 2, split: integer(random, least, most) },
-    { workers: 5, split: integer(random, least, most) },
+    { workers: 2, split: chance.between(least, most) },
+    { workers: 5, split: chance.between(least, most) },
   ]
 }
 

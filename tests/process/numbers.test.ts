@@ -5,7 +5,8 @@ import { jobDocumentSchema, rejectSchema } from '../../contract/job.ts'
 import { jsonOf, openGround } from './gristmill.ts'
 import { expectParallel, expectSameBytes, layoutsOf, runLayout } from './layouts.ts'
 import { awkOutputs, exactSum, numbersOracle } from './oracles.ts'
-import { integer, makeNumbers, seeded } from './texts.ts'
+import { chanceOf } from '../harness/chance.ts'
+import { makeNumbers } from './texts.ts'
 
 const cellBytes = 64 * 1024
 
@@ -30,15 +31,15 @@ describe('numbers', () => {
     { name: 'CRLF and a byte order mark', ending: '\r\n', before: '\uFEFF', cut: 0 },
   ])('sums a file with $name exactly, in the order of its lines', async ({ ending, before, cut }) => {
     const ground = openGround()
-    const random = seeded(31 + ending.length + cut)
-    const lines = makeNumbers(random, 40_000, ending)
+    const chance = chanceOf(31 + ending.length + cut)
+    const lines = makeNumbers(chance, 60_000, ending)
     const path = ground.file('numbers.txt', before + lines.slice(0, lines.length - cut))
     const outputs = lines
       .split(ending)
       .slice(0, -1)
       .map((line) => Number(line) / 3)
     const expected = numbersOracle(outputs)
-    for (const layout of layoutsOf(random, [1, 2 * cellBytes])) {
+    for (const layout of layoutsOf(chance, [1, 2 * cellBytes])) {
       const outcome = await runLayout(ground, ['numbers', path, '-p', 'formula=x / 3'], layout)
       expect(outcome.document.result).toEqual(expected)
       expectSameBytes(outcome.artifact, textOf(outputs), JSON.stringify(layout))
@@ -49,8 +50,8 @@ describe('numbers', () => {
 
   it('writes what awk writes', async () => {
     const ground = openGround()
-    const random = seeded(97)
-    const integers = Array.from({ length: 60_000 }, () => integer(random, -1_000_000, 1_000_000))
+    const chance = chanceOf(97)
+    const integers = Array.from({ length: 60_000 }, () => chance.between(-1_000_000, 1_000_000))
     const path = ground.file('integers.txt', `${integers.join('\n')}\n`)
     const outcome = await runLayout(ground, ['numbers', path, '-p', 'formula=x * x + 7'], { workers: 3, split: 1 })
     expectSameBytes(outcome.artifact, Buffer.from(awkOutputs(path, 'x * x + 7')), 'awk')
@@ -62,7 +63,7 @@ describe('numbers', () => {
     const outputs = Array.from({ length: 20_001 }, (_, index) => Math.sqrt(index * 0.5))
     const expected = numbersOracle(outputs)
     const params = ['-p', 'formula=sqrt(x)', '-p', 'from=0', '-p', 'to=10000', '-p', 'step=0.5']
-    for (const layout of layoutsOf(seeded(11), [1, 4000])) {
+    for (const layout of layoutsOf(chanceOf(11), [1, 4000])) {
       const outcome = await runLayout(ground, ['numbers', ...params], layout)
       expect(outcome.document.result).toEqual(expected)
       expectSameBytes(outcome.artifact, textOf(outputs), JSON.stringify(layout))

@@ -87,7 +87,9 @@ export function exactSum(values: readonly number[]): number {
   return sum < 0n ? -value : value
 }
 
-export function numbersOracle(outputs: readonly number[]) {
+/** JSON has no negative zero. */
+export function numbersOracle(computed: readonly number[]) {
+  const outputs = computed.map((value) => value + 0)
   return {
     count: outputs.length,
     sum: exactSum(outputs),
@@ -100,7 +102,7 @@ export function numbersOracle(outputs: readonly number[]) {
 
 /** `expression` of each line's number, by awk in doubles; integers only. */
 export function awkOutputs(path: string, expression: string): string {
-  return execFileSync('awk', [`{ x = $1; printf "%d\\n", ${expression} }`, path], {
+  return execFileSync('awk', [`{ x = $1; printf "%.0f\\n", ${expression} }`, path], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
     env: { ...process.env, LC_ALL: 'C' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openGround } from './gristmill.ts'
 import { expectParallel, expectSameBytes, layoutsOf, runLayout } from './layouts.ts'
 import { primesBelow } from './oracles.ts'
-import { integer, seeded } from './texts.ts'
+import { chanceOf } from '../harness/chance.ts'
 
 describe('primes', () => {
   it('finds the three primes among the five numbers of the classic example', async () => {
@@ -31,7 +31,7 @@ describe('primes', () => {
     const expected = primesBelow(3_000_001).filter((prime) => prime >= 1000)
     const text = Buffer.from(expected.map((prime) => `${prime}\n`).join(''))
     const params = ['-p', 'mode=range', '-p', 'from=1000', '-p', 'to=3000000', '-p', 'list=true']
-    for (const layout of layoutsOf(seeded(5), [1, 1])) {
+    for (const layout of layoutsOf(chanceOf(5), [1, 1])) {
       const outcome = await runLayout(ground, ['primes', ...params], layout)
       expect(outcome.document.result).toEqual({ count: expected.length })
       expectSameBytes(outcome.artifact, text, JSON.stringify(layout))
@@ -40,10 +40,10 @@ describe('primes', () => {
 
   it('checks a file of candidates up to 2^64, line by line', async () => {
     const ground = openGround()
-    const random = seeded(64)
+    const chance = chanceOf(64)
     const small = primesBelow(200_000)
     const isSmallPrime = new Set(small)
-    const listed = Array.from({ length: 50_000 }, () => integer(random, 0, 199_999))
+    const listed = Array.from({ length: 50_000 }, () => chance.between(0, 199_999))
     const large = ['18446744073709551557', '18446744073709551615', '9007199254740993', '9223372036854775783']
     const path = ground.file('candidates.txt', [...listed, ...large].join('\n'))
     const expected = [
@@ -51,7 +51,7 @@ describe('primes', () => {
       '9223372036854775783',
       '18446744073709551557',
     ]
-    for (const layout of layoutsOf(random, [1, 64 * 1024])) {
+    for (const layout of layoutsOf(chance, [1, 64 * 1024])) {
       const outcome = await runLayout(ground, ['primes', path], layout)
       expect(outcome.document.result).toEqual({ primes: expected, checked: listed.length + large.length })
       if (layout.split !== undefined) await expectParallel(ground, outcome, 'check')

@@ -21,7 +21,9 @@ export function markedProcesses(mark: string): LiveProcess[] {
       if (!`\0${environment}`.includes(`\0${mark}\0`)) return []
       const command = contentOf(name, 'cmdline').replaceAll('\0', ' ').trim()
       // The name, in brackets, may hold anything; state and parent follow the last bracket.
-      const [state, parent] = contentOf(name, 'stat').replace(/^.*\) /s, '').split(' ')
+      const [state, parent] = contentOf(name, 'stat')
+        .replace(/^.*\) /s, '')
+        .split(' ')
       return state === undefined || state === '' || 'ZX'.includes(state)
         ? []
         : [{ pid: Number(name), parent: Number(parent), command }]

@@ -1,30 +1,12 @@
-/** Texts to count and numbers to compute with: seeded, so that a failure can be seen again. */
-export type Random = () => number
+import type { Chance } from '../harness/chance.ts'
 
-/** Marsaglia's xorshift of 32 bits: numbers in [0, 1). */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0 || 1
-  return () => {
-    state ^= state << 13
-    state >>>= 0
-    state ^= state >>> 17
-    state ^= state << 5
-    state >>>= 0
-    return state / 2 ** 32
-  }
+/** Texts to count and numbers to compute with: the same for the same seed, so that a failure can be seen again. */
+
+function pick<T>(chance: Chance, list: readonly [T, ...T[]]): T {
+  return list[chance.between(0, list.length - 1)] ?? list[0]
 }
 
-export function integer(random: Random, from: number, to: number): number {
-  return from + Math.floor(random() * (to - from + 1))
-}
-
-export function pick<T>(random: Random, list: readonly T[]): T {
-  const chosen = list[integer(random, 0, list.length - 1)]
-  if (chosen === undefined) throw new Error('nothing to pick from')
-  return chosen
-}
-
-const words = [
+const words: [string, ...string[]] = [
   'the',
   'The',
   'mill',
@@ -52,14 +34,14 @@ const words = [
   '\u00a0',
   'ﬁne',
 ]
-const gaps = [' ', ' ', ' ', '\n', '  ', '\t', '\v', '\f', '\n\n', ' \n']
+const gaps: [string, ...string[]] = [' ', ' ', ' ', '\n', '  ', '\t', '\v', '\f', '\n\n', ' \n']
 
 /** About `bytes` bytes of many scripts, with all the white space there is. It ends in a line feed. */
-export function makeText(random: Random, bytes: number): Buffer {
+export function makeText(chance: Chance, bytes: number): Buffer {
   const parts: string[] = []
-  for (let length = 0; length < bytes; ) {
-    const word = random() < 0.3 ? `w${integer(random, 0, 4000)}` : pick(random, words)
-    const part = word + pick(random, gaps)
+  for (let length = 0; length < bytes;) {
+    const word = chance.between(1, 10) <= 3 ? `w${chance.between(0, 4000)}` : pick(chance, words)
+    const part = word + pick(chance, gaps)
     parts.push(part)
     length += Buffer.byteLength(part)
   }
@@ -67,19 +49,19 @@ export function makeText(random: Random, bytes: number): Buffer {
 }
 
 /** Numbers as people write them, one to a line: integers, fractions, exponents, signs, and values that cancel out. */
-export function makeNumbers(random: Random, count: number, ending = '\n'): string {
+export function makeNumbers(chance: Chance, count: number, ending = '\n'): string {
   const lines = Array.from({ length: count }, () => {
-    const value = (random() - 0.5) * 10 ** integer(random, -8, 12)
-    return pick(random, [
-      () => String(value),
-      () => String(Math.round(value)),
-      () => value.toExponential(),
-      () => `+${Math.abs(value).toFixed(3)}`,
-      () => ` ${value.toFixed(1)}\t`,
-      () => '1e15',
-      () => '-1e15',
-      () => '.5',
-    ])()
+    const value = (chance.between(-1e9, 1e9) / 2e9) * 10 ** chance.between(-8, 12)
+    return pick(chance, [
+      String(value),
+      String(Math.round(value)),
+      value.toExponential(),
+      `+${Math.abs(value).toFixed(3)}`,
+      ` ${value.toFixed(1)}\t`,
+      '1e15',
+      '-1e15',
+      '.5',
+    ])
   })
   return lines.join(ending) + ending
 }
