@@ -68,7 +68,10 @@ export const workerSchema = z.strictObject({
 })
 export type WorkerInfo = z.infer<typeof workerSchema>
 
-/** Changes since the last delta, coalesced at 10 Hz. The first one a watcher gets is whole: every unfinished job, every worker. */
+/**
+ * Changes since the last delta, coalesced at 10 Hz. The first one a watcher gets is whole: every unfinished job. `workers` are all there are, in
+ * each one.
+ */
 export const deltaSchema = z.strictObject({
   sequence: z.int(),
   whole: z.boolean(),

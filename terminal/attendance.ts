@@ -23,22 +23,26 @@ export async function attendJob(attendance: Attendance): Promise<Attended> {
     if (attendance.interrupt === 'leave') leave({ over: false, signal: 'SIGINT' })
     else void cancelJob(attendance)
   }, process)
+  const stop = new AbortController()
   try {
     return await Promise.race([
-      untilOver(attendance).then((detail): Attended => ({ over: true, detail })),
+      untilOver(attendance, stop.signal),
       interrupts.ended.then((signal): Attended => ({ over: false, signal })),
       left,
     ])
   } finally {
+    stop.abort()
     interrupts.stop()
     attendance.display.end()
   }
 }
 
-async function untilOver({ seat, job, display }: Attendance): Promise<JobDetail> {
+/** Never ends once stopped: who has left must not become the next host. */
+async function untilOver({ seat, job, display }: Attendance, stopped: AbortSignal): Promise<Attended> {
   for (;;) {
     const detail = await followHere(seat, job, display)
-    if (detail) return detail
+    if (detail) return { over: true, detail }
+    if (stopped.aborted) return new Promise<never>(() => {})
     display.note('gristmill: the host has ended; going on with the next one')
     await seat.move()
   }

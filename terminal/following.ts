@@ -4,12 +4,18 @@ import { finalJobStates } from '../contract/transitions.ts'
 import type { ApiClient } from '../master/host/host.ts'
 import { Refusal, valueOf } from './exitCodes.ts'
 
+/** What is asked of a host meanwhile. */
+export interface FollowedHost {
+  host: Pick<ApiClient['host'], 'watch'>
+  jobs: Pick<ApiClient['jobs'], 'get'>
+}
+
 /**
  * Waits for one job to be over and shows how it goes meanwhile. The answer is the job as it ended; undefined when the host ended first,
  * so that the next host is to be asked.
  */
 export async function followJob(
-  client: ApiClient,
+  client: FollowedHost,
   job: string,
   show: (summary: JobSummary) => void,
 ): Promise<JobDetail | undefined> {

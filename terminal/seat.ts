@@ -4,7 +4,7 @@ import { connectToHost, tryHost, type HostConnection } from '../master/host/clie
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { ApiClient, Host } from '../master/host/host.ts'
-import { reachHost } from '../master/host/reach.ts'
+import { reachHost, type Session } from '../master/host/reach.ts'
 import { startBackground } from './background.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
@@ -50,8 +50,8 @@ export async function takeSeat({ home, mode, roots, context }: SeatOptions): Pro
     spool: paths.spool,
     async move() {
       session.close()
-      await session.owned?.closed
-      session = await reach()
+      const next = session.owned === null ? null : await joinSuccessor(session.owned, paths)
+      session = next ?? (await reach())
     },
     async leave({ keepGoing }) {
       session.close()
@@ -59,6 +59,24 @@ export async function takeSeat({ home, mode, roots, context }: SeatOptions): Pro
       if (keepGoing && session.owned.busy) await leaveToBackground(session.owned, paths, context)
       else await session.owned.close('the command that opened it has ended')
     },
+  }
+}
+
+const successionMs = 5000
+
+/** An own host ends early only because it was asked to make way: who asked goes first. Null when nobody comes. */
+async function joinSuccessor(host: Host, paths: HomePaths): Promise<Session | null> {
+  await host.closed
+  const reached = await connectToHost(paths.socket, successionMs)
+  if (!reached.ok) return null
+  const connection = reached.value
+  return {
+    client: connection.client,
+    owned: null,
+    get lost() {
+      return !connection.open
+    },
+    close: () => connection.close(),
   }
 }
 

@@ -1,17 +1,12 @@
 import { createORPCClient, DynamicLink } from '@orpc/client'
-import { connect } from './connection.ts'
+import { connect, type Connection } from './connection.ts'
 import type { ApiClient, Host } from './host.ts'
 import { openSession } from './session.ts'
 import { upload } from './uploads.ts'
 
 /** The host as a browser reaches it: a cookie for a token, then one WebSocket; uploads and downloads over HTTP. */
 export async function openBrowserHost(): Promise<Host> {
-  await openSession({
-    fragment: location.hash,
-    clearFragment: () => history.replaceState(null, '', location.pathname + location.search),
-    post: (path, body) =>
-      fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  })
+  await exchangeToken('')
   const connection = connect({
     openSocket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/rpc`),
     schedule(callback, ms) {
@@ -21,12 +16,31 @@ export async function openBrowserHost(): Promise<Host> {
     random: Math.random,
   })
   addEventListener('online', () => connection.retryNow())
+  addEventListener('hashchange', (event) => void takeNewToken(event, connection))
   return {
     can: { pickFiles: false, realPaths: false, uploads: true, roots: true },
     api: createORPCClient<ApiClient>(new DynamicLink(() => connection.link())),
     connection: connection.state,
-    retryNow: connection.retryNow,
+    retryNow: () => connection.retryNow(),
     bring: upload,
     artifactUrl: (jobId, name) => `/api/jobs/${encodeURIComponent(jobId)}/artifacts/${encodeURIComponent(name)}`,
   }
+}
+
+/** `fragment` is what stands in the address afterwards. */
+function exchangeToken(fragment: string): Promise<'exchanged' | 'refused' | 'none'> {
+  return openSession({
+    fragment: location.hash,
+    clearFragment: () => history.replaceState(null, '', location.pathname + location.search + fragment),
+    post: (path, body) =>
+      fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+}
+
+/** A host that was started again has a new token. Its address opened in this page lets it in and leaves the screen as it was. */
+async function takeNewToken(event: HashChangeEvent, connection: Connection): Promise<void> {
+  const outcome = await exchangeToken(new URL(event.oldURL).hash)
+  if (outcome === 'none') return
+  dispatchEvent(new HashChangeEvent('hashchange', { oldURL: location.href, newURL: location.href }))
+  connection.retryNow()
 }

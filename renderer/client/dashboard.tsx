@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { ConnectionState, Host } from './host.ts'
 import { createLiveStore, follow, type LiveStore } from './live.ts'
 import type { LiveModel } from './liveModel.ts'
-import { throttleByKey } from './throttle.ts'
+import { createRefresh } from './refresh.ts'
 
 /** What every screen shares: the host, the live picture of it, and the cache of what has been read from it. */
 export interface Dashboard {
@@ -13,7 +13,6 @@ export interface Dashboard {
   queries: QueryClient
 }
 
-const refreshEveryMs = 500
 const betweenWatchesMs = 250
 
 export function openDashboard(host: Host, signal: AbortSignal): Dashboard {
@@ -22,18 +21,14 @@ export function openDashboard(host: Host, signal: AbortSignal): Dashboard {
   })
   const live = createLiveStore()
   const later = (callback: () => void, ms: number) => void setTimeout(callback, ms)
-  const refresh = throttleByKey(
-    (key) => void queries.invalidateQueries({ queryKey: JSON.parse(key) as string[] }, { cancelRefetch: false }),
-    refreshEveryMs,
-    later,
-  )
+  const refresh = createRefresh(queries, later)
   void follow(live, {
     host: host.api.host,
     signal,
     onWatching: () => void queries.invalidateQueries(),
     onApplied(applied) {
-      for (const id of applied.touched) refresh(JSON.stringify(['job', id]))
-      if (applied.listChanged) refresh(JSON.stringify(['jobs']))
+      for (const id of applied.touched) refresh(['job', id])
+      if (applied.listChanged) refresh(['jobs'])
     },
     wait: () => new Promise((resolve) => later(resolve, betweenWatchesMs)),
   })

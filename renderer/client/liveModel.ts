@@ -32,7 +32,7 @@ export function applyDelta(model: LiveModel, delta: Delta, place: 'first' | 'lat
   for (const id of delta.removed) jobs.delete(id)
   const changed = delta.jobs.filter((next) => upsert(jobs, next))
   return {
-    model: { sequence: delta.sequence, jobs, workers: mergeWorkers(model.workers, delta.workers) },
+    model: { sequence: delta.sequence, jobs, workers: sortBySlot(delta.workers) },
     touched: [...changed.map((summary) => summary.job.id), ...delta.removed],
     listChanged: delta.removed.length > 0 || changed.some((next) => looksDifferent(model.jobs.get(next.job.id), next)),
   }
@@ -72,13 +72,6 @@ function steady(known: JobSummary | undefined, next: JobSummary): JobSummary {
 export function steadyProgress(known: Progress, next: Progress): Progress {
   const fraction = next.fraction === null ? null : Math.max(known.fraction ?? 0, next.fraction)
   return { ...next, fraction, bytesDone: Math.max(known.bytesDone, next.bytesDone) }
-}
-
-function mergeWorkers(known: readonly WorkerInfo[], news: readonly WorkerInfo[]): readonly WorkerInfo[] {
-  if (news.length === 0) return known
-  const bySlot = new Map(known.map((worker) => [worker.slot, worker]))
-  for (const worker of news) bySlot.set(worker.slot, worker)
-  return sortBySlot([...bySlot.values()])
 }
 
 function sortBySlot(workers: readonly WorkerInfo[]): readonly WorkerInfo[] {

@@ -16,6 +16,7 @@ export function StateBadge({ state }: { state: JobState }) {
   const { look, mark } = tones[state]
   return (
     <span
+      data-state={state}
       className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-xs font-medium whitespace-nowrap ${look}`}
     >
       <span aria-hidden="true">{mark}</span>

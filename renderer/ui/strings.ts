@@ -233,6 +233,7 @@ export const strings = {
   },
   workers: {
     title: 'Workers',
+    processes: 'Worker processes',
     none: 'No workers are running. They start with the first job.',
     states: { starting: 'Starting', idle: 'Idle', busy: 'Busy', ending: 'Ending', dead: 'Ended' },
     columns: {

@@ -24,8 +24,8 @@ export function makeSocketServer(mostBytes: number): WebSocketServer {
 
 /** Answers the contract over one WebSocket. A page is trusted with nothing that it was not given. */
 export function answerSockets(sockets: WebSocketServer, router: AnswerRouter, log: (line: string) => void): void {
-  const tell = onError((error) => log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`))
-  const handler = new RPCHandler<{ caller: Caller }>(router, { interceptors: [tell] })
+  const tell = (error: unknown) => log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`)
+  const handler = new RPCHandler<{ caller: Caller }>(router, { interceptors: [onError(tell)] })
   sockets.on('connection', (socket) => {
     // A page that breaks the wire's rules is closed by ws; there is nobody to tell.
     socket.on('error', () => socket.terminate())

@@ -180,7 +180,7 @@ describe('the exchange of the token', () => {
     ['a body without a type', {}, '{"token":"x"}', 415],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 'token=x', 415],
     ['a body that is too long', json, JSON.stringify({ token: 'x'.repeat(5000) }), 413],
-  ])('%s is refused', async (_what, headers, body, status) => {
+  ])('%s is refused', async (...[, headers, body, status]) => {
     const answer = await site.ask('POST', '/api/session', { headers, body })
     expect(answer.status).toBe(status)
     expect(answer.headers['set-cookie']).toBeUndefined()

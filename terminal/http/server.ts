@@ -27,7 +27,7 @@ export interface DashboardOptions {
     uploads: Uploads
   }
   /** A line for the log: what went wrong while answering. */
-  log(line: string): void
+  log: (line: string) => void
   limits?: Partial<Limits>
 }
 

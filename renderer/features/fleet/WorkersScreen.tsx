@@ -30,11 +30,11 @@ export function WorkersScreen() {
   const workers = useLive((model) => model.workers)
   return (
     <Page title={text.title}>
-      <Panel title={text.title}>
+      <Panel title={text.processes}>
         {workers.length === 0 ? (
           <p className="text-soft">{text.none}</p>
         ) : (
-          <DataTable label={text.title} columns={columns} count={workers.length} row={(index) => workers[index]} />
+          <DataTable label={text.processes} columns={columns} count={workers.length} row={(index) => workers[index]} />
         )}
       </Panel>
     </Page>

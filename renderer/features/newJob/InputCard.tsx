@@ -26,9 +26,7 @@ export function InputCard({ input }: { input: DraftInput }) {
       )}
       {input.state === 'sending' && <Sending input={input} />}
       <ErrorNote error={input.error} />
-      {input.state === 'failed' && input.error?.code === 'unavailable' && (
-        <Button onPress={() => draft.sendAgain(input.key)}>{text.again}</Button>
-      )}
+      {input.state === 'failed' && input.error?.code === 'unavailable' && <SendAgain input={input} />}
       <div className="absolute end-2 top-2">
         <Button look="quiet" aria-label={text.remove(input.name)} onPress={() => draft.remove(input.key)}>
           <span aria-hidden="true">✕</span>
@@ -36,6 +34,11 @@ export function InputCard({ input }: { input: DraftInput }) {
       </div>
     </li>
   )
+}
+
+function SendAgain({ input }: { input: DraftInput }) {
+  const draft = useDraftStore()
+  return <Button onPress={() => draft.sendAgain(input.key)}>{text.again}</Button>
 }
 
 function Facts({ facts }: { facts: string[] }) {
@@ -50,7 +53,15 @@ function Inspected({ input, source }: { input: DraftInput; source: Source }) {
   const { data: reply, error } = useInspection(source)
   if (error !== null) return <ErrorNote error={error.message} />
   if (reply === undefined) return <Facts facts={[...sizeOf(input.bytes), text.looking]} />
-  if (!reply.ok) return <ErrorNote error={reply.error} />
+  if (!reply.ok) {
+    // A host that was started again knows nothing of what had been sent to the one before.
+    return (
+      <>
+        <ErrorNote error={reply.error} />
+        {source.type === 'upload' && <SendAgain input={input} />}
+      </>
+    )
+  }
   const inspection = reply.value[0]
   if (inspection === undefined) return <Facts facts={sizeOf(input.bytes)} />
   return (

@@ -91,7 +91,7 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
       <div className="space-y-5">{children}</div>
       <div className="space-y-5">
         {kind !== null && fields !== null && <Settings kind={kind} fields={fields} filled={filled} tried={tried} />}
-        <div className="space-y-3">
+        <div className="sticky bottom-0 space-y-3 bg-page py-3">
           <ErrorNote error={submit.error} />
           <div className="flex items-center gap-3">
             <Button look="main" type="submit" isDisabled={away || submit.busy || kind === null}>
@@ -133,6 +133,8 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
   const { kind, fields, filled, tried } = props
   const store = useDraftStore()
   const draft = useDraft((each) => each)
+  // Whether it starts unfolded; from then on it is the person's to fold.
+  const [unfolded] = useState(() => draft.name !== '' || draft.workers !== '')
   const texts: Texts = { ...initialTexts(fields), ...draft.texts[kind.id] }
   const cores = useHostInfo().data?.cores ?? navigator.hardwareConcurrency
   const errorOf = (name: string) => (tried || (texts[name] ?? '') !== '' ? (filled.errors[name] ?? null) : null)
@@ -152,7 +154,7 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
           ))}
         </div>
       </Panel>
-      <details open={draft.name !== '' || draft.workers !== ''} className="rounded-lg border border-line bg-card p-4">
+      <details open={unfolded} className="rounded-lg border border-line bg-card p-4">
         <summary className="w-fit cursor-pointer text-base font-semibold">{text.more}</summary>
         <div className="mt-3 space-y-4">
           <TextBox

@@ -39,6 +39,11 @@ describe('fitting kinds', () => {
     expect(fitting(null)).toEqual(['hash', 'words', 'primes'])
   })
 
+  it('that live on files come before those that can do without', () => {
+    const fits = fitKinds(kinds.toReversed(), ['text'])
+    expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
+  })
+
   it('come first, the others say why not', () => {
     expect(fitKinds(kinds, ['binary']).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
       ['hash', null],

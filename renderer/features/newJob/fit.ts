@@ -10,9 +10,10 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** `inputs` are the formats of the inputs; null for one that has not been looked at yet, which stands in nobody's way. */
+/** Kinds that live on files come before those that can do without. `inputs` are the formats of the inputs; null for one that has not been looked at yet, which stands in nobody's way. */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (DatasetFormat | null)[]): Fit[] {
-  const fits = kinds.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
+  const byNeed = kinds.toSorted((a, b) => Number(b.inputs === 'required') - Number(a.inputs === 'required'))
+  const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
 }
 
