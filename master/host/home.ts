@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, mkdir, readFile, realpath, statfs } from 'node:fs/promises'
+import { chmod, lstat, readFile, realpath, statfs } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { refuse, succeed, type CommandResult } from '../../contract/commandError.ts'
+import { makeFolder } from './folders.ts'
 
 /** The home folder: where it is, that it can be one, and what lies in it. It is the only place that knows these paths. */
 
@@ -52,14 +53,13 @@ export async function prepareHome(
 ): Promise<CommandResult<HomePaths>> {
   let home = resolve(dir)
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 })
+    await makeFolder(home, 0o700)
     home = await realpath(home)
     const network = await networkFileSystem(home, around.platform)
     if (network !== null) return refuseNetwork(home, network)
     await chmod(home, 0o700)
     const paths = homePaths(home, around)
-    for (const folder of ['scratch', 'spool', 'logs', 'backups', 'out'] as const)
-      await mkdir(paths[folder], { recursive: true, mode: 0o700 })
+    for (const folder of ['scratch', 'spool', 'logs', 'backups', 'out'] as const) await makeFolder(paths[folder], 0o700)
     if (around.platform !== 'win32') await prepareSocketFolder(dirname(paths.socket), around.uid)
     return succeed(paths)
   } catch (error) {
@@ -105,7 +105,7 @@ function socketPath(home: string, { platform, env, tmpdir: temporary, uid }: Sur
 
 /** The folder's mode is the socket's authentication: it must be ours, no link, and closed to others. */
 async function prepareSocketFolder(folder: string, uid: number | null): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder, 0o700)
   const stat = await lstat(folder)
   if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) throw new Error(`${folder} belongs to someone else`)
   await chmod(folder, 0o700)

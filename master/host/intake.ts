@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path'
+import { basename, extname, isAbsolute, join, relative } from 'node:path'
 import type { z } from 'zod'
 import type { JobRequest, Source } from '../../contract/api.ts'
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
@@ -11,6 +11,7 @@ import type { NewJob } from '../../contract/job.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
+import { whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -236,18 +237,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   )
-}
-
-/** Null when the folder, or the nearest one above it that exists, can be written to. */
-async function whyUnwritable(dir: string): Promise<string | null> {
-  try {
-    if (!(await stat(dir)).isDirectory()) return `${dir} is not a folder`
-    await access(dir, constants.W_OK | constants.X_OK)
-    return null
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' && dirname(dir) !== dir ? await whyUnwritable(dirname(dir)) : message
-  }
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {

@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeFolder, whyUnwritable } from './folders.ts'
+
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gristmill-folders-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+describe('makeFolder', () => {
+  it('makes all that is missing, for the owner alone, and leaves what is there', async () => {
+    const deep = join(folder, 'a/b/c')
+    await makeFolder(deep, 0o700)
+    await Promise.all([makeFolder(deep, 0o700), makeFolder(join(folder, 'a/b/d'), 0o700)])
+    expect(statSync(deep).mode & 0o777).toBe(0o700)
+    expect(readdirSync(join(folder, 'a/b')).toSorted()).toEqual(['c', 'd'])
+  })
+
+  it('fails where a file is in the way', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    await expect(makeFolder(join(folder, 'file'), 0o700)).rejects.toThrow('EEXIST')
+    await expect(makeFolder(join(folder, 'file/below'), 0o700)).rejects.toThrow('ENOTDIR')
+  })
+
+  it.runIf(process.platform === 'linux')('fails, and returns, where the file system takes no folders', async () => {
+    await expect(makeFolder('/proc/nowhere/below', 0o700)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('whyUnwritable', () => {
+  it('finds nothing wrong with a folder to be made, and leaves nothing in the one above it', async () => {
+    expect(await whyUnwritable(folder)).toBeNull()
+    expect(await whyUnwritable(join(folder, 'a/b'))).toBeNull()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says what is in the way', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    expect(await whyUnwritable(join(folder, 'file'))).toContain('is not a folder')
+    expect(await whyUnwritable(join(folder, 'file/below'))).toContain('ENOTDIR')
+  })
+
+  it.runIf(process.platform === 'linux')('does not take the modes of a file system for what it does', async () => {
+    expect(await whyUnwritable('/proc/nowhere')).toContain('ENOENT')
+  })
+})

@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** Making folders, and telling beforehand whether that will do. */
+
+/**
+ * Makes a folder and those above it. `mkdir` with `recursive` does so too, but never returns where the file system answers ENOENT
+ * below a folder that is there, as /proc does.
+ */
+export async function makeFolder(path: string, mode: number): Promise<void> {
+  if (await isFolder(path)) return
+  if (!(await isFolder(dirname(path)))) await makeFolder(dirname(path), mode)
+  try {
+    await mkdir(path, { mode })
+  } catch (error) {
+    // Somebody else was faster.
+    if (!((error as NodeJS.ErrnoException).code === 'EEXIST' && (await isFolder(path)))) throw error
+  }
+}
+
+/** Null when a file can be made in the folder, or in the nearest one above it that exists. Only trying tells: root may do anything. */
+export async function whyUnwritable(dir: string): Promise<string | null> {
+  try {
+    if (!(await stat(dir)).isDirectory()) return `${dir} is not a folder`
+    await rmdir(await mkdtemp(join(dir, '.gristmill-')))
+    return null
+  } catch (error) {
+    const { code, message, syscall } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' && syscall === 'stat' && dirname(dir) !== dir ? await whyUnwritable(dirname(dir)) : message
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
