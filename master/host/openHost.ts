@@ -37,6 +37,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const log = openLog({ folder: paths.logs })
   const store = await openStore({
     file: paths.database,
+    backups: paths.backups,
     writerThread: options.storeWriter,
     readerThread: options.storeReader,
   })

@@ -14,7 +14,10 @@ export function versionOf(db: Database): number {
 
 /** Refuses a ledger that a newer Gristmill has written: nothing of it is touched. */
 export function refuseNewer(db: Database, file: string): void {
-  const version = versionOf(db)
+  refuseVersion(versionOf(db), file)
+}
+
+export function refuseVersion(version: number, file: string): void {
   if (version > schemaVersion)
     throw new StoreError(
       'tooNew',
@@ -22,11 +25,11 @@ export function refuseNewer(db: Database, file: string): void {
     )
 }
 
-/** Brings the ledger up to date, each step in a transaction of its own. */
-export function migrate(db: Database): void {
-  for (let version = versionOf(db); version < schemaVersion; version += 1) {
+/** Brings the ledger up to date, each step in a transaction of its own: killed in one, the version before it stays whole. */
+export function migrate(db: Database, steps: readonly string[] = migrations): void {
+  for (let version = versionOf(db); version < steps.length; version += 1) {
     db.transaction(() => {
-      db.exec(migrations[version] ?? '')
+      db.exec(steps[version] ?? '')
       db.pragma(`user_version = ${version + 1}`)
     }).exclusive()
   }

@@ -13,6 +13,8 @@ import type {
 } from '../../contract/job.ts'
 import type { Accepted, LedgerJob, Transition } from '../../contract/ledger.ts'
 import type { JobState, TaskState } from '../../contract/transitions.ts'
+import type { Backup } from './backups.ts'
+import type { LedgerOpening } from './openLedger.ts'
 
 /**
  * The ledger of a home: every job and task, in SQLite. Two threads own it: one that writes, one that only reads.
@@ -25,6 +27,10 @@ export interface Store {
    */
   commit(transitions: Transition[]): Promise<Accepted[]>
   readonly read: Reader
+  /** In which state the ledger was found, and what was done about it. */
+  readonly opening: LedgerOpening
+  /** Copies the ledger as it stands into the folder of backups, beside whatever else is done. Rejects with a StoreError. */
+  backUp(): Promise<Backup>
   close(): Promise<void>
 }
 
