@@ -21,7 +21,11 @@ export function examine(file: string): Examination {
   if (size === undefined) return { state: 'none' }
   // SQLite takes a file without a byte for a new database, whatever it was before.
   if (size === 0) return { state: 'empty' }
-  refuseNewerHeader(file)
+  const header = headerOf(file)
+  // Not opened even to be looked through: SQLite would remove the log beside it.
+  if (header === null) return { state: 'damaged', why: 'file is not a database' }
+  // Opening a database may write to it; its version stands in its header too.
+  refuseVersion(header.version, file)
   const clean = logBytes(file) === 0
   try {
     return { state: 'sound', ...lookThrough(file, { size, clean }) }
@@ -84,8 +88,8 @@ function logBytes(file: string): number {
   return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
 
-/** Opening a database, even to read its version, may write to it; the version also stands in its header. */
-function refuseNewerHeader(file: string): void {
+/** What stands in the first bytes; null when they are no database's. https://www.sqlite.org/fileformat.html */
+function headerOf(file: string): { version: number } | null {
   const header = Buffer.alloc(64)
   const fd = openSync(file, 'r')
   try {
@@ -93,8 +97,8 @@ function refuseNewerHeader(file: string): void {
   } finally {
     closeSync(fd)
   }
-  // https://www.sqlite.org/fileformat.html: the magic string first, the user version at 60.
-  if (header.subarray(0, 16).toString('latin1') === 'SQLite format 3\0') refuseVersion(header.readUInt32BE(60), file)
+  const isDatabase = header.subarray(0, 16).toString('latin1') === 'SQLite format 3\0'
+  return isDatabase ? { version: header.readUInt32BE(60) } : null
 }
 
 /** Renames the file and its companions; a companion that stayed would be taken for the next file's. Gives the new path. */

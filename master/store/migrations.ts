@@ -3,7 +3,7 @@ import { firstSchema } from './migrations/0001.ts'
 import { StoreError } from './store.ts'
 
 /** In order; the n-th brings a ledger from version n-1 to n. Released ones are never edited. */
-const migrations: readonly string[] = [firstSchema]
+export const migrations: readonly string[] = [firstSchema]
 
 /** What `PRAGMA user_version` says of a ledger that this Gristmill reads and writes. */
 export const schemaVersion = migrations.length
@@ -26,7 +26,7 @@ export function refuseVersion(version: number, file: string): void {
 }
 
 /** Brings the ledger up to date, each step in a transaction of its own: killed in one, the version before it stays whole. */
-export function migrate(db: Database, steps: readonly string[] = migrations): void {
+export function migrate(db: Database, steps: readonly string[]): void {
   for (let version = versionOf(db); version < steps.length; version += 1) {
     db.transaction(() => {
       db.exec(steps[version] ?? '')

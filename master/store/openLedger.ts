@@ -6,7 +6,7 @@ import { listBackups, stampOf, syncPath, writeBackup } from './backups.ts'
 import { examine, setAside } from './damage.ts'
 import { openForCheckpoints, openForWriting } from './database.ts'
 import { failureOf } from './failures.ts'
-import { schemaVersion } from './migrations.ts'
+import { migrations } from './migrations.ts'
 import { StoreError } from './store.ts'
 
 /**
@@ -25,14 +25,16 @@ export interface LedgerPlace {
   /** Folder of the backups. */
   backups: string
   now: number
+  /** The migrations of this Gristmill, unless a test has others. */
+  steps?: readonly string[]
 }
 
 export async function openLedger(place: LedgerPlace): Promise<{ db: Database.Database; opening: LedgerOpening }> {
-  const { file } = place
+  const { file, steps = migrations } = place
   try {
     const { version, ...opening } = prepare(place)
-    if (version > 0 && version < schemaVersion) await backUpBeforeMigration(place)
-    return { db: openForWriting(file), opening }
+    if (version > 0 && version < steps.length) await backUpBeforeMigration(place)
+    return { db: openForWriting(file, steps), opening }
   } catch (error) {
     throw failureOf(error, `opening ${file}`)
   }
