@@ -11,6 +11,12 @@ export const fileRefSchema = z.strictObject({
 })
 export type FileRef = z.infer<typeof fileRefSchema>
 
+/** Which attempt of which task wrote a scratch file: its name begins with both. */
+export function writerOf(file: string): { seq: number; attempt: number } {
+  const [seq, attempt] = file.split('.').map(Number)
+  return { seq: seq ?? Number.NaN, attempt: attempt ?? Number.NaN }
+}
+
 /**
  * What a stage hands on. `value` is at most 4 KiB of JSON; the runtime moves a larger one into a scratch file and leaves `ref`.
  * `files` are scratch files by the kind's own names.
@@ -57,6 +63,8 @@ export const failureCodes = [
   'disk-full',
   'bug',
   'out-of-memory',
+  /** A scratch file that an earlier task left is gone or damaged: that task's work is to be done again. */
+  'part-lost',
 ] as const
 export type FailureCode = (typeof failureCodes)[number]
 
@@ -85,6 +93,8 @@ export const outcomeSchema = z.discriminatedUnion('type', [
     code: z.enum(failureCodes),
     message: z.string(),
     stack: z.string().optional(),
+    /** For `part-lost`: the scratch file. */
+    lost: z.string().optional(),
     ...spent,
   }),
   z.strictObject({ type: z.literal('cancelled'), ...spent }),

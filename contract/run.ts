@@ -87,11 +87,23 @@ export function defineRun<Params extends z.ZodType, Result extends z.ZodType>(
 /** Thrown by a stage function to end its attempt with a code of its own (contract/outcome.ts, failureCodes). */
 export class TaskFailure extends Error {
   override name = 'TaskFailure'
-  readonly code: 'refused-input' | 'input-changed' | 'output-exists' | 'transient' | 'disk-full'
+  readonly code: 'refused-input' | 'input-changed' | 'output-exists' | 'transient' | 'disk-full' | 'part-lost'
 
   constructor(code: TaskFailure['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+}
+
+/** A scratch file that an earlier task left is gone or damaged. */
+export class PartLost extends TaskFailure {
+  override name = 'PartLost'
+  /** The file's name in the job's scratch folder. */
+  readonly file: string
+
+  constructor(file: string, why: string) {
+    super('part-lost', `cannot read the scratch file ${file}: ${why}`)
+    this.file = file
   }
 }
 

@@ -33,7 +33,7 @@ const allowedVariables = new Set(
     'WINDIR',
     'USERPROFILE',
     'LD_LIBRARY_PATH',
-  ].concat(['LC_ALL', 'LC_CTYPE', 'NODE_V8_COVERAGE']),
+  ].concat(['LC_ALL', 'LC_CTYPE', 'NODE_V8_COVERAGE', 'GRISTMILL_CRASH_AT']),
 )
 
 export function forkWorker(options: ForkOptions): WorkerHandle {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { armCrashPoint } from '../contract/crashPoint.ts'
 
 /**
  * The entry of the terminal host, built to out/main/terminal.js. It only wires: what stands where, and the program. Everything else is
@@ -12,6 +13,7 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   )
   process.exitCode = 1
 } else {
+  armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid, 'SIGKILL'))
   const { start } = await import('./start.ts')
   const here = import.meta.dirname
   await start({

@@ -59,12 +59,12 @@ test('parts are written to their places by several tasks, in any order, more tha
   expect(statSync(target).mode & 0o777).toBe(0o666 & ~process.umask())
 })
 
-test('a part that is damaged or missing is lost, which is worth another attempt', async () => {
+test('a part that is damaged or missing is lost: whoever made it makes it again', async () => {
   const part = scratchFile('1234', 1)
   writeFileSync(`${fixture.job.scratch}/${part.file}`, '1235')
-  expect(await write([{ from: part, offset: 0 }])).toMatchObject({ code: 'transient', message: /checksum is wrong/ })
+  expect(await write([{ from: part, offset: 0 }])).toMatchObject({ code: 'part-lost', message: /checksum is wrong/ })
   rmSync(`${fixture.job.scratch}/${part.file}`)
-  expect(await write([{ from: part, offset: 0 }])).toMatchObject({ code: 'transient', message: /it is missing/ })
+  expect(await write([{ from: part, offset: 0 }])).toMatchObject({ code: 'part-lost', message: /it is missing/ })
 })
 
 test('publishing gives the file its name and tells its checksum, and nothing else stays in the folder', async () => {

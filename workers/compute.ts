@@ -1,5 +1,10 @@
+import { armCrashPoint } from '../contract/crashPoint.ts'
 import { findRun } from './runs.ts'
 import { startThread } from './thread.ts'
 
-/** Entry of a worker's threads: compute, and the one that inspects inputs. */
+/** Entry of a worker's threads: compute, and the one that inspects inputs. A crash point here ends the host first, as a loss of power would. */
+armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => {
+  process.kill(process.ppid, 'SIGKILL')
+  process.kill(process.pid, 'SIGKILL')
+})
 startThread(findRun)

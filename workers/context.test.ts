@@ -63,18 +63,18 @@ test('a scratch file cannot be named out of its folder', () => {
   expect(() => context.path({ file: '../x', bytes: 0, crc32: 0 })).toThrow('not the name of a scratch file')
 })
 
-test('a scratch file that is missing, shortened or damaged is lost, which is worth another attempt', () => {
+test('a scratch file that is missing, shortened or damaged is lost: whoever made it makes it again', () => {
   const { context, fixture } = make()
   const writer = context.scratch('value')
   writer.write('[1]')
   const ref = writer.finish()
   expect(readValue(fixture.job.scratch, ref)).toEqual([1])
   writeFileSync(context.path(ref), '[2]')
-  expect(codeOf(() => readValue(fixture.job.scratch, ref))).toBe('transient')
+  expect(codeOf(() => readValue(fixture.job.scratch, ref))).toBe('part-lost')
   writeFileSync(context.path(ref), '[')
-  expect(codeOf(() => context.path(ref))).toBe('transient')
+  expect(codeOf(() => context.path(ref))).toBe('part-lost')
   rmSync(`${fixture.job.scratch}/${ref.file}`)
-  expect(codeOf(() => context.path(ref))).toBe('transient')
+  expect(codeOf(() => context.path(ref))).toBe('part-lost')
 })
 
 test('progress is counted for both sides and stops a task that was told to', () => {

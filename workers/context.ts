@@ -84,6 +84,11 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     return fd
   }
 
+  /** Throws when an input is no longer the version that the job was made for. */
+  checkInputs(): void {
+    for (const input of this.inputs.keys()) this.#files.check(input)
+  }
+
   progress(bytes: number, rows: number): void {
     this.bytes += bytes
     this.rows += rows

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../contract/outcome.ts'
-import { TaskFailure } from '../contract/run.ts'
+import { PartLost, TaskFailure } from '../contract/run.ts'
 
 /**
  * What an error thrown by a task means to the master. What follows from the code is decided there (master/engine/retry.ts);
@@ -9,6 +9,8 @@ export interface Failure {
   code: FailureCode
   message: string
   stack?: string
+  /** The scratch file, for `part-lost`. */
+  lost?: string
 }
 
 const codesOfSystemErrors: Record<string, FailureCode> = {
@@ -33,6 +35,7 @@ const longestMessage = 2000
 const longestStack = 8000
 
 export function failureOf(error: unknown): Failure {
+  if (error instanceof PartLost) return { code: error.code, message: cut(error.message), lost: error.file }
   if (error instanceof TaskFailure) return { code: error.code, message: cut(error.message) }
   const known = codeOf(error)
   if (known !== undefined) return { code: known, message: messageOf(error) }

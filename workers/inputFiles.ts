@@ -34,6 +34,17 @@ export class InputFiles {
     }
   }
 
+  /** Looks at the path only: nothing is opened. */
+  check(index: number): void {
+    const input = this.#inputs[index]
+    if (input === undefined) throw new RangeError(`the job has no input ${index}`)
+    try {
+      assertUnchanged(input, statSync(input.path, { bigint: true }))
+    } catch (error) {
+      throw explained(error, input)
+    }
+  }
+
   close(): void {
     for (const fd of this.#open.values()) closeSync(fd)
     this.#open.clear()

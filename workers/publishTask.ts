@@ -12,6 +12,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { crashPoint } from '../contract/crashPoint.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { Artifact } from '../contract/outcome.ts'
 import { TaskFailure } from '../contract/run.ts'
@@ -39,9 +40,13 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
     `publish task ${order.seq} lacks target, final name or size`,
   )
   const places = { target, final, bytes, force: work.force }
+  // The last look before anybody sees the file: a result never mixes two versions of an input.
+  context.checkInputs()
   const done = isDone(places)
   const sha256 = done ? hashOf(final, context) : makeDurable(places, context)
+  crashPoint('artifact-synced')
   if (!done) place(places)
+  crashPoint('artifact-named')
   syncFolder(dirname(final))
   return { name: work.name, path: final, bytes, mediaType: work.mediaType, sha256, rows: order.rows ?? null }
 }

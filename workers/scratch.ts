@@ -1,10 +1,11 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { crashPoint } from '../contract/crashPoint.ts'
 import type { Json } from '../contract/json.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef } from '../contract/outcome.ts'
-import { type ScratchWriter, TaskFailure } from '../contract/run.ts'
+import { PartLost, type ScratchWriter } from '../contract/run.ts'
 
 /**
  * Files of a job's scratch folder: what one attempt leaves for later tasks. They are never synced: a lost one is made again, and size
@@ -45,6 +46,7 @@ export class ScratchFile implements ScratchWriter {
     invariant(this.#isOpen, `scratch file ${this.#file} was finished twice`)
     this.#flush()
     this.#close()
+    crashPoint('scratch-written')
     const ref = { file: this.#file, bytes: this.#bytes, crc32: this.#crc32 }
     return rows === undefined ? ref : { ...ref, rows }
   }
@@ -81,8 +83,8 @@ export function pathOfRef(folder: string, ref: FileRef): string {
   throw lostRef(ref, stat === undefined ? 'it is missing' : `it has ${stat.size} bytes instead of ${ref.bytes}`)
 }
 
-export function lostRef(ref: FileRef, why: string): TaskFailure {
-  return new TaskFailure('transient', `cannot read the scratch file ${ref.file}: ${why}`)
+export function lostRef(ref: FileRef, why: string): PartLost {
+  return new PartLost(ref.file, why)
 }
 
 /** A value that had been moved to a scratch file. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { crashPoint } from '../contract/crashPoint.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { Answer, FileRef } from '../contract/outcome.ts'
 import type { TaskOrder } from '../contract/workerMessages.ts'
@@ -47,6 +48,7 @@ function copyFile(from: FileRef, to: Destination): void {
       writeAll(to.fd, bytes, to.offset + done)
       done += got
       to.context.progress(got, 0)
+      crashPoint('artifact-copied')
     }
     if (checksum !== from.crc32) throw lostRef(from, 'its checksum is wrong')
     to.context.progress(0, from.rows ?? 0)

@@ -71,7 +71,10 @@ function orderOf(task: EngineTask): TaskOrder {
 /** The jobs that a worker may work for: higher priority first, then the one that has fewest workers now, then the older one. */
 export function chooseRuns(runs: Iterable<JobRun>, at: { slot: number; cores: number }): JobRun[] {
   return [...runs]
-    .filter((run) => (run.state === 'queued' || run.state === 'running') && run.result === null && mayUse(run, at))
+    .filter(
+      (run) =>
+        (run.state === 'queued' || run.state === 'running') && run.result === null && !run.stale && mayUse(run, at),
+    )
     .toSorted(
       (one, other) =>
         other.job.priority - one.job.priority || one.tasks.slots - other.tasks.slots || one.number - other.number,

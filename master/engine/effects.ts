@@ -1,4 +1,4 @@
-import type { Answer, FileRef } from '../../contract/outcome.ts'
+import type { Answer } from '../../contract/outcome.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import type { JobRun } from './jobRun.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
@@ -7,8 +7,10 @@ import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 export type Effect =
   | { type: 'dispatch'; slot: number; job: number; work: Work; tasks: TaskOrder[] }
   | { type: 'cancelTasks'; slot: number; job: number }
-  /** The result is in a scratch file: to be read and given back by `Engine.resultLoaded`. */
-  | { type: 'loadResult'; job: number; ref: FileRef }
+  /** The plan has returned. The inputs are to be looked at once more and the result read; then `Engine.complete` or `Engine.fail`. */
+  | { type: 'conclude'; job: number; answer: Answer }
+  /** The job is to be taken up anew from the ledger, by `Engine.reload`. */
+  | { type: 'reload'; job: number; recomputed: number }
   /** A job wants more workers than there are. */
   | { type: 'wantWorkers'; count: number }
   | { type: 'changed'; job: number }

@@ -5,7 +5,7 @@ import { defineKind } from '../../contract/kind.ts'
 import type { Json } from '../../contract/json.ts'
 import { definePlan, type PlanSteps } from '../../contract/plan.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
-import { failure, World } from './testing/world.ts'
+import { failure, partLost, World } from './testing/world.ts'
 
 const kindOf = (id: string, more: { effects?: 'none' | 'outside' } = {}) =>
   defineKind({
@@ -49,6 +49,15 @@ const outside = definePlan(kindOf('outside', { effects: 'outside' }), {
   },
 })
 
+/** Adds up 20 cells, then doubles what came of it. */
+const doubled = definePlan(kindOf('doubled'), {
+  stages: ['add', 'combine', 'double'],
+  *steps(job) {
+    const merged = yield* job.merge('combine', yield* job.map('add', job.items(20), { cellsPerTask: 2 }))
+    return yield* job.task('double', null, [merged])
+  },
+})
+
 const nothing = definePlan(kindOf('nothing'), {
   stages: ['combine'],
   *steps(job) {
@@ -66,11 +75,12 @@ function add(from: number, to: number): number {
 function perform(work: Work, order: TaskOrder): Json {
   if (work.type === 'map') return work.stage === 'send' ? null : add(order.from, order.to)
   if (work.type === 'merge') return (order.uses ?? []).reduce((total, { value }) => total + Number(value), 0)
+  if (work.type === 'task' && work.stage === 'double') return 2 * Number(order.uses?.[0]?.value)
   const [from, to] = order.args as [number, number]
   return add(from, to)
 }
 
-const plans = [sum, halves, outside, nothing]
+const plans = [sum, halves, outside, nothing, doubled]
 
 describe('a job', () => {
   it('is split, dispatched and merged into its result', () => {
@@ -221,6 +231,53 @@ describe('a failed attempt', () => {
     expect(world.job()).toMatchObject({ state: 'succeeded', result: 780 })
     expect(kept).toBeGreaterThan(0)
     expect(world.ledger.tasks(1)[0]?.attempt).toBe(1)
+  })
+})
+
+describe('a lost part', () => {
+  it('of a map is computed again by its task, without blame, and the answer is the same', () => {
+    const lost = new Set([0, 3])
+    const world = new World({
+      plans,
+      perform: (work, order) => {
+        const seq = order.uses === undefined ? -1 : [...lost][0]
+        if (work.type !== 'merge' || seq === undefined || !lost.delete(seq)) return perform(work, order)
+        return partLost(`${seq}.1.0.table`)
+      },
+    })
+    world.submit({ kind: 'doubled' })
+    world.finish()
+    expect(lost.size).toBe(0)
+    expect(world.job()).toMatchObject({ state: 'succeeded', result: 380 })
+    expect(world.ledger.tasks(1)[0]?.attempt).toBe(2)
+    expect(world.ledger.tasks(1)[3]?.attempt).toBe(2)
+  })
+
+  it('of a merge whose answer the plan has had already is computed again too', () => {
+    let first = true
+    const world = new World({
+      plans,
+      perform: (work, order) => {
+        if (work.type !== 'task' || !first) return perform(work, order)
+        first = false
+        const root = world.ledger.tasks(1).findLast((task) => task.from === 0 && task.to === 20)
+        return partLost(`${root?.seq}.1.0.table`)
+      },
+    })
+    world.submit({ kind: 'doubled' })
+    world.finish()
+    expect(first).toBe(false)
+    expect(world.job()).toMatchObject({ state: 'succeeded', result: 380 })
+  })
+
+  it('that goes on being lost fails the job in the end', () => {
+    const world = new World({
+      plans,
+      perform: (work, order) => (work.type === 'merge' ? partLost('0.1.0.table') : perform(work, order)),
+    })
+    world.submit({ kind: 'doubled' })
+    world.finish()
+    expect(world.job()).toMatchObject({ state: 'failed', error: { code: 'part-lost' } })
   })
 })
 

@@ -1,4 +1,5 @@
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Bug } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
@@ -12,6 +13,7 @@ import { Outbox, type Step } from './outbox.ts'
 import { Outcomes } from './outcomes.ts'
 import { PlanChanged } from './planRunner.ts'
 import { Slots } from './slots.ts'
+import { durationText } from './durationText.ts'
 import { type JobVerb, targetOf, verbs } from './verbs.ts'
 
 export interface EngineOptions {
@@ -67,17 +69,20 @@ export class Engine {
     this.#outbox.tell(run.number, 'queued', `Queued: ${run.plan.kind.title}${inputsText(job)}.`)
   }
 
-  /** Takes up a job of the ledger. */
+  /** Takes up a job of the ledger, after a master has gone. */
   restore(ledger: LedgerJob, now: number): void {
     this.#outbox.now = now
     this.#addRun(ledger.job).restore(ledger)
     if (ledger.startedAt === null) return
-    const kept = ledger.tasks.filter((task) => task.state === 'succeeded').length
-    this.#outbox.tell(
-      ledger.job.number,
-      'recovered',
-      `Taken up again: ${kept} of ${ledger.tasks.length} tasks were kept.`,
-    )
+    this.#outbox.tell(ledger.job.number, 'recovered', `Taken up again: ${keptText(ledger)}.`)
+  }
+
+  /** Takes a job up anew that the ledger knows better than memory does: a part of it had been lost. */
+  reload(ledger: LedgerJob, recomputed: number, now: number): void {
+    this.#outbox.now = now
+    const run = this.#addRun(ledger.job)
+    run.restore(ledger)
+    run.recomputed = recomputed
   }
 
   /** A failed or cancelled job goes on with its unfinished tasks; `ledger` is how it stands. */
@@ -94,7 +99,7 @@ export class Engine {
     })
     this.#outbox.record({ type: 'tasksRevived', job })
     this.#addRun(ledger.job).restore({ ...ledger, state: 'queued' })
-    this.#outbox.tell(job, 'retriedByPerson', 'Asked to try again: finished tasks are kept.')
+    this.#outbox.tell(job, 'retriedByPerson', `Asked to try again: ${keptText(ledger)}.`)
   }
 
   slotReady(slot: number): void {
@@ -107,7 +112,7 @@ export class Engine {
     for (const [place, entry] of this.#slots.remove(slot).entries()) {
       const run = this.#runs.get(entry.job)
       const task = run?.tasks.accepts(entry.task.seq, entry.attempt)
-      if (run === undefined || task === undefined) continue
+      if (run === undefined || run.stale || task === undefined) continue
       this.#outcomes.lose(run, task, { slot, loss: place === 0 ? loss : { type: 'interrupted' } })
       this.#stirred.add(run)
     }
@@ -120,7 +125,7 @@ export class Engine {
     this.#outbox.now = from.now
     for (const { seq, attempt } of told) this.#slots.answered(from.slot, from.job, { seq, attempt })
     const run = this.#runs.get(from.job)
-    if (run === undefined) return
+    if (run === undefined || run.stale) return
     const known = told.flatMap(({ seq, attempt, outcome }) => {
       const task = run.tasks.accepts(seq, attempt)
       return task === undefined ? [] : [{ task, attempt, outcome }]
@@ -134,6 +139,12 @@ export class Engine {
     const run = this.#runs.get(job)
     if (run === undefined)
       return refuse('wrong-state', `cannot ${verbs[verb].words} the job: it has ended`, 'retry or rerun it instead')
+    if (run.stale)
+      return refuse(
+        'unavailable',
+        `cannot ${verbs[verb].words} ${run.job.name} while it is taken up again`,
+        'try again in a moment',
+      )
     const target = targetOf(verb, run.state, run.startedAt !== null)
     if (target === null) return refuse('wrong-state', `cannot ${verbs[verb].words} ${run.job.name}: it is ${run.state}`)
     this.#outbox.tell(run.number, verbs[verb].event, verbs[verb].story)
@@ -149,8 +160,8 @@ export class Engine {
     if (run !== undefined) Object.assign(run.job, fields)
   }
 
-  /** The result that stood in a scratch file has been read. */
-  resultLoaded(job: number, result: Json, now: number): void {
+  /** The inputs are still what they were, and this is the result. */
+  complete(job: number, result: Json, now: number): void {
     this.#outbox.now = now
     const run = this.#runs.get(job)
     if (run !== undefined) this.#lifecycle.succeed(run, result)
@@ -189,6 +200,7 @@ export class Engine {
     const before = this.#options.clock()
     const error = caught(() => run.advance())
     run.planMs += this.#options.clock() - before
+    crashPoint('plan-made')
     if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })
     this.#outbox.effect({ type: 'changed', job: run.number })
     this.#complete(run)
@@ -197,8 +209,8 @@ export class Engine {
   #complete(run: JobRun): void {
     const { result } = run
     if (result === null) return
-    if (result.ref === undefined) this.#lifecycle.succeed(run, result.value ?? null)
-    else this.#outbox.effect({ type: 'loadResult', job: run.number, ref: result.ref })
+    if (result.ref === undefined && run.inputs.length === 0) this.#lifecycle.succeed(run, result.value ?? null)
+    else this.#outbox.effect({ type: 'conclude', job: run.number, answer: result })
   }
 }
 
@@ -214,6 +226,13 @@ function caught(advance: () => void): { code: string; message: string } | null {
       message: error instanceof Error ? error.message : String(error),
     }
   }
+}
+
+/** What a job need not do again. */
+function keptText(ledger: LedgerJob): string {
+  const kept = ledger.tasks.filter((task) => task.state === 'succeeded')
+  const ms = kept.reduce((sum, { startedAt, finishedAt }) => sum + ((finishedAt ?? 0) - (startedAt ?? 0)), 0)
+  return `${kept.length} of ${ledger.tasks.length} tasks kept, ${durationText(ms)} of work`
 }
 
 function inputsText(job: NewJob): string {

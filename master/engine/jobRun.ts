@@ -50,6 +50,10 @@ export class JobRun {
   /** Executions begun, the killed ones too. */
   attempts = 0
   rejects = 0
+  /** The ledger knows better: nothing is dispatched or accepted until the job has been taken up from it anew. */
+  stale = false
+  /** How often a lost part has been computed again. */
+  recomputed = 0
   succeeded = 0
   /** Milliseconds that the plan itself has taken in the master. */
   planMs = 0
@@ -89,7 +93,14 @@ export class JobRun {
     this.rejects = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
-    for (const { id, hash, answer } of ledger.operations) this.#recorded.set(id, { hash, answer })
+    const unfinished = new Set(
+      ledger.tasks
+        .filter((task) => task.state !== 'succeeded' && task.state !== 'replaced')
+        .map((task) => task.operation),
+    )
+    // An answer whose task is to be done again (its scratch file was lost) is no answer any more.
+    for (const { id, hash, answer } of ledger.operations)
+      this.#recorded.set(id, { hash, answer: unfinished.has(id) ? undefined : answer })
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
     const interrupted = ledger.tasks.filter((task) => task.state === 'running')
     if (interrupted.length > 0)

@@ -1,11 +1,14 @@
 import type { EndedAttempt, FinishedTask } from '../../contract/ledger.ts'
-import type { Loss, Outcome } from '../../contract/outcome.ts'
+import { type Loss, type Outcome, writerOf } from '../../contract/outcome.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
 import { type Failure, failureMessage, judgeFailure } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
+
+/** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
+const mostRecomputed = 100
 
 type Success = Extract<Outcome, { type: 'succeeded' }>
 
@@ -42,7 +45,7 @@ export class Outcomes {
     if (finished.length > 0)
       this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks: finished })
     // Failures last: one may end the job, and what else was told in the same breath is kept.
-    for (const fail of failed) if (!finalJobStates.has(run.state)) fail()
+    for (const fail of failed) if (!finalJobStates.has(run.state) && !run.stale) fail()
   }
 
   /** Its worker is gone. Only the task that it was at is blamed; the others had not begun. */
@@ -109,6 +112,8 @@ export class Outcomes {
   }
 
   #fail(run: JobRun, task: EngineTask, ended: Ended): void {
+    if (ended.failure.type === 'failed' && ended.failure.lost !== undefined && run.recomputed < mostRecomputed)
+      return this.#recompute(run, task, ended.failure.lost)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     const verdict = judgeFailure(
@@ -129,6 +134,16 @@ export class Outcomes {
     })
     if (verdict.action === 'fail')
       this.#lifecycle.fail(run, { code: verdict.code, message: verdict.message, task: task.seq })
+  }
+
+  /** A part that the task needs is gone: whoever made it makes it again, and nobody is blamed. The job is taken up anew from the ledger. */
+  #recompute(run: JobRun, task: EngineTask, file: string): void {
+    const { seq, attempt } = writerOf(file)
+    this.giveBack(run, task)
+    this.#outbox.record({ type: 'tasksReturned', job: run.number, tasks: [{ seq, fence: attempt + 1 }] })
+    this.#outbox.tell(run.number, 'note', `What task ${seq} had left was gone: it is computed again.`)
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1 })
+    run.stale = true
   }
 
   /** A running task that ends without an answer. */

@@ -3,7 +3,7 @@ import { assertNever } from '../../contract/invariant.ts'
 
 /** Why an attempt did not succeed: told by its worker, or seen from outside. */
 export type Failure =
-  | { type: 'failed'; code: FailureCode; message: string; stack?: string | undefined }
+  | { type: 'failed'; code: FailureCode; message: string; stack?: string | undefined; lost?: string | undefined }
   | Exclude<Loss, { type: 'interrupted' }>
 
 export type Verdict = { action: 'retry'; afterMs: number } | { action: 'fail'; code: string; message: string }
@@ -45,6 +45,7 @@ function mostAttempts(failure: Failure): number {
     case 'input-changed':
     case 'output-exists':
     case 'bug':
+    case 'part-lost':
       return 1
     default:
       return assertNever(failure.code, 'attempts of')

@@ -53,7 +53,7 @@ export class TaskBook {
   /** Up to `limit` startable tasks of one operation, in the order in which they came; urgent ones singly. */
   take(limit: number, now: number): EngineTask[] {
     for (const task of this.#urgent) {
-      if (task.notBefore > now) continue
+      if (task.notBefore > now || !task.operation.ready(task)) continue
       this.#urgent.delete(task)
       return [task]
     }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
@@ -11,6 +12,7 @@ import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
+import { changedInput } from './inputCheck.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -87,6 +89,7 @@ export class Mill {
       outcomes.reduce((sum, { outcome }) => sum + outcome.bytes, 0),
     )
     this.engine.outcomes({ slot, job, now: this.#parts.now() }, outcomes)
+    crashPoint('outcome-heard')
     void this.turn()
   }
 
@@ -161,6 +164,7 @@ export class Mill {
     if (step.transitions.length > 0) {
       const accepted = await this.#parts.store.commit(step.transitions)
       this.#compare(step.transitions, accepted)
+      crashPoint('step-committed')
     }
     for (const effect of step.effects) await this.#carryOut(effect)
   }
@@ -177,11 +181,14 @@ export class Mill {
   async #carryOut(effect: Effect): Promise<void> {
     switch (effect.type) {
       case 'dispatch':
-        return await this.#dispatch(effect)
+        await this.#dispatch(effect)
+        return crashPoint('batch-dispatched')
       case 'cancelTasks':
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
-      case 'loadResult':
-        return await this.#loadResult(effect)
+      case 'conclude':
+        return await this.#conclude(effect)
+      case 'reload':
+        return await this.#reload(effect)
       case 'wantWorkers':
         return this.#parts.fleet.want(effect.count)
       case 'changed':
@@ -209,11 +216,13 @@ export class Mill {
     )
   }
 
-  async #loadResult({ job, ref }: Extract<Effect, { type: 'loadResult' }>): Promise<void> {
+  async #conclude({ job, answer }: Extract<Effect, { type: 'conclude' }>): Promise<void> {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
+    const changed = await changedInput(run.inputs)
+    if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
-      this.engine.resultLoaded(job, await this.#parts.scratch.load(run.job, ref), this.#parts.now())
+      this.engine.complete(job, await this.#parts.scratch.valueOf(run.job, answer), this.#parts.now())
     } catch (error) {
       this.engine.fail(
         job,
@@ -223,8 +232,14 @@ export class Mill {
     }
   }
 
+  async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
+    if (this.engine.runs.has(job))
+      this.engine.reload(await this.#parts.store.read.ledger(job), recomputed, this.#parts.now())
+  }
+
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
     const job = run.number
+    crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
@@ -22,6 +23,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
+import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 
 const largestUploadBytes = 1024 ** 4
@@ -96,6 +98,7 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   await fleet.close(graceMs)
   await mill.turn()
   await mill.stop()
+  crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
   await store.close()
@@ -170,7 +173,8 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
-  for (const number of await store.read.unfinished()) mill.engine.restore(await store.read.ledger(number), Date.now())
+  for (const number of await store.read.unfinished())
+    mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
 async function spooledPaths(store: Store): Promise<string[]> {

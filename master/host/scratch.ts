@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
@@ -20,8 +19,14 @@ export class Scratch {
     return join(this.#root, job.id)
   }
 
-  has(job: Pick<NewJob, 'id'>): boolean {
-    return existsSync(this.folder(job))
+  /** The names of the files that are there; none when the folder is gone. */
+  async files(job: Pick<NewJob, 'id'>): Promise<ReadonlySet<string>> {
+    try {
+      return new Set(await readdir(this.folder(job)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set()
+      throw error
+    }
   }
 
   async make(job: Pick<NewJob, 'id'>): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import { applyTransitions } from './apply/applyTransitions.ts'
@@ -17,7 +18,13 @@ export function commitGroup(db: Database, commits: readonly (readonly Transition
   const final = commits.some((transitions) => transitions.some(endsJob))
   if (final) db.pragma('synchronous = FULL')
   try {
-    return db.transaction(() => commits.map((transitions) => commitOne(db, transitions))).immediate()
+    return db
+      .transaction(() => {
+        const replies = commits.map((transitions) => commitOne(db, transitions))
+        crashPoint('group-written')
+        return replies
+      })
+      .immediate()
   } catch (error) {
     throw failureOf(error, 'writing')
   } finally {

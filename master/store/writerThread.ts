@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { armCrashPoint } from '../../contract/crashPoint.ts'
 import { invariant } from '../../contract/invariant.ts'
 import { commitGroup } from './commitGroup.ts'
 import { describeFailure } from './failures.ts'
@@ -11,6 +12,7 @@ invariant(parentPort !== null, 'the writing thread has an owner')
 const port = parentPort
 const { file, backups } = workerData as ThreadData
 const say = (message: FromWriter): void => port.postMessage(message)
+armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid, 'SIGKILL'))
 
 try {
   const { db, opening } = await openLedger({ file, backups, now: Date.now() })

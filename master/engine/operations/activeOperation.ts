@@ -49,6 +49,8 @@ export interface ActiveOperation {
    * have left, so their bytes and rows are not the job's.
    */
   readonly urgent: boolean
+  /** Whether an unfinished task of its own has everything that its order needs; false while a lost part is computed again. */
+  ready(task: { from: number; args?: Json }): boolean
   /** Specifications of at most `limit` more tasks; fewer when it has to wait for answers. */
   make(limit: number, context: SplitContext): TaskSpec[]
   /** A task of the ledger that is not finished or has succeeded, when a job is taken up again. */

@@ -61,6 +61,10 @@ export class ActiveMap implements ActiveOperation {
     return specs
   }
 
+  ready(): boolean {
+    return true
+  }
+
   restore(task: LedgerTask): void {
     this.#gaps.cover(task.from, task.to)
     if (task.state === 'succeeded')

@@ -64,6 +64,10 @@ export class ActiveMerge implements ActiveOperation {
     return specs
   }
 
+  ready(task: { args?: Json }): boolean {
+    return seqsOf(task.args).every((seq) => this.#bySeq.has(seq))
+  }
+
   restore(task: LedgerTask): void {
     for (const seq of seqsOf(task.args)) this.#taken.add(seq)
     this.#emptyMade = true

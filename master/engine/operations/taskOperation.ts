@@ -30,6 +30,10 @@ export class ActiveTask implements ActiveOperation {
     return [{ from: 0, to: 1 }]
   }
 
+  ready(): boolean {
+    return true
+  }
+
   restore(task: LedgerTask): void {
     this.#made = true
     if (task.state === 'succeeded') this.#answer = task.answer ?? {}

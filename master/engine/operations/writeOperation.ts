@@ -1,4 +1,3 @@
-import { Bug } from '../../../contract/invariant.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
 import type { FileRef, Recorded } from '../../../contract/outcome.ts'
 import type { WriteOperation } from '../../../contract/plan.ts'
@@ -9,12 +8,13 @@ import type { ActiveMap } from './mapOperation.ts'
 /** A write task copies at most this much, so that several workers write one artifact. */
 const bytesPerTask = 64 * 1024 * 1024
 const filesPerTask = 512
+const publishing = 'publish'
 
 /**
  * One ordered artifact. It waits until all its parts are there, puts them at offsets that are the prefix sums of their sizes, lets
  * workers copy them into one temporary file in the output folder, and has the last task publish that file under its name.
  *
- * A copying task's cells are places in the list of parts; the publishing one's are [parts, parts + 1).
+ * A copying task's cells are places in the list of parts; the publishing one covers one place more, and its args say so.
  */
 export class ActiveWrite implements ActiveOperation {
   readonly id: string
@@ -56,15 +56,17 @@ export class ActiveWrite implements ActiveOperation {
     }
     if (this.#copied === parts.length && !this.#publishing && specs.length < limit) {
       this.#publishing = true
-      specs.push({ from: parts.length, to: parts.length + 1 })
+      specs.push({ from: parts.length, to: parts.length + 1, args: publishing })
     }
     return specs
   }
 
+  ready(): boolean {
+    return this.#ready() !== null
+  }
+
   restore(task: LedgerTask): void {
-    const parts = this.#ready()
-    if (parts === null) throw new Bug(`write ${this.id} has tasks, but its parts are not all there`)
-    if (task.from === parts.length) {
+    if (task.args === publishing) {
       this.#publishing = true
       this.#published = task.state === 'succeeded'
       return
@@ -74,8 +76,7 @@ export class ActiveWrite implements ActiveOperation {
   }
 
   succeeded(part: FinishedPart): void {
-    const parts = this.#ready() ?? []
-    if (part.from === parts.length) this.#published = true
+    if (part.from === this.#ready()?.length) this.#published = true
     else this.#copied += part.to - part.from
   }
 

@@ -120,6 +120,8 @@ export class World {
     if (effect.type === 'dispatch') {
       for (const order of effect.tasks)
         this.waiting.push({ slot: effect.slot, job: effect.job, work: effect.work, order })
+    } else if (effect.type === 'reload') {
+      this.engine.reload(this.ledger.ledger(effect.job), effect.recomputed, this.now)
     } else if (effect.type === 'cancelTasks') {
       const told = this.waiting.filter((entry) => entry.slot === effect.slot && entry.job === effect.job)
       this.waiting = this.waiting.filter((entry) => !told.includes(entry))
@@ -166,4 +168,9 @@ export function newJob(job: Partial<NewJob> & { kind: string; number: number }):
     createdAt: 0,
     ...job,
   }
+}
+
+/** The scratch file of another task is gone. */
+export function partLost(file: string): Outcome {
+  return { type: 'failed', code: 'part-lost', message: `${file} is missing`, lost: file, ...spent(0) }
 }

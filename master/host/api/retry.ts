@@ -1,5 +1,6 @@
 import { refuse } from '../../../contract/commandError.ts'
 import { os, type Room, settled } from '../room.ts'
+import { readToGoOn } from '../takeUp.ts'
 
 /** A failed or cancelled job goes on with its unfinished tasks; the finished ones are kept. */
 export function retry(room: Room) {
@@ -11,10 +12,7 @@ export function retry(room: Room) {
       return refuse('wrong-state', `cannot retry ${job.name}: it has not ended yet`)
     if (job.state === 'succeeded')
       return refuse('wrong-state', `cannot retry ${job.name}: it has succeeded`, 'rerun it instead')
-    const ledger = await room.store.read.ledger(number)
-    if (!room.scratch.has(ledger.job)) {
-      return refuse('wrong-state', `cannot retry ${job.name}: what its tasks had left is gone`, 'rerun it instead')
-    }
+    const ledger = await readToGoOn(room.store, room.scratch, number)
     room.mill.engine.retry(ledger, room.now())
     return await settled(room, number)
   })
