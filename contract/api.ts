@@ -116,6 +116,8 @@ export const hostInfoSchema = z.strictObject({
   home: z.string(),
   cores: z.int(),
   roots: z.array(z.string()),
+  /** What had to be done about the home's ledger when this host opened it, in sentences. */
+  notes: z.array(z.string()).optional(),
 })
 export type HostInfo = z.infer<typeof hostInfoSchema>
 
