@@ -17,6 +17,7 @@ import {
   workerShareSchema,
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
+import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
@@ -149,6 +150,10 @@ export const api = {
   host: {
     info: oc.output(hostInfoSchema),
     watch: oc.input(z.strictObject({ since: z.int().optional() })).output(eventIterator(deltaSchema)),
+    /** What takes the disk. */
+    storage: oc.output(storageSchema),
+    /** Changes how long the home keeps what has ended. */
+    keep: oc.input(keepingSchema).output(commandResultSchema(keepingSchema)),
     /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
     handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
@@ -187,7 +192,10 @@ export const api = {
     resume: oc.input(jobName).output(done),
     retry: oc.input(jobName).output(done),
     rerun: oc.input(jobName).output(done),
-    remove: oc.input(jobName).output(commandResultSchema(z.null())),
+    /** `out`: also what it wrote into its own folder in the home; files elsewhere always stay. */
+    remove: oc
+      .input(z.strictObject({ job: z.string().min(1).max(100), out: z.boolean().optional() }))
+      .output(commandResultSchema(z.null())),
     change: oc
       .input(
         z.strictObject({
