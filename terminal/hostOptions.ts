@@ -24,8 +24,8 @@ export async function openHome(home: string): Promise<HomePaths> {
 export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
   const { plans } = await import('../master/engine/plans.ts')
   const { openHost } = await import('../master/host/openHost.ts')
-  const { places, env, version } = context
-  return openHost(
+  const { places, env, version, terminal } = context
+  const host = await openHost(
     {
       home: paths.home,
       mode,
@@ -36,7 +36,10 @@ export async function openHere({ paths, mode, roots, context }: Opening, lock: L
       storeReader: places.storeReader,
       plans,
       version,
+      tell: (sentence) => terminal.note(`gristmill: ${sentence}`),
     },
     lock,
   )
+  for (const note of host.info.notes ?? []) terminal.note(`gristmill: ${note}`)
+  return host
 }

@@ -15,6 +15,8 @@ export interface HomePaths {
   spool: string
   logs: string
   backups: string
+  /** What the person decided about this home. */
+  settings: string
   lock: string
   /** Where jobs made in the dashboard write. */
   out: string
@@ -81,6 +83,7 @@ export function homePaths(home: string, around: Surroundings = currentSurroundin
     spool: join(home, 'spool'),
     logs: join(home, 'logs'),
     backups: join(home, 'backups'),
+    settings: join(home, 'settings.json'),
     lock: join(home, 'lock.db'),
     out: join(home, 'out'),
     socket: socketPath(home, around),

@@ -11,8 +11,9 @@ import type { JobRun } from '../engine/jobRun.ts'
 import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
+import { Insistence } from './insist.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -25,6 +26,8 @@ export interface MillParts {
   scratch: Scratch
   log: { info(line: string): void; error(line: string): void }
   now: () => number
+  /** What a person should know now. */
+  tell: (sentence: string) => void
   /** The store or the engine can no longer be trusted: the host says so and ends. */
   onBroken: (error: unknown) => void
 }
@@ -40,11 +43,14 @@ export class Mill {
   readonly sampler = new Sampler()
   /** Jobs whose scratch folder is there. */
   readonly #scratchMade = new Set<number>()
+  readonly #insistence: Insistence
   #turning: Promise<void> | null = null
   #stopped = false
+  #closing = false
 
   constructor(parts: MillParts) {
     this.#parts = parts
+    this.#insistence = new Insistence({ onHeldUp: (why) => this.#heldUp(why) })
     this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
     this.feed = new LiveFeed({
       unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
@@ -65,6 +71,17 @@ export class Mill {
   turn(): Promise<void> {
     this.#turning ??= this.#turnUntilStill()
     return this.#turning
+  }
+
+  /** True while the disk refuses what was decided: nothing new is taken on then. */
+  get heldUp(): boolean {
+    return this.#insistence.heldUp
+  }
+
+  /** The host is closing: what the disk refuses is not waited for any more. It was not announced, and the next host does it again. */
+  giveUpWaiting(): void {
+    this.#closing = true
+    this.#insistence.giveUp()
   }
 
   /** No step is begun any more; resolves when the one under way is done. */
@@ -112,6 +129,8 @@ export class Mill {
 
   /** Once a second while jobs run: what charts draw, and a sign of life to watchers of running jobs. */
   async sample(): Promise<void> {
+    // Charts have a gap where the disk was full.
+    if (this.heldUp) return
     const samples = this.sampler.sample(this.#parts.now())
     await this.write([...samples].map(([job, each]) => ({ type: 'sampled', job, samples: each })))
   }
@@ -150,10 +169,19 @@ export class Mill {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
       this.#stopped = true
-      this.#parts.onBroken(error)
+      if (this.#closing && error instanceof StoreError)
+        this.#parts.log.error(`closing without what could not be written: ${error.message}`)
+      else this.#parts.onBroken(error)
     } finally {
       this.#turning = null
     }
+  }
+
+  /** Told at once, and in the jobs' own words for as long as it lasts. */
+  #heldUp(why: string | null): void {
+    this.#parts.tell(why === null ? 'the disk takes writes again: going on' : `cannot write now; waiting for ${why}`)
+    this.summaries.heldUp = why
+    for (const job of this.engine.runs.keys()) this.announce(job)
   }
 
   #step(): Step | null {
@@ -162,7 +190,7 @@ export class Mill {
 
   async #finish(step: Step): Promise<void> {
     if (step.transitions.length > 0) {
-      const accepted = await this.#parts.store.commit(step.transitions)
+      const accepted = await this.#insistence.until(() => this.#parts.store.commit(step.transitions))
       this.#compare(step.transitions, accepted)
       crashPoint('step-committed')
     }
@@ -204,7 +232,7 @@ export class Mill {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
     if (!this.#scratchMade.has(job)) {
-      await this.#parts.scratch.make(run.job)
+      await this.#insistence.until(() => this.#parts.scratch.make(run.job))
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
@@ -242,7 +270,8 @@ export class Mill {
     crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
-    if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
+    if (answer !== null)
+      await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))
     if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
     for (const name of run.plan.kind.artifacts(run.plan.kind.params.parse(run.job.params))) {
       const temporary = temporaryArtifact(run.job, name)

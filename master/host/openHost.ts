@@ -15,10 +15,13 @@ import { makeRouter } from './api/router.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake } from './intake.ts'
+import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
 import { Promises } from './promises.ts'
+import type { RemovalParts } from './removal.ts'
+import { retire } from './retire.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
@@ -43,18 +46,21 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     writerThread: options.storeWriter,
     readerThread: options.storeReader,
   })
-  const info = await hostInfo(options, paths)
+  tellOpening(store.opening, log)
+  const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   await spool.sweep(await spooledPaths(store), Date.now())
 
+  const removal = { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
+  const keeper = makeKeeper({ removal, paths, store, log })
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
-  const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
+  const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, options, paths, info, close }))
+  const router = makeRouter(await makeRoom({ mill, store, removal, fleet, spool, options, paths, info, close }))
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -66,6 +72,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     onError,
   })
   wheels.start()
+  keeper.start()
   void mill.turn()
   return {
     info,
@@ -84,6 +91,7 @@ interface Running {
   mill: Mill
   fleet: Fleet
   wheels: Wheels
+  keeper: Keeper
   /** Null until it listens. */
   socket: SocketServer | null
   store: Store
@@ -91,9 +99,10 @@ interface Running {
   lock: Lock
 }
 
-async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, reason: string): Promise<void> {
+async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
   wheels.stop()
+  mill.giveUpWaiting()
   // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
   await fleet.close(graceMs)
   await mill.turn()
@@ -101,12 +110,13 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
+  await keeper.stop()
   await store.close()
   log.close()
   lock.release()
 }
 
-async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInfo> {
+async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {
   const roots = await Promise.all(options.roots.map((root) => realpath(root)))
   const cores = options.workers ?? availableParallelism()
   return {
@@ -117,7 +127,13 @@ async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInf
     home: paths.home,
     cores,
     roots,
+    notes,
   }
+}
+
+function tellOpening({ check, notes }: Store['opening'], { logger }: HostLog): void {
+  logger.info({ check }, 'the ledger is open')
+  for (const note of notes) logger.warn(note)
 }
 
 interface MillSetUp {
@@ -163,12 +179,29 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     scratch: new Scratch(paths.scratch),
     log: logger,
     now: () => Date.now(),
+    tell: (sentence) => {
+      logger.warn(sentence)
+      options.tell?.(sentence)
+    },
     onBroken: (error) => {
       logger.fatal(error, 'the host cannot go on')
       onBroken(error)
     },
   })
   return { mill, fleet }
+}
+
+interface KeeperSetUp {
+  removal: RemovalParts
+  paths: HomePaths
+  store: Store
+  log: HostLog
+}
+
+function makeKeeper({ removal, paths, store, log: { logger } }: KeeperSetUp): Keeper {
+  const now = () => Date.now()
+  const log = logger
+  return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
@@ -185,6 +218,7 @@ async function spooledPaths(store: Store): Promise<string[]> {
 interface RoomSetUp {
   mill: Mill
   store: Store
+  removal: RemovalParts
   fleet: Fleet
   spool: Spool
   options: HostOptions
@@ -193,12 +227,14 @@ interface RoomSetUp {
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({ mill, store, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
+async function makeRoom({ mill, store, removal, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
     store,
+    removal,
+    paths,
     scratch: mill.scratch,
     plans: options.plans,
     info,

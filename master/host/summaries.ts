@@ -15,6 +15,8 @@ export class Summaries {
   readonly #versions = new Map<number, number>()
   readonly #underWay: BytesUnderWay
   readonly #now: () => number
+  /** What every unfinished job waits for while the disk refuses to be written to. */
+  heldUp: string | null = null
 
   constructor(underWay: BytesUnderWay, now: () => number) {
     this.#underWay = underWay
@@ -54,7 +56,7 @@ export class Summaries {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: waitingFor(run),
+      waitingFor: this.heldUp ?? waitingFor(run),
     })
   }
 }

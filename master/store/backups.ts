@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { damageOf, mostCheckedBytes } from './damage.ts'
 import { failureOf } from './failures.ts'
 import { StoreError } from './store.ts'
@@ -79,6 +80,7 @@ export async function writeBackup(db: Database.Database, { folder, now, cancelle
     requireRoom(db, folder)
     await copy(db, part, cancelled)
     const bytes = requireWhole(part)
+    crashPoint('backup-copied')
     finish(part, path, folder)
     for (const old of listBackups(folder).slice(kept)) rmSync(old.path, { force: true })
     return { path, madeAt: now, bytes }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { firstSchema } from './migrations/0001.ts'
 import { StoreError } from './store.ts'
 
@@ -31,6 +32,7 @@ export function migrate(db: Database, steps: readonly string[]): void {
     db.transaction(() => {
       db.exec(steps[version] ?? '')
       db.pragma(`user_version = ${version + 1}`)
+      crashPoint('ledger-migrated')
     }).exclusive()
   }
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type Database from 'better-sqlite3'
+import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever } from '../../contract/invariant.ts'
 import { listBackups, stampOf, syncPath, writeBackup } from './backups.ts'
 import { examine, setAside } from './damage.ts'
@@ -92,6 +93,7 @@ function restoredText(restored: Restored | null): string {
 
 /** The newest backup that is whole and that this version can read, in the ledger's place; null when there is none. */
 function restore({ file, backups }: LedgerPlace): Restored | null {
+  crashPoint('ledger-moved-aside')
   const part = `${file}.restoring`
   for (const { path, madeAt } of listBackups(backups)) {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${part}${suffix}`, { force: true })

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { armCrashPoint } from '../../contract/crashPoint.ts'
 import { invariant } from '../../contract/invariant.ts'
 import { type Backup, writeBackup } from './backups.ts'
 import { checkpoint, truncateWal } from './checkpoints.ts'
@@ -20,6 +21,7 @@ invariant(parentPort !== null, 'the reading thread has an owner')
 const port = parentPort
 const { file, backups } = workerData as ThreadData
 const say = (message: FromReader): void => port.postMessage(message)
+armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid, 'SIGKILL'))
 
 try {
   const db = openForReading(file)

@@ -15,6 +15,7 @@ import type { Accepted, LedgerJob, Transition } from '../../contract/ledger.ts'
 import type { JobState, TaskState } from '../../contract/transitions.ts'
 import type { Backup } from './backups.ts'
 import type { LedgerOpening } from './openLedger.ts'
+import type { Footprint } from './read/footprints.ts'
 
 /**
  * The ledger of a home: every job and task, in SQLite. Two threads own it: one that writes, one that only reads.
@@ -75,6 +76,10 @@ export interface Reader {
   ): Promise<{ tasks: Task[]; total: number }>
   rejects(job: number, page: { limit: number; offset: number }): Promise<{ rejects: Reject[]; total: number }>
   attempts(job: number, seq: number): Promise<Attempt[]>
+  /** What each job has left behind: those that ended longest ago first, unfinished ones last. */
+  footprints(): Promise<Footprint[]>
+  /** Bytes of the database file that hold something; removed jobs leave room in it that later ones take. */
+  usedBytes(): Promise<number>
 }
 
 /** What a StoreError's reader must do differs by code; the store throws nothing else. */

@@ -1,11 +1,13 @@
 import type { JobRequest, Source } from '../../../contract/api.ts'
 import type { Job } from '../../../contract/job.ts'
 import type { Input } from '../../../contract/dataset.ts'
-import { os, type Room, settled } from '../room.ts'
+import { os, refusedForNow, type Room, settled } from '../room.ts'
 
 /** A new job that asks for the same again; its inputs are looked at anew, its artifacts go beside the earlier ones. */
 export function rerun(room: Room) {
   return os.jobs.rerun.handler(async ({ input }) => {
+    const refused = refusedForNow(room)
+    if (refused !== null) return refused
     const found = await room.store.read.find(input.job)
     if (!found.ok) return found
     const { job } = found.value
