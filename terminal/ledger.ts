@@ -1,17 +1,28 @@
 import { existsSync } from 'node:fs'
-import type { Reader, StoredJob } from '../master/store/store.ts'
-import { Refusal, valueOf } from './exitCodes.ts'
+import { StoreError, type Reader, type StoredJob } from '../master/store/store.ts'
+import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
 
 async function withReader<T>(file: string, use: (reader: Reader) => Promise<T>): Promise<T> {
   const { openReader } = await import('../master/store/openReader.ts')
-  const reader = openReader(file)
   try {
-    return await use(reader)
-  } finally {
-    reader.close()
+    const reader = openReader(file)
+    try {
+      return await use(reader)
+    } finally {
+      reader.close()
+    }
+  } catch (error) {
+    throw withRemedy(error)
   }
+}
+
+/** Only a host mends a ledger: a command that reads says how to get one. */
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof StoreError && error.code === 'corrupt')) return error
+  const remedy = 'the next gristmill run or serve moves it aside and puts the newest backup in its place'
+  return new Refusal(`${error.message}; ${remedy}`, exitCodes.failed)
 }
 
 /** What `use` makes of the ledger, or `empty` where there is none yet. */

@@ -6,6 +6,7 @@ import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
+import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
@@ -22,6 +23,8 @@ export interface Serving {
   port: number
   /** End when nothing is to do and nobody is connected. */
   background: boolean
+  /** Wait for the lock for as long as it takes; `takeover` ends who holds it first. */
+  standby: false | 'wait' | 'takeover'
   open: boolean
   context: Context
 }
@@ -36,13 +39,36 @@ export async function serveDashboard(serving: Serving): Promise<void> {
     throw new Refusal('cannot open the dashboard: it is not built; run npm run build', exitCodes.failed)
   const paths = await openHome(serving.home)
   if (serving.background) announceWaiting()
-  const lock = serving.background ? await waitInLine(paths) : await becomeMaster(paths)
+  const lock = await takeItsLock(serving, paths)
+  if (lock === null) return
   const mode = serving.background ? 'background' : 'serve'
   const host = await openHere({ paths, mode, roots: serving.roots, context }, lock)
   try {
     await serveHost(serving, host)
   } finally {
     await host.close('asked to end')
+  }
+}
+
+/** Null when this process was asked to end before it had it. */
+async function takeItsLock(serving: Serving, paths: HomePaths): Promise<Lock | null> {
+  if (serving.standby !== false) return standByFor(paths, serving.standby, serving.context)
+  return serving.background ? await waitInLine(paths) : await becomeMaster(paths)
+}
+
+async function standByFor(paths: HomePaths, standby: 'wait' | 'takeover', { terminal }: Context): Promise<Lock | null> {
+  const tell = (sentence: string) => terminal.note(`gristmill: ${sentence}`)
+  if (standby === 'takeover') valueOf(await endHolder({ paths, tell }))
+  const stop = new AbortController()
+  const ended = untilSignal(stop.signal).then(() => stop.abort())
+  try {
+    return await standBy({ paths, tell, signal: stop.signal })
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    return null
+  } finally {
+    stop.abort()
+    await ended
   }
 }
 

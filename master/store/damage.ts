@@ -64,7 +64,7 @@ export function damageOf(db: Database.Database): string | null {
   try {
     const [first] = db.pragma('quick_check(1)') as { quick_check: string }[]
     const said = first?.quick_check ?? 'quick_check says nothing'
-    return said === 'ok' ? null : said
+    return said === 'ok' ? null : said.replace('*** in database main ***', '').replaceAll(/\s+/g, ' ').trim()
   } catch (error) {
     if (isDamage(error)) return error.message
     throw error
