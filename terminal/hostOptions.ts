@@ -20,10 +20,16 @@ export async function openHome(home: string): Promise<HomePaths> {
   return valueOf(await prepareHome(home))
 }
 
-/** The master in this process: its workers are children of it. */
-export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
+/** What a process needs to become the master; a standby has it at hand before it is needed. */
+export async function loadHost() {
   const { plans } = await import('../master/engine/plans.ts')
   const { openHost } = await import('../master/host/openHost.ts')
+  return { plans, openHost }
+}
+
+/** The master in this process: its workers are children of it. */
+export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
+  const { plans, openHost } = await loadHost()
   const { places, env, version, terminal } = context
   const host = await openHost(
     {

@@ -10,7 +10,7 @@ import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
-import { openHere, openHome } from './hostOptions.ts'
+import { loadHost, openHere, openHome } from './hostOptions.ts'
 import { openDashboard, type Dashboard } from './http/server.ts'
 import { makeIdleWatch } from './idleWatch.ts'
 
@@ -62,6 +62,7 @@ async function standByFor(paths: HomePaths, standby: 'wait' | 'takeover', { term
   const stop = new AbortController()
   const ended = untilSignal(stop.signal).then(() => stop.abort())
   try {
+    await loadHost()
     return await standBy({ paths, tell, signal: stop.signal })
   } catch (error) {
     if (!stop.signal.aborted) throw error
