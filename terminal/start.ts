@@ -17,6 +17,7 @@ import { addRetry } from './commands/retry.ts'
 import { addRun } from './commands/run.ts'
 import { addServe } from './commands/serve.ts'
 import { addShow } from './commands/show.ts'
+import { addStorage } from './commands/storage.ts'
 import { addTasks } from './commands/tasks.ts'
 import { addWait } from './commands/wait.ts'
 import { makeTerminal, type Places } from './terminal.ts'
@@ -40,6 +41,7 @@ const verbs: readonly Verb[] = [
   addRerun,
   addRemove,
   addServe,
+  addStorage,
   addDoctor,
   addDashboard,
 ]

@@ -12,7 +12,11 @@ const most = 10
 
 export type Places = Pick<HomePaths, 'home' | 'database' | 'backups' | 'logs' | 'scratch' | 'spool' | 'out'>
 
-export async function measureStorage(paths: Places, reader: Reader, keeping: Keeping): Promise<Storage> {
+export async function measureStorage(
+  paths: Places,
+  reader: Pick<Reader, 'footprints'>,
+  keeping: Keeping,
+): Promise<Storage> {
   const jobs = await measureJobs(paths, reader)
   const bytes = {
     database: await databaseBytes(paths.database),
@@ -49,7 +53,10 @@ function withoutNumber({ number: _, ...job }: MeasuredJob): JobStorage {
 }
 
 /** All jobs, those that ended longest ago first, unfinished ones last. */
-export async function measureJobs(paths: Pick<Places, 'scratch' | 'out'>, reader: Reader): Promise<MeasuredJob[]> {
+export async function measureJobs(
+  paths: Pick<Places, 'scratch' | 'out'>,
+  reader: Pick<Reader, 'footprints'>,
+): Promise<MeasuredJob[]> {
   const footprints = await reader.footprints()
   const measured: MeasuredJob[] = []
   for (const footprint of footprints) measured.push(await measureJob(paths, footprint))

@@ -22,7 +22,7 @@ export function openReader(file: string): Reader & { close(): void } {
 
 interface Opened {
   db: Database
-  close(): void
+  close: () => void
 }
 
 /**
