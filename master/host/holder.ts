@@ -26,8 +26,7 @@ export function noteHolder(lock: string): void {
     renameSync(fresh, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    rmSync(fresh, { force: true })
-    rmSync(path, { force: true })
+    for (const stale of [fresh, path]) rmSync(stale, { recursive: true, force: true })
   }
 }
 
