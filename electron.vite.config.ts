@@ -14,6 +14,7 @@ export default defineConfig({
       sourcemap: true,
       rolldownOptions: {
         input: {
+          index: at('electron/main.ts'),
           terminal: at('terminal/main.ts'),
           worker: at('workers/worker.ts'),
           compute: at('workers/compute.ts'),
@@ -21,6 +22,17 @@ export default defineConfig({
           storeReader: at('master/store/readerThread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  // A sandboxed preload is one file of CommonJS that may require Electron only.
+  preload: {
+    build: {
+      outDir: resolve(out, 'preload'),
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: at('electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

@@ -1,13 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once. */
+/** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once; `packaging` packs it. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{contract,datasets,kinds,master,workers,terminal,renderer,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
         },
       },
@@ -19,6 +19,15 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'packaging',
+          include: ['tests/packaging/**/*.test.ts'],
+          globalSetup: ['tests/buildOnce.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,7 +1,7 @@
 import type { Step } from './steps.ts'
 
 /** The checks of the tool chain, as data: what `npm run check` and `npm test` share. */
-const environments = ['node', 'pure', 'renderer', 'app-tests']
+const environments = ['node', 'pure', 'renderer', 'electron', 'app-tests']
 
 export const staticSteps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '.', '--type-aware', '--deny-warnings'] },
@@ -14,7 +14,7 @@ export const staticSteps: readonly Step[] = [
 ]
 
 /** Vitest with a JSON report for the count. */
-export function vitestStep(project: 'unit' | 'process', limitMs: number): Step {
+export function vitestStep(project: 'unit' | 'process' | 'packaging', limitMs: number): Step {
   return {
     name: `${project} tests`,
     command: [

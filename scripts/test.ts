@@ -30,26 +30,37 @@ function collect(name: string): void {
   }
 }
 
-function appStep(chromium: string): Step {
+/** The dashboard in a browser, and the desktop app on the double of Electron. */
+const inChromium = [
+  { name: 'app', config: 'playwright.config.ts' },
+  { name: 'desktop', config: 'playwright.desktop.config.ts' },
+]
+
+function chromiumStep({ name, config }: (typeof inChromium)[number], chromium: string): Step {
   return {
-    name: 'app tests',
+    name: `${name} tests`,
     command: [
       'playwright',
       'test',
-      '--config=playwright.config.ts',
+      `--config=${config}`,
       '--reporter=line,json',
-      `--output=${join(reportsFolder, 'app')}`,
+      `--output=${join(reportsFolder, name)}`,
     ],
-    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reportsFolder, 'app.json') },
+    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reportsFolder, `${name}.json`) },
     limitMs: 20 * 60_000,
   }
 }
 
-async function runApp(): Promise<void> {
+/** One after the other: each has every core busy by itself. */
+async function runInChromium(): Promise<void> {
   const chromium = provideChromium()
   if ('missing' in chromium) faults.push(chromium.missing)
-  else await round([appStep(chromium.path)])
-  collect('app')
+  else
+    await round(
+      inChromium.map((tests) => chromiumStep(tests, chromium.path)),
+      1,
+    )
+  for (const { name } of inChromium) collect(name)
 }
 
 function finish(): void {
@@ -71,6 +82,8 @@ collect('unit')
 if (await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])) {
   await round([vitestStep('process', 30 * 60_000)])
   collect('process')
-  await runApp()
+  await round([vitestStep('packaging', 5 * 60_000)])
+  collect('packaging')
+  await runInChromium()
 }
 finish()

@@ -1,14 +1,20 @@
 import type { JobDetail } from '../contract/api.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
+import type { ApiClient } from '../master/host/host.ts'
 import { Refusal } from './exitCodes.ts'
-import { followJob } from './following.ts'
-import { listenForInterrupts } from './interrupts.ts'
+import { followJob, type FollowedHost } from './following.ts'
+import { listenForInterrupts, type SignalSource } from './interrupts.ts'
 import type { ProgressDisplay } from './progressDisplay.ts'
 import type { Seat } from './seat.ts'
 
+/** What of a seat is needed to stay with a job. */
+export interface AttendedSeat extends Pick<Seat, 'lost' | 'move'> {
+  readonly client: FollowedHost & { jobs: Pick<ApiClient['jobs'], 'cancel'> }
+}
+
 /** Staying with one job until it is over, through hosts that come and go, or until the person has had enough. */
 export interface Attendance {
-  seat: Seat
+  seat: AttendedSeat
   job: string
   display: ProgressDisplay
   /** What the first Ctrl-C means: cancel the job (it drains, and this goes on waiting for it), or only stop waiting. */
@@ -17,12 +23,12 @@ export interface Attendance {
 
 export type Attended = { over: true; detail: JobDetail } | { over: false; signal: NodeJS.Signals }
 
-export async function attendJob(attendance: Attendance): Promise<Attended> {
+export async function attendJob(attendance: Attendance, signals: SignalSource = process): Promise<Attended> {
   const { promise: left, resolve: leave } = Promise.withResolvers<Attended>()
   const interrupts = listenForInterrupts(() => {
     if (attendance.interrupt === 'leave') leave({ over: false, signal: 'SIGINT' })
     else void cancelJob(attendance)
-  }, process)
+  }, signals)
   const stop = new AbortController()
   try {
     return await Promise.race([
@@ -49,7 +55,7 @@ async function untilOver({ seat, job, display }: Attendance, stopped: AbortSigna
 }
 
 /** Undefined when the host or the way to it broke off. What a living host answers, and what it refuses, is final. */
-async function followHere(seat: Seat, job: string, display: ProgressDisplay): Promise<JobDetail | undefined> {
+async function followHere(seat: AttendedSeat, job: string, display: ProgressDisplay): Promise<JobDetail | undefined> {
   try {
     return await followJob(seat.client, job, (summary) => display.show(summary))
   } catch (error) {

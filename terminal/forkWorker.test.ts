@@ -7,7 +7,8 @@ import { Fleet } from '../master/fleet/fleet.ts'
 import { defaultLimits } from '../master/fleet/watchdog.ts'
 import { workerHandleContract } from '../master/fleet/workerHandle.contract.ts'
 import type { WorkerExit, WorkerHandle } from '../master/fleet/workerHandle.ts'
-import { forkWorker, lowerPriority } from './forkWorker.ts'
+import { lowerPriority } from '../master/fleet/workerProcess.ts'
+import { forkWorker } from './forkWorker.ts'
 
 const entry = join(import.meta.dirname, '../master/fleet/fixtures/obedientWorker.ts')
 

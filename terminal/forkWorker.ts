@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { parse } from 'node:path'
 import { fromWorkerSchema, type FromWorker, type ToWorker } from '../contract/workerMessages.ts'
 import { LogTail } from '../master/fleet/logTail.ts'
 import type { WorkerExit, WorkerHandle } from '../master/fleet/workerHandle.ts'
+import { lowerPriority, workerEnvironment } from '../master/fleet/workerProcess.ts'
 
 /**
  * The terminal host's workers: child processes of plain Node, a JSON channel each. It starts, talks to and ends one process; whether
@@ -14,27 +14,11 @@ export interface ForkOptions {
   /** Absolute path of the built worker entry. */
   entry: string
   slot: number
-  /** What the worker may see of it is in the list below. */
+  /** What the worker may see of it is in workerProcess.ts. */
   env: NodeJS.ProcessEnv
   /** Upper bound of V8's old space. */
   heapMb?: number
 }
-
-const allowedVariables = new Set(
-  [
-    'PATH',
-    'HOME',
-    'LANG',
-    'TZ',
-    'TMPDIR',
-    'TMP',
-    'TEMP',
-    'SYSTEMROOT',
-    'WINDIR',
-    'USERPROFILE',
-    'LD_LIBRARY_PATH',
-  ].concat(['LC_ALL', 'LC_CTYPE', 'NODE_V8_COVERAGE', 'GRISTMILL_CRASH_AT']),
-)
 
 export function forkWorker(options: ForkOptions): WorkerHandle {
   const child = fork(options.entry, [], {
@@ -46,21 +30,6 @@ export function forkWorker(options: ForkOptions): WorkerHandle {
     cwd: parse(options.entry).root,
   })
   return new ForkedWorker(child)
-}
-
-function workerEnvironment(env: NodeJS.ProcessEnv, slot: number): NodeJS.ProcessEnv {
-  const allowed = Object.entries(env).filter(([name]) => allowedVariables.has(name.toUpperCase()))
-  return { ...Object.fromEntries(allowed), GRISTMILL_WORKER_SLOT: String(slot) }
-}
-
-/** Makes room for what the person does meanwhile. Returns why it could not: the process has ended, or the system forbids it. */
-export function lowerPriority(pid: number): string | null {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
 }
 
 class ForkedWorker implements WorkerHandle {

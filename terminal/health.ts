@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, statfs } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { homePaths } from '../master/host/home.ts'
+import type { Integrity } from '../master/store/store.ts'
+import { findElectron } from './electronProgram.ts'
 import { readLedger } from './ledger.ts'
 
 /** What `doctor` finds. Every figure is measured now; a thing that is not well says why. */
@@ -14,11 +15,19 @@ export interface Health {
   electron: { present: boolean; why: string | null }
   home: { path: string; exists: boolean }
   host: { running: boolean; pid: number | null; mode: string | null; version: string | null; why: string | null }
-  database: { state: 'healthy' | 'none yet' | 'unwell'; jobs: number | null; why: string | null }
+  database: DatabaseHealth
   disk: { freeBytes: number; totalBytes: number }
   cores: number
   memory: { freeBytes: number; totalBytes: number; limitBytes: number | null }
   openFiles: number | null
+}
+
+/** `check` is what a look through the whole file found; null when the file could not be looked through. */
+export interface DatabaseHealth {
+  state: 'healthy' | 'none yet' | 'unwell'
+  jobs: number | null
+  check: Integrity | null
+  why: string | null
 }
 
 export interface Examined {
@@ -45,19 +54,11 @@ export async function examine({ home, entry, version }: Examined): Promise<Healt
   }
 }
 
-/** The package may be there without its binary, which is fetched by an install script that many machines do not allow. */
+/** The package may be there without its program, which is fetched by a script that many machines do not allow. */
 function examineElectron(entry: string): Health['electron'] {
-  try {
-    const folder = dirname(createRequire(entry).resolve('electron/package.json'))
-    const present = existsSync(join(folder, 'path.txt')) && existsSync(join(folder, 'dist'))
-    return {
-      present,
-      why: present ? null : 'its package is installed without the program; the dashboard opens in the browser',
-    }
-  } catch (error) {
-    if (!isCode(error, 'MODULE_NOT_FOUND')) throw error
-    return { present: false, why: 'it is not installed; the dashboard opens in the browser' }
-  }
+  const electron = findElectron({ from: entry, env: process.env, platform: process.platform })
+  if (electron.found) return { present: true, why: null }
+  return { present: false, why: `${electron.why}; the dashboard opens in the browser` }
 }
 
 async function examineHost(socket: string): Promise<Health['host']> {
@@ -71,13 +72,26 @@ async function examineHost(socket: string): Promise<Health['host']> {
   return { running: true, pid, mode, version, why: null }
 }
 
-async function examineDatabase(file: string): Promise<Health['database']> {
+/** A few seconds' reading; what is larger is looked through table by table for as long. */
+const largestWholeBytes = 2 * 1024 ** 3
+const checkWithinMs = 10_000
+
+export async function examineDatabase(
+  file: string,
+  bounds = { largestBytes: largestWholeBytes, withinMs: checkWithinMs },
+): Promise<DatabaseHealth> {
+  const none: DatabaseHealth = { state: 'none yet', jobs: null, check: null, why: null }
   try {
-    const jobs = await readLedger(file, null, async (reader) => (await reader.jobs({ limit: 1, offset: 0 })).total)
-    return { state: jobs === null ? 'none yet' : 'healthy', jobs, why: null }
+    return await readLedger(file, none, async (reader) => {
+      const check = await reader.integrity(bounds)
+      const [problem] = check.problems
+      if (problem !== undefined) return { state: 'unwell', jobs: null, check, why: problem }
+      const { total } = await reader.jobs({ limit: 1, offset: 0 })
+      return { state: 'healthy', jobs: total, check, why: null }
+    })
   } catch (error) {
     if (!(error instanceof Error && error.name === 'StoreError')) throw error
-    return { state: 'unwell', jobs: null, why: error.message }
+    return { ...none, state: 'unwell', why: error.message }
   }
 }
 
@@ -101,8 +115,4 @@ async function openFileLimit(): Promise<number | null> {
   const limits = await readFile('/proc/self/limits', 'utf8')
   const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
   return soft === undefined ? null : Number(soft)
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -10,7 +10,8 @@ export interface Interrupts {
   stop(): void
 }
 
-interface Process {
+/** The process, as far as its signals go. */
+export interface SignalSource {
   on(signal: NodeJS.Signals, listener: () => void): unknown
   off(signal: NodeJS.Signals, listener: () => void): unknown
   exit(code: number): never
@@ -21,7 +22,7 @@ export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }
 
-export function listenForInterrupts(onFirst: () => void, process: Process): Interrupts {
+export function listenForInterrupts(onFirst: () => void, process: SignalSource): Interrupts {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
   let asked = false
   const onInterrupt = () => {

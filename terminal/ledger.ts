@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { StoreError, type Reader, type StoredJob } from '../master/store/store.ts'
-import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
+import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
 
@@ -22,7 +22,7 @@ async function withReader<T>(file: string, use: (reader: Reader) => Promise<T>):
 function withRemedy(error: unknown): unknown {
   if (!(error instanceof StoreError && error.code === 'corrupt')) return error
   const remedy = 'the next gristmill run or serve moves it aside and puts the newest backup in its place'
-  return new Refusal(`${error.message}; ${remedy}`, exitCodes.failed)
+  return new StoreError('corrupt', `${error.message}; ${remedy}`, { cause: error })
 }
 
 /** What `use` makes of the ledger, or `empty` where there is none yet. */

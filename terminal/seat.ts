@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import type { HostInfo } from '../contract/api.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
 import { connectToHost, tryHost, type HostConnection } from '../master/host/client.ts'
@@ -32,10 +33,18 @@ export interface SeatOptions {
   context: Context
 }
 
-export async function takeSeat({ home, mode, roots, context }: SeatOptions): Promise<Seat> {
+/** How hosts come to be: here, and in a process of their own. */
+export interface Openers {
+  here: typeof openHere
+  background: typeof startBackground
+}
+const usualOpeners: Openers = { here: openHere, background: startBackground }
+
+export async function takeSeat(options: SeatOptions, openers = usualOpeners): Promise<Seat> {
+  const { home, mode, roots, context } = options
   const paths = await openHome(home)
   const reach = async () =>
-    valueOf(await reachHost({ paths, openHere: (lock) => openHere({ paths, mode, roots, context }, lock) }))
+    valueOf(await reachHost({ paths, openHere: (lock) => openers.here({ paths, mode, roots, context }, lock) }))
   let session = await reach()
   return {
     get client() {
@@ -56,11 +65,14 @@ export async function takeSeat({ home, mode, roots, context }: SeatOptions): Pro
     async leave({ keepGoing }) {
       session.close()
       if (session.owned === null) return
-      if (keepGoing && session.owned.busy) await leaveToBackground(session.owned, paths, context)
+      if (keepGoing && session.owned.busy)
+        await leaveToBackground(session.owned, context, (channel) => openers.background(paths, context.places, channel))
       else await session.owned.close('the command that opened it has ended')
     },
   }
 }
+
+type StartBackground = (channel: 'ipc' | 'ignore') => ChildProcess
 
 const successionMs = 5000
 
@@ -81,10 +93,10 @@ async function joinSuccessor(host: Host, paths: HomePaths): Promise<Session | nu
 }
 
 /** Jobs that are not over go on without this process. Where that cannot be, they wait for the next host. */
-async function leaveToBackground(host: Host, paths: HomePaths, { places, terminal }: Context): Promise<void> {
+async function leaveToBackground(host: Host, { terminal }: Context, start: StartBackground): Promise<void> {
   const handed = await handOver({
     host,
-    startBackground: () => startBackground(paths, places, 'ipc'),
+    startBackground: () => start('ipc'),
     reason: 'the command that opened it has ended while other jobs run',
   })
   if (handed.ok) return terminal.note('gristmill: other jobs go on in a background host')
@@ -93,10 +105,16 @@ async function leaveToBackground(host: Host, paths: HomePaths, { places, termina
 }
 
 /** At a host that outlives this process: the one that runs, or a background host that is started for it. */
-export async function takeBackgroundSeat({ home, context }: Pick<SeatOptions, 'home' | 'context'>): Promise<Seat> {
+export async function takeBackgroundSeat(
+  { home, context }: Pick<SeatOptions, 'home' | 'context'>,
+  openers: Pick<Openers, 'background'> = usualOpeners,
+): Promise<Seat> {
   const paths = await openHome(home)
   const running = await tryHost(paths.socket)
-  const connection = running === null ? await connectToNew(paths, context) : valueOf(running)
+  const connection =
+    running === null
+      ? await connectToNew(paths, (channel) => openers.background(paths, context.places, channel))
+      : valueOf(running)
   return {
     client: connection.client,
     own: null,
@@ -113,8 +131,8 @@ export async function takeBackgroundSeat({ home, context }: Pick<SeatOptions, 'h
 
 const startingMs = 20_000
 
-async function connectToNew(paths: HomePaths, { places }: Context): Promise<HostConnection> {
-  const child = startBackground(paths, places, 'ignore')
+async function connectToNew(paths: HomePaths, start: StartBackground): Promise<HostConnection> {
+  const child = start('ignore')
   const { promise: ended, reject } = Promise.withResolvers<never>()
   const onExit = () => reject(new Refusal(`cannot start a background host; see ${paths.logs}`, exitCodes.failed))
   child.once('error', onExit)

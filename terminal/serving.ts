@@ -5,14 +5,14 @@ import { tryHost, type HostConnection } from '../master/host/client.ts'
 import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
+import { makeIdleWatch } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
 import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 import { loadHost, openHere, openHome } from './hostOptions.ts'
-import { openDashboard, type Dashboard } from './http/server.ts'
-import { makeIdleWatch } from './idleWatch.ts'
+import { openDashboard, type Dashboard, type DashboardOptions } from './http/server.ts'
 
 /** Being the home's host for as long as it is wanted, with the dashboard in a browser. */
 export interface Serving {
@@ -21,15 +21,14 @@ export interface Serving {
   roots: string[]
   /** 0 takes any free port. */
   port: number
-  /** End when nothing is to do and nobody is connected. */
-  background: boolean
+  /** A host in the background ends when for so long nothing was to do and nobody was connected; null stays. */
+  endWhenIdleMs: number | null
   /** Wait for the lock for as long as it takes; `takeover` ends who holds it first. */
   standby: false | 'wait' | 'takeover'
   open: boolean
   context: Context
 }
 
-const idleMs = 20_000
 const lookMs = 500
 const waitingMs = 30_000
 
@@ -38,10 +37,10 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   if (!existsSync(join(context.places.renderer, 'index.html')))
     throw new Refusal('cannot open the dashboard: it is not built; run npm run build', exitCodes.failed)
   const paths = await openHome(serving.home)
-  if (serving.background) announceWaiting()
+  const mode = serving.endWhenIdleMs === null ? 'serve' : 'background'
+  if (mode === 'background') announceWaiting()
   const lock = await takeItsLock(serving, paths)
   if (lock === null) return
-  const mode = serving.background ? 'background' : 'serve'
   const host = await openHere({ paths, mode, roots: serving.roots, context }, lock)
   try {
     await serveHost(serving, host)
@@ -53,7 +52,7 @@ export async function serveDashboard(serving: Serving): Promise<void> {
 /** Null when this process was asked to end before it had it. */
 async function takeItsLock(serving: Serving, paths: HomePaths): Promise<Lock | null> {
   if (serving.standby !== false) return standByFor(paths, serving.standby, serving.context)
-  return serving.background ? await waitInLine(paths) : await becomeMaster(paths)
+  return serving.endWhenIdleMs !== null ? await waitInLine(paths) : await becomeMaster(paths)
 }
 
 async function standByFor(paths: HomePaths, standby: 'wait' | 'takeover', { terminal }: Context): Promise<Lock | null> {
@@ -73,10 +72,12 @@ async function standByFor(paths: HomePaths, standby: 'wait' | 'takeover', { term
   }
 }
 
+type LockAndSocket = Pick<HomePaths, 'home' | 'lock' | 'socket'>
+
 /** Behind whoever holds the lock and is about to let go of it. */
-async function waitInLine(paths: HomePaths): Promise<Lock> {
+export async function waitInLine(paths: LockAndSocket, patienceMs = waitingMs): Promise<Lock> {
   try {
-    return await waitForLock(paths.lock, { signal: AbortSignal.timeout(waitingMs) })
+    return await waitForLock(paths.lock, { signal: AbortSignal.timeout(patienceMs) })
   } catch (error) {
     if (!(error instanceof Error && error.name === 'TimeoutError')) throw error
     throw new Refusal(
@@ -87,7 +88,7 @@ async function waitInLine(paths: HomePaths): Promise<Lock> {
 }
 
 /** A host that only works off jobs makes way; another one with a dashboard stays. */
-async function becomeMaster(paths: HomePaths): Promise<Lock> {
+export async function becomeMaster(paths: LockAndSocket): Promise<Lock> {
   const lock = takeLock(paths.lock)
   if (lock !== null) return lock
   const reached = await tryHost(paths.socket)
@@ -95,7 +96,7 @@ async function becomeMaster(paths: HomePaths): Promise<Lock> {
   return waitInLine(paths)
 }
 
-async function askToMakeWay(connection: HostConnection, paths: HomePaths): Promise<void> {
+async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): Promise<void> {
   const { mode, pid } = connection.hello
   try {
     if (mode === 'serve' || mode === 'desktop')
@@ -106,13 +107,21 @@ async function askToMakeWay(connection: HostConnection, paths: HomePaths): Promi
   }
 }
 
-async function serveHost(serving: Serving, host: Host): Promise<void> {
+/** What of a host serving it sees. */
+export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed'>
+
+/** Until a signal, until the host ends by itself, or, in the background, until it is idle for long enough. */
+export async function serveHost(
+  serving: Pick<Serving, 'port' | 'open' | 'endWhenIdleMs' | 'context'>,
+  host: ServedHost,
+): Promise<void> {
   const { terminal, places } = serving.context
   const log = (line: string) => terminal.note(`gristmill: ${line}`)
   const dashboard = await openOnPort(serving.port, { renderer: places.renderer, host, log })
   const stop = new AbortController()
   const ends = [untilSignal(stop.signal), host.closed]
-  if (serving.background) ends.push(untilIdle(host, dashboard, stop.signal))
+  if (serving.endWhenIdleMs !== null)
+    ends.push(untilIdle({ host, dashboard, idleMs: serving.endWhenIdleMs }, stop.signal))
   try {
     terminal.print(dashboard.url)
     if (serving.open && !(await openBrowser(dashboard.url)))
@@ -148,11 +157,17 @@ async function untilSignal(stop: AbortSignal): Promise<void> {
   for (const signal of endSignals) process.off(signal, onSignal)
 }
 
-async function untilIdle(host: Host, dashboard: Dashboard, stop: AbortSignal): Promise<void> {
+interface Idling {
+  host: Pick<Host, 'busy' | 'clients'>
+  dashboard: Dashboard
+  idleMs: number
+}
+
+async function untilIdle({ host, dashboard, idleMs }: Idling, stop: AbortSignal): Promise<void> {
   const watch = makeIdleWatch(idleMs)
   try {
-    for await (const _ of every(lookMs, undefined, { signal: stop }))
-      if (watch.look(host.busy || dashboard.pages > 0)) return
+    for await (const _ of every(Math.min(lookMs, idleMs / 4), undefined, { signal: stop }))
+      if (watch.look(host.busy || host.clients > 0 || dashboard.pages > 0)) return
   } catch (error) {
     if (!stop.aborted) throw error
   }

@@ -2,6 +2,7 @@ import { version } from '../package.json' with { type: 'json' }
 import { makeProgram, runProgram, type Context, type Verb } from './commandLine.ts'
 import { addCancel } from './commands/cancel.ts'
 import { addDashboard } from './commands/dashboard.ts'
+import { addDesktop } from './commands/desktop.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addJobs } from './commands/jobs.ts'
@@ -42,6 +43,7 @@ const verbs: readonly Verb[] = [
   addRemove,
   addServe,
   addStorage,
+  addDesktop,
   addDoctor,
   addDashboard,
 ]

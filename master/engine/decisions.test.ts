@@ -133,30 +133,41 @@ describe('the cells that no task covers yet', () => {
 })
 
 describe('which nodes are merged next', () => {
-  it('nothing while neighbours are missing or too few', () => {
-    expect(chooseMerge(freeOf([node(0, 1), node(2, 3), node(4, 5)]), { complete: false, cells: 9 })).toBeNull()
-    expect(chooseMerge(freeOf([node(0, 1), node(1, 2)]), { complete: false, cells: 9 })).toBeNull()
+  const running = { complete: false, cells: 200, widest: 0, outstanding: 0 }
+  const complete = { complete: true, cells: 9, widest: 4, outstanding: 0 }
+  const narrow = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => node(from + index, from + index + 1))
+
+  it('nothing while neighbours are missing', () => {
+    expect(chooseMerge(freeOf([node(0, 1), node(2, 3), node(4, 5)]), running)).toBeNull()
   })
 
-  it('a run of neighbours of like width', () => {
-    expect(
-      chooseMerge(freeOf([node(0, 1), node(1, 2), node(2, 3), node(3, 4)]), { complete: false, cells: 9 })?.length,
-    ).toBe(4)
+  it('the first two neighbours, so that there is an answer soon', () => {
+    expect(chooseMerge(freeOf(narrow(0, 2)), running)?.length).toBe(2)
   })
 
-  it('a wide node is not read again for a few narrow ones', () => {
-    expect(
-      chooseMerge(freeOf([node(0, 100), node(100, 101), node(101, 102), node(102, 103)]), {
-        complete: false,
-        cells: 200,
-      }),
-    ).toBeNull()
+  it('few nodes only when they widen the answer by half', () => {
+    expect(chooseMerge(freeOf(narrow(20, 3)), { ...running, widest: 4 })).toBeNull()
+    expect(chooseMerge(freeOf(narrow(20, 6)), { ...running, widest: 4 })?.length).toBe(6)
+    expect(chooseMerge(freeOf(narrow(20, 8)), { ...running, widest: 100 })?.length).toBe(8)
+  })
+
+  it('a wide node is not read again for a few narrow ones, which are folded beside it', () => {
+    const wide = node(0, 100)
+    expect(chooseMerge(freeOf([wide, ...narrow(100, 3)]), { ...running, widest: 100 })).toBeNull()
+    expect(chooseMerge(freeOf([wide, ...narrow(100, 9)]), { ...running, widest: 100 })?.[0]?.from).toBe(100)
+    expect(chooseMerge(freeOf([wide, node(100, 150)]), { ...running, widest: 100 })?.length).toBe(2)
   })
 
   it('once the map is complete whatever is left goes, also a single node', () => {
-    expect(chooseMerge(freeOf([node(0, 9)]), { complete: true, cells: 9 })?.length).toBe(1)
-    expect(chooseMerge(freeOf([node(0, 4), node(4, 9)]), { complete: true, cells: 9 })?.length).toBe(2)
-    expect(chooseMerge(freeOf([node(4, 9)]), { complete: true, cells: 9 })).toBeNull()
+    expect(chooseMerge(freeOf([node(0, 9)]), complete)?.length).toBe(1)
+    expect(chooseMerge(freeOf([node(0, 8), node(8, 9)]), complete)?.length).toBe(2)
+    expect(chooseMerge(freeOf([node(4, 9)]), complete)).toBeNull()
+  })
+
+  it('a wide node waits for merges under way before it is read for the last time', () => {
+    expect(chooseMerge(freeOf([node(0, 6), node(6, 7)]), { ...complete, outstanding: 1 })).toBeNull()
+    expect(chooseMerge(freeOf([node(0, 6), node(6, 7)]), complete)?.length).toBe(2)
   })
 })
 

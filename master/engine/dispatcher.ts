@@ -14,6 +14,8 @@ export class Dispatcher {
   readonly #lifecycle: Lifecycle
   readonly #slots: Slots
   readonly #cores: number
+  /** Slots above this number get no new tasks; what they have they finish. */
+  limit = Number.POSITIVE_INFINITY
 
   constructor(parts: { outbox: Outbox; lifecycle: Lifecycle; slots: Slots; cores: number }) {
     this.#outbox = parts.outbox
@@ -26,7 +28,7 @@ export class Dispatcher {
   dispatch(runs: ReadonlyMap<number, JobRun>): void {
     for (let given = true; given;) {
       given = false
-      for (const slot of this.#slots.byLoad()) given = this.#feed(slot, runs) || given
+      for (const slot of this.#slots.byLoad()) if (slot <= this.limit) given = this.#feed(slot, runs) || given
     }
   }
 
@@ -34,7 +36,7 @@ export class Dispatcher {
     const load = this.#slots.load(slot)
     for (const run of chooseRuns(runs.values(), { slot, cores: this.#cores })) {
       if (load >= run.credit) continue
-      const tasks = run.take(this.#outbox.now, Math.min(run.job.workers ?? this.#cores, this.#slots.count))
+      const tasks = run.take(this.#outbox.now, Math.min(run.job.workers ?? this.#cores, this.#slots.count, this.limit))
       if (tasks.length === 0) continue
       this.#give(slot, run, tasks)
       return true

@@ -373,3 +373,19 @@ describe('replay', () => {
     expect(later.job()).toMatchObject({ state: 'failed', error: { code: 'plan-changed' } })
   })
 })
+
+describe('an engine that is held back', () => {
+  it('gives new tasks to as many workers as it may, and to all of them again afterwards', () => {
+    const world = new World({ plans, perform, cores: 4 })
+    world.engine.limitWorkers(1)
+    world.submit({ kind: 'sum' })
+    const busy = () => [...new Set(world.waiting.map(({ slot }) => slot))].toSorted((one, other) => one - other)
+    expect(busy()).toEqual([1])
+    world.engine.limitWorkers(null)
+    world.turn()
+    world.answer()
+    expect(busy()).toEqual([1, 2, 3, 4])
+    world.finish()
+    expect(world.job().state).toBe('succeeded')
+  })
+})

@@ -102,6 +102,11 @@ export class Engine {
     this.#outbox.tell(job, 'retriedByPerson', `Asked to try again: ${keptText(ledger)}.`)
   }
 
+  /** At most so many workers get new tasks; null lifts it. */
+  limitWorkers(count: number | null): void {
+    this.#dispatcher.limit = count ?? Number.POSITIVE_INFINITY
+  }
+
   slotReady(slot: number): void {
     this.#slots.add(slot)
   }

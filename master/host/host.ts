@@ -40,12 +40,29 @@ export interface Host {
   /** The same, called directly. */
   client(caller: Caller): ApiClient
   readonly uploads: Uploads
+  readonly chosen: ChosenFiles
   /** True while any job is queued, running or cancelling. */
   readonly busy: boolean
+  /** Connected on the local socket at the moment: commands that wait for a job, or are about to submit one. */
+  readonly clients: number
+  /** Gives fewer workers work while there is a reason for it, which watchers of jobs are told; null lifts it. */
+  holdBack(limit: WorkerLimit | null): void
   /** Resolves when the host has closed, for whatever reason (asked to hand over, closed, failed). */
   readonly closed: Promise<void>
   /** Quiets the fleet, interrupts what runs (not counted), commits, stops listening, releases the lock. Nothing is lost. */
   close(reason: string): Promise<void>
+}
+
+/** Workers that may get work, and the reason in a person's words. */
+export interface WorkerLimit {
+  workers: number
+  why: string
+}
+
+/** Files that the person chose where a page cannot name paths (a dialog, a drop, an argument): it gets a token in their place. */
+export interface ChosenFiles {
+  /** The same path has the same token for as long as the host lives. */
+  add(path: string): string
 }
 
 /** Where streamed uploads land before they belong to a job: files under `<home>/spool/`, swept at start. */

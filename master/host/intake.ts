@@ -22,15 +22,15 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   inspect(path: string): Promise<InspectReply>
-  /** The spooled file of an upload and the name it came with. */
-  upload(token: string): { path: string; name: string } | undefined
+  /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
+  named(token: string): Place | undefined
   /** Whether an unfinished job will write this file. */
   isPromised(path: string): boolean
   now(): number
 }
 
 /** A file that a source stands for; `name` when it is not the file's own. */
-interface Place {
+export interface Place {
   path: string
   name: string | null
   spooled: boolean
@@ -121,7 +121,7 @@ export class Intake {
           return succeed({ path: source.path, name: source.name, spooled: true })
         return refuse('not-allowed', `cannot take ${source.path}: it is not in the spool`)
       case 'upload':
-        return this.#uploaded(source.token)
+        return this.#named(source.token)
       case 'listed':
         return await this.#listed(source.path)
       default:
@@ -129,9 +129,9 @@ export class Intake {
     }
   }
 
-  #uploaded(token: string): CommandResult<Place> {
-    const upload = this.#parts.upload(token)
-    if (upload !== undefined) return succeed({ ...upload, spooled: true })
+  #named(token: string): CommandResult<Place> {
+    const place = this.#parts.named(token)
+    if (place !== undefined) return succeed(place)
     return refuse(
       'input-missing',
       'cannot find that upload: it is too old or was never finished',

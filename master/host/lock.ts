@@ -32,6 +32,16 @@ export async function waitForLock(
     options.signal?.throwIfAborted()
     const lock = takeLock(path)
     if (lock !== null) return lock
-    await wait(options.pollMs ?? 100, undefined, options.signal === undefined ? {} : { signal: options.signal })
+    await pause(options)
+  }
+}
+
+/** A timer that is called off says so in words of its own; the signal's reason is what callers know. */
+async function pause({ signal, pollMs = 100 }: { signal?: AbortSignal; pollMs?: number }): Promise<void> {
+  try {
+    await wait(pollMs, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
   }
 }

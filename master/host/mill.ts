@@ -13,6 +13,7 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
+import type { WorkerLimit } from './host.ts'
 import { Insistence } from './insist.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
@@ -120,6 +121,14 @@ export class Mill {
   announce(job: number): void {
     this.summaries.changed(job)
     this.feed.changed(job)
+  }
+
+  /** Fewer workers get work from now on, and watchers are told why; null lifts it. */
+  holdBack(limit: WorkerLimit | null): void {
+    this.engine.limitWorkers(limit?.workers ?? null)
+    this.summaries.heldBack = limit?.why ?? null
+    for (const job of this.engine.runs.keys()) this.announce(job)
+    void this.turn()
   }
 
   /** Lines in the ledger that no decision of the engine depends on. */

@@ -12,9 +12,10 @@ import { defaultLimits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
+import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
-import { Intake } from './intake.ts'
+import { Intake, type Place } from './intake.ts'
 import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
@@ -40,27 +41,21 @@ const graceMs = 500
 export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
   const paths = homePaths(options.home)
   const log = openLog({ folder: paths.logs })
-  const store = await openStore({
-    file: paths.database,
-    backups: paths.backups,
-    writerThread: options.storeWriter,
-    readerThread: options.storeReader,
-  })
-  tellOpening(store.opening, log)
+  const store = await openItsStore(options, paths, log)
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
-  await spool.sweep(await spooledPaths(store), Date.now())
+  const chosen = openChosenFiles()
+  await spool.sweep(await spooledPaths(store))
 
-  const removal = { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
-  const keeper = makeKeeper({ removal, paths, store, log })
+  const keeper = makeKeeper({ mill, paths, store, log })
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
   const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
-  const router = makeRouter(await makeRoom({ mill, store, removal, fleet, spool, options, paths, info, close }))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -78,10 +73,15 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     info,
     router,
     uploads: spool,
+    chosen,
+    holdBack: (limit) => mill.holdBack(limit),
     closed: end.promise,
     close,
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
+    },
+    get clients() {
+      return running.socket?.connections ?? 0
     },
     client: (caller) => createRouterClient(router, { context: { caller } }),
   }
@@ -131,9 +131,17 @@ async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[])
   }
 }
 
-function tellOpening({ check, notes }: Store['opening'], { logger }: HostLog): void {
+async function openItsStore(options: HostOptions, paths: HomePaths, { logger }: HostLog): Promise<Store> {
+  const store = await openStore({
+    file: paths.database,
+    backups: paths.backups,
+    writerThread: options.storeWriter,
+    readerThread: options.storeReader,
+  })
+  const { check, notes } = store.opening
   logger.info({ check }, 'the ledger is open')
   for (const note of notes) logger.warn(note)
+  return store
 }
 
 interface MillSetUp {
@@ -191,16 +199,20 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
   return { mill, fleet }
 }
 
+function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {
+  return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
+}
+
 interface KeeperSetUp {
-  removal: RemovalParts
+  mill: Mill
   paths: HomePaths
   store: Store
   log: HostLog
 }
 
-function makeKeeper({ removal, paths, store, log: { logger } }: KeeperSetUp): Keeper {
+function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): Keeper {
   const now = () => Date.now()
-  const log = logger
+  const removal = removalOf(mill, store, paths)
   return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
 }
 
@@ -210,30 +222,48 @@ async function takeUp(mill: Mill, store: Store): Promise<void> {
     mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
+const jobsAtOnce = 1000
+
+/** Of every job on record: any of them may be run again. */
 async function spooledPaths(store: Store): Promise<string[]> {
-  const { jobs } = await store.read.jobs({ limit: 10_000, offset: 0 })
-  return jobs.flatMap(({ job }) => job.inputs.filter((input) => input.spooled).map((input) => input.path))
+  const paths: string[] = []
+  for (let offset = 0; ; offset += jobsAtOnce) {
+    const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
+    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    if (jobs.length < jobsAtOnce) return paths
+  }
 }
 
 interface RoomSetUp {
   mill: Mill
   store: Store
-  removal: RemovalParts
   fleet: Fleet
   spool: Spool
+  chosen: ChosenRegistry
   options: HostOptions
   paths: HomePaths
   info: HostInfo
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({ mill, store, removal, fleet, spool, options, paths, info, close }: RoomSetUp): Promise<Room> {
+async function makeRoom({
+  mill,
+  store,
+  removal,
+  fleet,
+  spool,
+  chosen,
+  options,
+  paths,
+  info,
+  close,
+}: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
     store,
-    removal,
+    removal: removalOf(mill, store, paths),
     paths,
     scratch: mill.scratch,
     plans: options.plans,
@@ -247,7 +277,7 @@ async function makeRoom({ mill, store, removal, fleet, spool, options, paths, in
       roots: info.roots,
       versions: { gristmill: options.version, node: process.versions.node },
       inspect: (path) => fleet.inspect(path),
-      upload: (token) => spool.find(token) ?? undefined,
+      named: (token) => chosen.find(token) ?? uploaded(spool, token),
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
@@ -260,6 +290,11 @@ async function makeRoom({ mill, store, removal, fleet, spool, options, paths, in
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function uploaded(spool: Spool, token: string): Place | undefined {
+  const file = spool.find(token)
+  return file === null ? undefined : { path: file.path, name: file.name, spooled: true }
 }
 
 /** Ids of operations: 16 bytes are far from any collision among the yields of a plan. */

@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { displayName, openSpool } from './spool.ts'
@@ -22,12 +24,14 @@ test('a file is received under a name that says nothing, and known by its token'
   const received = await spool.receive('../../etc/notes.txt', chunks('one ', 'two'))
   if (!received.ok) throw new Error(received.message)
   const file = spool.find(received.token)
-  expect(file).toEqual({ path: join(folder, received.token), name: 'notes.txt', bytes: 7 })
+  expect(file).toMatchObject({ name: 'notes.txt', bytes: 7 })
+  expect(dirname(file?.path ?? '')).toBe(folder)
+  expect(file?.path).not.toContain('notes')
   expect(readFileSync(file?.path ?? '', 'utf8')).toBe('one two')
   expect(statSync(file?.path ?? '').mode & 0o777).toBe(0o600)
   spool.hand(received.token)
   expect(spool.find(received.token)).toBeNull()
-  expect(readdirSync(folder)).toEqual([received.token])
+  expect(readdirSync(folder)).toEqual([basename(file?.path ?? '')])
 })
 
 test('a file of exactly the cap is received, one byte more leaves nothing', async () => {
@@ -67,19 +71,21 @@ test('free space is asked of the file system', async () => {
   })
 })
 
-test('the sweep takes what is older than a day and belongs to no unfinished job', async () => {
-  const spool = openSpool({ folder, maxBytes: 100 })
-  const now = Date.now()
-  const add = (name: string, ageHours: number) => {
+test('the sweep takes at once what no job has and no living process writes', async () => {
+  const spool = openSpool({ folder, maxBytes: 100, ...plenty })
+  const ended = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' })
+  await once(ended, 'exit')
+  const add = (name: string) => {
     writeFileSync(join(folder, name), '')
-    utimesSync(join(folder, name), now / 1000, now / 1000 - ageHours * 3600)
     return join(folder, name)
   }
-  const old = add('old', 25)
-  const kept = add('kept', 25)
-  add('young', 23)
-  expect(await spool.sweep([kept], now)).toEqual([old])
-  expect(readdirSync(folder).toSorted()).toEqual(['kept', 'young'])
+  const ofKilled = add(`${ended.pid}-0-killed`)
+  const ofJob = add(`${ended.pid}-0-kept`)
+  const unknown = add('of-unknown-origin')
+  const received = await spool.receive('a', chunks('abc'))
+  const underWay = spool.find(received.ok ? received.token : '')?.path ?? ''
+  expect((await spool.sweep([ofJob])).toSorted()).toEqual([ofKilled, unknown].toSorted())
+  expect(readdirSync(folder).toSorted()).toEqual([basename(ofJob), basename(underWay)].toSorted())
 })
 
 test.each([

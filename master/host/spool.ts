@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Uploads } from './host.ts'
+import { isWriterAlive, newSpoolName } from './spoolNames.ts'
 
 /**
  * Files that people send before they belong to a job: each one streamed to a file of its own under the home's spool folder, whose name
@@ -30,21 +31,20 @@ export interface Spool extends Uploads {
   find(token: string): SpooledFile | null
   /** The file belongs to a job from now on: the token means nothing any more. */
   hand(token: string): void
-  /** Removes files older than a day. `keep` are paths of unfinished jobs' inputs. Gives what it removed. */
-  sweep(keep: Iterable<string>, now: number): Promise<string[]>
+  /** Removes what no living process writes. `keep` are paths of jobs' inputs. Gives what it removed. */
+  sweep(keep: Iterable<string>): Promise<string[]>
 }
 
 const defaultReserveBytes = 256 * 1024 * 1024
 /** Free space is looked at again after this many bytes. */
 const checkEveryBytes = 64 * 1024 * 1024
-const dayMs = 24 * 60 * 60 * 1000
 
 export function openSpool(options: SpoolOptions): Spool {
   const files = new Map<string, SpooledFile>()
   return {
     async receive(name, body) {
       const token = randomUUID()
-      const path = join(options.folder, token)
+      const path = join(options.folder, newSpoolName())
       try {
         const bytes = await writeNew(path, (file) => pour(file, body, options))
         files.set(token, { path, name: displayName(name), bytes })
@@ -57,7 +57,7 @@ export function openSpool(options: SpoolOptions): Spool {
     },
     find: (token) => files.get(token) ?? null,
     hand: (token) => void files.delete(token),
-    sweep: (keep, now) => sweep(options.folder, new Set(keep), now),
+    sweep: (keep) => sweep(options.folder, new Set(keep)),
   }
 }
 
@@ -104,15 +104,10 @@ async function freeBytesOf(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-async function sweep(folder: string, keep: ReadonlySet<string>, now: number): Promise<string[]> {
-  const removed: string[] = []
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    if (keep.has(path)) continue
-    const { mtimeMs } = await stat(path)
-    if (now - mtimeMs <= dayMs) continue
-    await rm(path, { recursive: true, force: true })
-    removed.push(path)
-  }
-  return removed
+async function sweep(folder: string, keep: ReadonlySet<string>): Promise<string[]> {
+  const names = await readdir(folder)
+  const left = names.filter((name) => !keep.has(join(folder, name)) && !isWriterAlive(name))
+  const paths = left.map((name) => join(folder, name))
+  for (const path of paths) await rm(path, { recursive: true, force: true })
+  return paths
 }

@@ -17,6 +17,8 @@ export class Summaries {
   readonly #now: () => number
   /** What every unfinished job waits for while the disk refuses to be written to. */
   heldUp: string | null = null
+  /** Why fewer workers than there are get work; told with every job that runs. */
+  heldBack: string | null = null
 
   constructor(underWay: BytesUnderWay, now: () => number) {
     this.#underWay = underWay
@@ -56,7 +58,7 @@ export class Summaries {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: this.heldUp ?? waitingFor(run),
+      waitingFor: this.heldUp ?? waitingFor(run) ?? this.heldBack,
     })
   }
 }

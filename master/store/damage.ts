@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { refuseVersion } from './migrations.ts'
+import { readIntegrity } from './read/integrity.ts'
 
 /** Whether a ledger's file can be trusted, found out before anything else has it open. Nothing here repairs or removes. */
 
@@ -59,12 +60,10 @@ function whySkipped(size: number, clean: boolean): string | null {
   return null
 }
 
-/** What is wrong with an open database, by SQLite's `quick_check`; null when nothing is. */
+/** What is wrong with an open database; null when nothing is. */
 export function damageOf(db: Database.Database): string | null {
   try {
-    const [first] = db.pragma('quick_check(1)') as { quick_check: string }[]
-    const said = first?.quick_check ?? 'quick_check says nothing'
-    return said === 'ok' ? null : said.replace('*** in database main ***', '').replaceAll(/\s+/g, ' ').trim()
+    return readIntegrity(db, { largestBytes: Infinity, withinMs: Infinity }).problems[0] ?? null
   } catch (error) {
     if (isDamage(error)) return error.message
     throw error

@@ -51,6 +51,15 @@ export interface StoredDetail {
   stages: { stage: string; total: number; succeeded: number; busyMs: number }[]
 }
 
+/** What a look through the ledger's file has found. */
+export interface Integrity {
+  bytes: number
+  /** In SQLite's words, ten at most; none is good. */
+  problems: string[]
+  /** Tables for which there was no time. */
+  unchecked: string[]
+}
+
 /** The same questions in the host (asked of the reading thread) and in a command that only reads (asked directly). */
 export interface Reader {
   /** The highest job number ever given, 0 in a new home. */
@@ -80,6 +89,8 @@ export interface Reader {
   footprints(): Promise<Footprint[]>
   /** Bytes of the database file that hold something; removed jobs leave room in it that later ones take. */
   usedBytes(): Promise<number>
+  /** Reads the whole file, or one above `largestBytes` until `withinMs` are over: for a command of its own, not for a busy host. */
+  integrity(bounds: { largestBytes: number; withinMs: number }): Promise<Integrity>
 }
 
 /** What a StoreError's reader must do differs by code; the store throws nothing else. */

@@ -23,6 +23,7 @@ export async function openBrowserHost(): Promise<Host> {
     connection: connection.state,
     retryNow: () => connection.retryNow(),
     bring: upload,
+    files: null,
     artifactUrl: (jobId, name) => `/api/jobs/${encodeURIComponent(jobId)}/artifacts/${encodeURIComponent(name)}`,
   }
 }

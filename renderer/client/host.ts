@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Api, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
+import type { DesktopApi } from '../../contract/desktop.ts'
 
 /**
  * What the dashboard knows of the host that shows it: the same interface in a browser and in a desktop window.
@@ -43,6 +44,14 @@ export interface Host {
   retryNow: () => void
   /** Turns a file that the person dropped or chose into something that a job can name. */
   bring: (file: File, options: BringOptions) => Promise<CommandResult<Source>>
-  /** Where an artifact can be downloaded. */
-  artifactUrl: (jobId: string, name: string) => string
+  /** Where an artifact can be downloaded; null where it is shown in place (`files`). */
+  artifactUrl: (jobId: string, name: string) => string | null
+  /** Files of this machine, by the system's own means; null in a browser. */
+  readonly files: SystemFiles | null
+}
+
+export interface SystemFiles extends Pick<DesktopApi<File>, 'revealArtifact' | 'openArtifact'> {
+  pick: DesktopApi<File>['pickFiles']
+  /** Opened outside the page: from a menu, by a second start. One listener. */
+  onOpened: DesktopApi<File>['onFiles']
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delta, WorkerInfo } from '../../contract/api.ts'
+import type { JobSummary } from '../../contract/job.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import { applyDelta, emptyModel, type Applied, type LiveModel } from './liveModel.ts'
 import { aDelta, aProgress, aSummary } from './testData.ts'
@@ -65,6 +66,15 @@ describe('the live picture', () => {
     expect(change({ jobs: [aSummary('a', { state: 'paused' })] })).toBe(true)
     expect(change({ jobs: [aSummary('b', {})] })).toBe(true)
     expect(change({ removed: ['a'] })).toBe(true)
+  })
+
+  it('says that the list changed when a job is found by other words from now on', () => {
+    const running = aSummary('a', { state: 'running', fraction: 0.1 })
+    const said = (fields: Partial<JobSummary['job']>) => [{ ...running, job: { ...running.job, ...fields } }]
+    const model = applied(emptyModel, aDelta(1, { whole: true, jobs: [running] })).model
+    for (const fields of [{ name: 'Tides' }, { tags: ['spring'] }, { note: 'by the keeper' }])
+      expect(applied(model, aDelta(2, { jobs: said(fields) })).listChanged).toBe(true)
+    expect(applied(model, aDelta(2, { jobs: said({}) })).listChanged).toBe(false)
   })
 
   it('has the workers that the newest delta tells of, by slot', () => {

@@ -17,7 +17,7 @@ export interface Applied {
   model: LiveModel
   /** Ids of jobs about which anything changed. */
   touched: string[]
-  /** Whether a list of jobs would look different: one came, went, or changed its state. */
+  /** Whether a list of jobs would look different: one came, went, or changed its state or what a person says of it. */
   listChanged: boolean
 }
 
@@ -57,7 +57,12 @@ function upsert(jobs: Map<string, JobSummary>, next: JobSummary): boolean {
 }
 
 function looksDifferent(known: JobSummary | undefined, next: JobSummary): boolean {
-  return known === undefined || known.job.state !== next.job.state || known.job.name !== next.job.name
+  return known === undefined || faceOf(known) !== faceOf(next)
+}
+
+/** What of a job a list shows or is searched by, and can change. */
+function faceOf({ job: { state, name, tags, note } }: JobSummary): string {
+  return JSON.stringify([state, name, tags, note])
 }
 
 const goingOn: ReadonlySet<JobState> = new Set(['running', 'paused', 'cancelling'])

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { count, size } from '../figures.ts'
-import type { Health } from '../health.ts'
+import type { Integrity } from '../../master/store/store.ts'
+import type { DatabaseHealth, Health } from '../health.ts'
 import { homeFolder } from '../homeFolder.ts'
 import { pairs } from '../table.ts'
 
@@ -29,11 +30,17 @@ function hostText({ running, pid, mode, why }: Health['host']): string {
   return pid === null ? withWhy('one runs', why) : `process ${pid} (${mode})`
 }
 
-function databaseText({ state, jobs, why }: Health['database']): string {
-  return jobs === null ? withWhy(state, why) : `${state}, ${count(jobs)} ${jobs === 1 ? 'job' : 'jobs'}`
+function databaseText({ state, jobs, check, why }: DatabaseHealth): string {
+  if (jobs === null || check === null) return withWhy(state, why)
+  return `${state}, ${count(jobs)} ${jobs === 1 ? 'job' : 'jobs'}, ${checkText(check)}`
 }
 
-function healthText(health: Health): string {
+function checkText({ bytes, unchecked }: Integrity): string {
+  if (unchecked.length === 0) return `all ${size(bytes)} checked`
+  return `too large (${size(bytes)}) to be checked in time: not looked at ${unchecked.join(', ')}`
+}
+
+export function healthText(health: Health): string {
   const { electron, home, disk, memory } = health
   const limit = memory.limitBytes === null ? '' : `, limited to ${size(memory.limitBytes)}`
   return pairs([

@@ -85,9 +85,13 @@ async function runDetached(run: Run): Promise<number> {
   }
 }
 
-/** Spools stdin where it is an input, and hands the request over. A refusal leaves neither a job nor the spooled bytes. */
+/**
+ * Spools stdin where it is an input, and hands the request over: to the next host when the one there was ended while stdin was read.
+ * A refusal leaves neither a job nor the spooled bytes.
+ */
 async function submit(run: Run, seat: Seat): Promise<string> {
   const spooled = run.inputs.includes('-') ? await spoolStdin(seat, run.kind) : undefined
+  if (seat.lost) await seat.move()
   const submitted = await seat.client.jobs.submit({ ...run.request, sources: sourcesOf(run.inputs, spooled) })
   if (submitted.ok) return submitted.value.job.job.id
   if (spooled !== undefined) await rm(spooled, { force: true })

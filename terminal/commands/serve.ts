@@ -26,6 +26,8 @@ export const addServe: Verb = (program, context) => {
     .action(async (options: Options, command: Command) => context.end(await serve(options, command, context)))
 }
 
+const idleMs = 20_000
+
 export async function serve(options: Options, command: Command, context: Context): Promise<number> {
   const standby = options.takeover === true ? 'takeover' : options.standby === true ? 'wait' : false
   if (standby !== false && options.background === true)
@@ -37,8 +39,8 @@ export async function serve(options: Options, command: Command, context: Context
     home: homeFolder(command, context),
     roots: await realFolders(options.root ?? []),
     port,
-    background: options.background ?? false,
     standby,
+    endWhenIdleMs: options.background === true ? idleMs : null,
     open: options.open ?? false,
     context,
   })

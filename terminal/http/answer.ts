@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { makeSecret, securityHeaders } from './security.ts'
+import { securityHeaders } from '../../master/host/page.ts'
+import { makeSecret } from './security.ts'
 
 /** One request and its answer. */
 export interface Exchange {

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Artifact } from '../../contract/outcome.ts'
 import type { ApiClient } from '../../master/host/host.ts'
 import { refuseRequest, type Exchange } from './answer.ts'
-import { makeSecret, securityHeaders } from './security.ts'
+import { securityHeaders } from '../../master/host/page.ts'
+import { makeSecret } from './security.ts'
 
 const route = /^\/api\/jobs\/([\w-]{1,100})\/artifacts\/([^/]{1,1000})$/
 

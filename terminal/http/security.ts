@@ -54,30 +54,3 @@ export function cookieOf(headers: IncomingHttpHeaders, name: string): string | u
   }
   return undefined
 }
-
-const policy = (nonce: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-  ].join('; ')
-
-/** On every answer, errors too. `nonce` is the document's own; other answers have one that nothing uses. */
-export function securityHeaders(nonce: string): Record<string, string> {
-  return {
-    'content-security-policy': policy(nonce),
-    'x-content-type-options': 'nosniff',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-  }
-}

@@ -1,6 +1,8 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page, TestInfo } from '@playwright/test'
-import { dropFile, expect, openDashboard, stateOf, test } from './host.ts'
+import { dropFile, expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -11,13 +13,24 @@ async function check(page: Page, info: TestInfo, screen: string): Promise<void> 
   expect(found, `axe on ${screen}`).toEqual([])
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on any screen, ${colorScheme}`, async ({ page, mill }, info) => {
-    const complaints: string[] = []
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-    })
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+const looks = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  'forced colours': { forcedColors: 'active' },
+} as const
+
+function listenForComplaints(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  return complaints
+}
+
+for (const [name, media] of Object.entries(looks)) {
+  test(`axe finds nothing on any screen, ${name}`, async ({ page, mill }, info) => {
+    const complaints = listenForComplaints(page)
+    await page.emulateMedia({ ...media, reducedMotion: 'reduce' })
     await openDashboard(page, mill.address)
     await expect(page.getByRole('heading', { name: 'Nothing milled yet' })).toBeVisible()
     await check(page, info, 'home, empty')
@@ -32,6 +45,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(stateOf(page, 'succeeded')).toBeVisible()
     await expect(page.getByRole('table', { name: 'Records set aside' }).getByText('three')).toBeVisible()
     await check(page, info, 'job with rejects')
+    await page.getByRole('button', { name: 'Edit name, tags and note' }).click()
+    await page.getByRole('textbox', { name: 'Tags' }).fill('one, two')
+    await page.getByRole('textbox', { name: 'Note' }).fill('a note')
+    await check(page, info, 'details')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByRole('region', { name: 'Note' })).toBeVisible()
+    await check(page, info, 'job with details')
     await page.getByRole('button', { name: 'Remove' }).click()
     await expect(page.getByRole('alertdialog')).toBeVisible()
     await check(page, info, 'remove')
@@ -50,5 +70,38 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('heading', { name: 'There is no such job.' })).toBeVisible()
     await check(page, info, 'no such job')
     expect(complaints, 'nothing on the console, so nothing that the content security policy refused').toEqual([])
+  })
+
+  test(`axe finds nothing on a running job, a failed one and the file picker, ${name}`, async ({
+    page,
+    mill,
+  }, info) => {
+    const complaints = listenForComplaints(page)
+    await page.emulateMedia({ ...media, reducedMotion: 'reduce' })
+    const root = await mkdtemp(join(mill.folder, 'root-'))
+    await writeFile(join(root, 'measured.txt'), '1\n2\n3\n')
+    await mill.stop()
+    await openDashboard(page, await mill.start('--root', root))
+
+    await startNoOp(page, { tasks: '200', ms: '1500' })
+    await expect(stateOf(page, 'running')).toBeVisible()
+    await expect(page.getByRole('table', { name: 'Tasks' }).getByText('Running').first()).toBeVisible()
+    await check(page, info, 'running job')
+
+    await page.getByRole('link', { name: 'New job' }).click()
+    await page.getByRole('button', { name: 'Browse folders of the host…' }).click()
+    await page.getByRole('button', { name: /^Open folder root-/ }).click()
+    await expect(page.getByRole('button', { name: 'Add measured.txt' })).toBeVisible()
+    await check(page, info, 'picker')
+    await page.getByRole('button', { name: 'Add measured.txt' }).click()
+    await page.getByRole('radio', { name: /Compute with numbers/ }).press('Space')
+    await page.getByRole('button', { name: 'Run' }).click()
+    // Every worker is busy with the other job and has a task waiting, so this one has not begun to read.
+    await expect(page.getByRole('heading', { level: 1, name: 'numbers measured' })).toBeVisible()
+    await writeFile(join(root, 'measured.txt'), 'replaced while the job waited\n')
+    await expect(stateOf(page, 'failed')).toBeVisible()
+    await expect(page.getByRole('alert')).toContainText('measured.txt')
+    await check(page, info, 'failed job')
+    expect(complaints, 'nothing on the console').toEqual([])
   })
 }

@@ -127,3 +127,29 @@ export async function openDashboard(page: Page, address: string): Promise<void> 
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByText('Connecting to the host')).toBeHidden()
 }
+
+/** A job that does nothing for as long as is asked, from Diagnostics. */
+export async function startNoOp(page: Page, { tasks, ms }: { tasks: string; ms: string }): Promise<void> {
+  await page.getByRole('link', { name: 'Diagnostics' }).click()
+  await page.getByRole('link', { name: 'Set up and run' }).click()
+  await page.getByRole('textbox', { name: 'Tasks' }).fill(tasks)
+  await page.getByRole('textbox', { name: 'Milliseconds' }).fill(ms)
+  await page.getByRole('button', { name: 'Run' }).click()
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+}
+
+const mostPresses = 60
+
+/** No pointer anywhere: Tab to what has the name, as often as it takes. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < mostPresses; presses += 1) {
+    await page.keyboard.press('Tab')
+    const label = await page.evaluate(() => {
+      const focused = document.activeElement
+      const labelled = focused instanceof HTMLInputElement ? focused.labels?.[0]?.textContent : focused?.textContent
+      return focused?.getAttribute('aria-label') ?? labelled?.trim()
+    })
+    if (label === name) return
+  }
+  throw new Error(`Tab never reached ${name}`)
+}

@@ -1,20 +1,4 @@
-import type { Page } from '@playwright/test'
-import { expect, openDashboard, stateOf, test } from './host.ts'
-
-const mostPresses = 60
-
-/** No pointer anywhere: Tab to what has the name, as often as it takes. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < mostPresses; presses += 1) {
-    await page.keyboard.press('Tab')
-    const label = await page.evaluate(() => {
-      const focused = document.activeElement
-      return focused?.getAttribute('aria-label') ?? focused?.textContent?.trim()
-    })
-    if (label === name) return
-  }
-  throw new Error(`Tab never reached ${name}`)
-}
+import { expect, openDashboard, stateOf, tabTo, test } from './host.ts'
 
 test('a job is set up, run, looked at and removed by keyboard alone', async ({ page, mill }, info) => {
   await openDashboard(page, mill.address)

@@ -1,5 +1,4 @@
-import type { Page } from '@playwright/test'
-import { expect, openDashboard, stateOf, test } from './host.ts'
+import { expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
 
 test('two windows stay right about a job that one of them steers', async ({ page, context, mill }) => {
   await openDashboard(page, mill.address)
@@ -53,12 +52,3 @@ test('a page without a token is not let in and says what to do', async ({ page, 
   await page.goto(new URL('/', mill.address).href)
   await expect(page.getByText('This page was not let in.')).toBeVisible()
 })
-
-async function startNoOp(page: Page, { tasks, ms }: { tasks: string; ms: string }) {
-  await page.getByRole('link', { name: 'Diagnostics' }).click()
-  await page.getByRole('link', { name: 'Set up and run' }).click()
-  await page.getByRole('textbox', { name: 'Tasks' }).fill(tasks)
-  await page.getByRole('textbox', { name: 'Milliseconds' }).fill(ms)
-  await page.getByRole('button', { name: 'Run' }).click()
-  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
-}

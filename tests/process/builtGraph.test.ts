@@ -1,59 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { parseAst } from 'vite'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { walk } from '../harness/importGraph.ts'
 
 /** Walks the built modules by their imports: what each entry reaches is what it may need where it runs. */
 const root = resolve(import.meta.dirname, '../..')
 const built = join(root, 'out/main')
 const entries = ['terminal', 'worker', 'compute', 'storeWriter', 'storeReader']
-
-interface Graph {
-  files: Set<string>
-  /** Every package or built-in module that some file imports. */
-  packages: Set<string>
-}
-
-function walk(entry: string): Graph {
-  const graph: Graph = { files: new Set([entry]), packages: new Set() }
-  for (const file of graph.files) {
-    for (const name of importsOf(readFileSync(file, 'utf8'))) {
-      if (name.startsWith('.')) graph.files.add(resolve(dirname(file), name))
-      else graph.packages.add(name)
-    }
-  }
-  return graph
-}
-
-/** Static and dynamic imports, re-exports and calls of `require`, when what they name is a literal. */
-function importsOf(code: string): string[] {
-  const names: string[] = []
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit)
-    if (typeof node !== 'object' || node === null) return
-    const name = importedBy(node as Record<string, unknown>)
-    if (name !== undefined) names.push(name)
-    Object.values(node).forEach(visit)
-  }
-  visit(parseAst(code))
-  return names
-}
-
-function importedBy(node: Record<string, unknown>): string | undefined {
-  const type = node['type']
-  if (type === 'CallExpression') {
-    const [first] = node['arguments'] as unknown[]
-    return (node['callee'] as { name?: string }).name === 'require' ? literal(first) : undefined
-  }
-  return typeof type === 'string' && /^(Import|Export)/.test(type) ? literal(node['source']) : undefined
-}
-
-function literal(node: unknown): string | undefined {
-  const value = (node as { value?: unknown } | null | undefined)?.value
-  return typeof value === 'string' ? value : undefined
-}
+const ownNames = (packages: ReadonlySet<string>) => [...packages].filter((name) => !isBuiltin(name))
 
 describe('the built graph', () => {
   it.each(entries)('%s reaches no Electron, only Node’s own modules and declared dependencies', (entry) => {
@@ -66,6 +22,17 @@ describe('the built graph', () => {
   it('compute and worker reach no database', () => {
     for (const entry of ['worker', 'compute'])
       expect([...walk(join(built, `${entry}.js`)).packages]).not.toContain('better-sqlite3')
+  })
+
+  it('the desktop’s main process reaches Electron, and of packages only declared dependencies', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+    const allowed = new Set(['electron', ...Object.keys(manifest.dependencies)])
+    expect(ownNames(walk(join(built, 'index.js')).packages).filter((name) => !allowed.has(name))).toEqual([])
+  })
+
+  it('the preload is one file that requires Electron alone: a sandbox gives it nothing else', () => {
+    const { files, packages } = walk(join(root, 'out/preload/index.cjs'))
+    expect([files.size, [...packages]]).toEqual([1, ['electron']])
   })
 
   it('every file that is reached is there', () => {

@@ -22,10 +22,13 @@ export class ActiveMerge implements ActiveOperation {
   readonly #bySeq = new Map<number, Node>()
   /** Numbers of nodes that a merge task on record has taken, whose nodes have not come yet. */
   readonly #taken = new Set<number>()
+  /** What merge tasks of the ledger have left: kept until all that took some of it are known. */
   readonly #restored: Node[] = []
   #root: Node | null = null
   #widest: Node | null = null
   #emptyMade = false
+  /** Merge tasks made and not answered yet. */
+  #outstanding = 0
 
   constructor(id: string, stage: string, map: ActiveMap) {
     this.id = id
@@ -56,8 +59,14 @@ export class ActiveMerge implements ActiveOperation {
     if (this.#map.cells === 0) return this.#makeEmpty()
     const specs: TaskSpec[] = []
     while (specs.length < limit) {
-      const run = chooseMerge(this.#free, { complete: this.#map.finished, cells: this.#map.cells })
+      const run = chooseMerge(this.#free, {
+        complete: this.#map.finished,
+        cells: this.#map.cells,
+        widest: this.#widest === null ? 0 : this.#widest.to - this.#widest.from,
+        outstanding: this.#outstanding,
+      })
       if (run === null) break
+      this.#outstanding += 1
       for (const node of run) this.#free.delete(node.from)
       specs.push({ from: run[0]?.from ?? 0, to: run.at(-1)?.to ?? 0, args: run.map((node) => node.seq) })
     }
@@ -72,10 +81,12 @@ export class ActiveMerge implements ActiveOperation {
     for (const seq of seqsOf(task.args)) this.#taken.add(seq)
     this.#emptyMade = true
     if (task.state === 'succeeded')
-      this.#merged({ seq: task.seq, from: task.from, to: task.to, answer: task.answer ?? {} })
+      this.#restored.push({ seq: task.seq, from: task.from, to: task.to, answer: task.answer ?? {} })
+    else this.#outstanding += 1
   }
 
   succeeded(part: FinishedPart): void {
+    this.#outstanding -= 1
     this.#merged({ seq: part.seq, from: part.from, to: part.to, answer: part.answer })
   }
 
@@ -102,6 +113,7 @@ export class ActiveMerge implements ActiveOperation {
   #makeEmpty(): TaskSpec[] {
     if (this.#emptyMade) return []
     this.#emptyMade = true
+    this.#outstanding += 1
     return [{ from: 0, to: 0, args: [] }]
   }
 

@@ -3,6 +3,7 @@ import { assertNever } from '../../../contract/invariant.ts'
 import type { Reader } from '../store.ts'
 import { readDetail } from './detail.ts'
 import { readFootprints, readUsedBytes } from './footprints.ts'
+import { readIntegrity } from './integrity.ts'
 import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
 import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
 import { readArtifacts, readAttempts } from './records.ts'
@@ -24,17 +25,22 @@ export type Question =
   | { ask: 'attempts'; job: number; seq: number }
   | { ask: 'footprints' }
   | { ask: 'usedBytes' }
+  | { ask: 'integrity'; bounds: Parameters<Reader['integrity']>[0] }
 
-/** Answers from one snapshot of the ledger, whatever is written meanwhile. */
+/**
+ * Answers from one snapshot of the ledger, whatever is written meanwhile; only a look through the whole file holds none, for which the
+ * WAL would have to grow.
+ */
 export function answerQuestion(db: Database, question: Question): unknown {
+  if (question.ask === 'integrity') return readIntegrity(db, question.bounds)
   return db.transaction(() => answer(db, question))()
 }
 
-function answer(db: Database, question: Question): unknown {
+function answer(db: Database, question: Exclude<Question, { ask: 'integrity' }>): unknown {
   return 'job' in question ? answerOfJob(db, question) : answerOfHome(db, question)
 }
 
-function answerOfHome(db: Database, question: Exclude<Question, { job: number }>): unknown {
+function answerOfHome(db: Database, question: Exclude<Question, { job: number } | { ask: 'integrity' }>): unknown {
   switch (question.ask) {
     case 'lastNumber':
       return readLastNumber(db)
@@ -92,5 +98,6 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
     attempts: (job, seq) => asked({ ask: 'attempts', job, seq }),
     footprints: () => asked({ ask: 'footprints' }),
     usedBytes: () => asked({ ask: 'usedBytes' }),
+    integrity: (bounds) => asked({ ask: 'integrity', bounds }),
   }
 }

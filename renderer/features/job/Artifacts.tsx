@@ -1,6 +1,9 @@
 import type { Artifact } from '../../../contract/outcome.ts'
 import { useHost } from '../../client/dashboard.tsx'
-import { buttonClass } from '../../ui/Button.tsx'
+import type { SystemFiles } from '../../client/host.ts'
+import { useCommand } from '../../client/useCommand.ts'
+import { Button, buttonClass } from '../../ui/Button.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { strings } from '../../ui/strings.ts'
@@ -9,7 +12,6 @@ const text = strings.job
 
 /** The files that the job produced. */
 export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: readonly Artifact[] }) {
-  const host = useHost()
   return (
     <Panel title={text.artifacts}>
       <ul className="divide-y divide-line">
@@ -23,18 +25,42 @@ export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: read
                 {text.sha256} <code className="font-mono">{artifact.sha256}</code>
               </p>
             </div>
-            <a
-              href={host.artifactUrl(jobId, artifact.name)}
-              download={artifact.name}
-              aria-label={text.downloadNamed(artifact.name)}
-              className={buttonClass('plain')}
-            >
-              {text.download}
-            </a>
+            <WaysToIt jobId={jobId} name={artifact.name} />
           </li>
         ))}
       </ul>
     </Panel>
+  )
+}
+
+/** A desktop shows the file where it lies; a browser fetches a copy. */
+function WaysToIt({ jobId, name }: { jobId: string; name: string }) {
+  const { files, artifactUrl } = useHost()
+  const url = artifactUrl(jobId, name)
+  if (files !== null) return <SystemWays files={files} jobId={jobId} name={name} />
+  if (url === null) return null
+  return (
+    <a href={url} download={name} aria-label={text.downloadNamed(name)} className={buttonClass('plain')}>
+      {text.download}
+    </a>
+  )
+}
+
+function SystemWays({ files, jobId, name }: { files: SystemFiles; jobId: string; name: string }) {
+  const open = useCommand(() => files.openArtifact(jobId, name))
+  const reveal = useCommand(() => files.revealArtifact(jobId, name))
+  return (
+    <div className="space-y-2">
+      <div className="flex justify-end gap-2">
+        <Button aria-label={text.openFileNamed(name)} onPress={() => void open.go(null)}>
+          {text.openFile}
+        </Button>
+        <Button aria-label={text.revealNamed(name)} onPress={() => void reveal.go(null)}>
+          {text.reveal}
+        </Button>
+      </div>
+      <ErrorNote error={open.error ?? reveal.error} />
+    </div>
   )
 }
 

@@ -12,9 +12,11 @@ import { ProgressLine } from '../../ui/ProgressLine.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { StateBadge } from '../../ui/StateBadge.tsx'
 import { strings } from '../../ui/strings.ts'
+import { Tags } from '../../ui/Tags.tsx'
 import { About } from './About.tsx'
 import { AnswerPanel } from './AnswerPanel.tsx'
 import { Artifacts } from './Artifacts.tsx'
+import { EditDetails } from './EditDetails.tsx'
 import { JobActions } from './JobActions.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { Problems } from './Problems.tsx'
@@ -77,8 +79,24 @@ function Facts({ detail }: { detail: JobDetail }) {
         <span>{title}</span>
         {job.rejects > 0 && <span className="font-medium text-warn">{text.rejected(job.rejects)}</span>}
       </p>
+      <div className="flex flex-wrap items-center gap-3">
+        <Tags label={strings.details.tags} tags={job.tags} />
+        <EditDetails job={job} />
+      </div>
+      {job.note !== '' && <Note note={job.note} />}
       <Figures figures={figures} />
     </div>
+  )
+}
+
+function Note({ note }: { note: string }) {
+  return (
+    <section
+      aria-label={strings.details.note}
+      className="max-w-3xl rounded-md border border-line bg-card px-4 py-3 wrap-anywhere whitespace-pre-wrap"
+    >
+      {note}
+    </section>
   )
 }
 

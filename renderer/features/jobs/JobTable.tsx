@@ -5,6 +5,7 @@ import { Link } from '../../routing/Link.tsx'
 import { format } from '../../ui/format.ts'
 import { StateBadge } from '../../ui/StateBadge.tsx'
 import { strings } from '../../ui/strings.ts'
+import { Tags } from '../../ui/Tags.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import { inputsText } from './inputsText.ts'
 
@@ -59,6 +60,7 @@ function JobRow({ summary: { job }, titles, now }: RowProps) {
         >
           {job.name}
         </Link>
+        <Tags label={strings.details.tags} tags={job.tags} />
         {job.rejects > 0 && <p className="text-xs text-warn">{text.rejects(job.rejects)}</p>}
       </td>
       <td className="px-2 py-2">{titles.get(job.kind) ?? job.kind}</td>

@@ -1,4 +1,5 @@
 import { FileTrigger } from 'react-aria-components/FileTrigger'
+import { useHost } from '../../client/dashboard.tsx'
 import { goTo } from '../../routing/useRoute.ts'
 import { Button } from '../../ui/Button.tsx'
 import { strings } from '../../ui/strings.ts'
@@ -19,11 +20,24 @@ export function DropTarget() {
 
 export function ChooseFiles({ label, look }: { label: string; look: 'main' | 'plain' }) {
   const draft = useDraftStore()
+  const { files: system } = useHost()
   function choose(files: FileList | null) {
     if (files === null || files.length === 0) return
     draft.addFiles([...files])
     goTo({ screen: 'newJob', kind: null })
   }
+  async function pick() {
+    const picked = (await system?.pick()) ?? []
+    if (picked.length === 0) return
+    draft.addChosen(picked)
+    goTo({ screen: 'newJob', kind: null })
+  }
+  if (system !== null)
+    return (
+      <Button look={look} onPress={() => void pick()}>
+        {label}
+      </Button>
+    )
   return (
     <FileTrigger allowsMultiple onSelect={choose}>
       <Button look={look}>{label}</Button>

@@ -48,14 +48,16 @@ function Folder({ folder, onOpen }: { folder: string | null; onOpen: (entry: Fil
         <li key={entry.path} className="border-b border-line last:border-0">
           <button
             type="button"
-            aria-label={entry.folder ? text.folder(entry.name) : text.file(entry.name)}
             onClick={() => onOpen(entry)}
             className="flex w-full items-center gap-3 px-3 py-2 text-start -outline-offset-2 hover:bg-sunken"
           >
             <span aria-hidden="true" className="w-4 text-soft">
               {entry.folder ? '▸' : '·'}
             </span>
-            <span className="min-w-0 flex-1 truncate">{entry.name}</span>
+            <span className="min-w-0 flex-1 truncate">
+              <span className="sr-only">{entry.folder ? text.folder : text.file} </span>
+              {entry.name}
+            </span>
             {entry.bytes !== null && <span className="figures text-xs text-soft">{format.bytes(entry.bytes)}</span>}
           </button>
         </li>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { useHost } from '../../client/dashboard.tsx'
 import { goTo } from '../../routing/useRoute.ts'
 import { strings } from '../../ui/strings.ts'
 import { markFolder, useDraftStore } from './DraftProvider.tsx'
@@ -6,6 +7,15 @@ import { markFolder, useDraftStore } from './DraftProvider.tsx'
 /** Takes files dropped anywhere in the window at any time, and shows while they hover that it will. */
 export function WindowDrop() {
   const draft = useDraftStore()
+  const { files } = useHost()
+  useEffect(
+    () =>
+      files?.onOpened((opened) => {
+        draft.addChosen(opened)
+        goTo({ screen: 'newJob', kind: null })
+      }),
+    [draft, files],
+  )
   const [hovering, setHovering] = useState(false)
   useEffect(() => {
     const listening = new AbortController()

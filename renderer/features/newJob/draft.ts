@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Source } from '../../../contract/api.ts'
 import { refuse, type CommandError } from '../../../contract/commandError.ts'
+import type { ChosenFile } from '../../../contract/desktop.ts'
 import type { Host } from '../../client/host.ts'
 import { settle } from '../../client/useCommand.ts'
 import type { Texts } from './paramsForm.ts'
@@ -32,6 +33,8 @@ export interface Draft {
 
 export interface DraftStore extends StoreApi<Draft> {
   addFiles: (files: readonly File[]) => void
+  /** Files that the system chose; the host knows where they lie. */
+  addChosen: (files: readonly ChosenFile[]) => void
   addListed: (path: string, name: string, bytes: number | null) => void
   remove: (key: number) => void
   sendAgain: (key: number) => void
@@ -48,6 +51,7 @@ export function createDraft(host: Pick<Host, 'bring'>, folderComplaint: (file: F
   return {
     ...store,
     addFiles: (files) => files.forEach((file) => inputs.addFile(file, folderComplaint(file))),
+    addChosen: (files) => files.forEach((file) => inputs.add(chosenInput(file))),
     addListed(path, name, bytes) {
       const source: Source = { type: 'listed', path }
       inputs.add({ name, bytes, word: path, state: 'ready', sentBytes: 0, source, error: null })
@@ -61,6 +65,13 @@ export function createDraft(host: Pick<Host, 'bring'>, folderComplaint: (file: F
       store.setState(emptyDraft)
     },
   }
+}
+
+function chosenInput(file: ChosenFile): Omit<DraftInput, 'key'> {
+  const { name } = file
+  const input = { name, bytes: null, word: name, sentBytes: 0, source: null, error: null }
+  if (!file.ok) return { ...input, state: 'failed', error: refuse('input-unreadable', file.message).error }
+  return { ...input, bytes: file.bytes, state: 'ready', source: { type: 'upload', token: file.token } }
 }
 
 /** The part of the draft that knows which file belongs to which input, and sends it. */

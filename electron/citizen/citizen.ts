@@ -1,0 +1,105 @@
+import type { BrowserWindow, Notification, PowerMonitor, PowerSaveBlocker } from 'electron'
+import type { Delta } from '../../contract/api.ts'
+import type { Job } from '../../contract/job.ts'
+import type { Host } from '../../master/host/host.ts'
+import { applyDelta, emptyPicture, type Picture } from './picture.ts'
+import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice } from './policies.ts'
+
+/**
+ * Carries out what policies.ts decides, from the host's live feed and the system's power: the bar, notices, staying awake, how many
+ * workers get work. It steers no job.
+ */
+export interface CitizenParts {
+  host: Pick<Host, 'client' | 'holdBack' | 'info'>
+  /** Null while there is none. */
+  window: () => BrowserWindow | null
+  power: Pick<PowerMonitor, 'on' | 'onBatteryPower' | 'getCurrentThermalState'>
+  blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>
+  notification: typeof Notification
+  keepAwake: () => boolean
+  onNoticeClicked: (job: string) => void
+  log: (line: string) => void
+}
+
+export class Citizen {
+  readonly #parts: CitizenParts
+  #picture: Picture = emptyPicture
+  #blocker: number | null = null
+  /** A notice that nobody holds is collected, and then its click goes nowhere. */
+  readonly #notices = new Set<Notification>()
+
+  constructor(parts: CitizenParts) {
+    this.#parts = parts
+  }
+
+  get picture(): Picture {
+    return this.#picture
+  }
+
+  /** Follows the host until its feed ends with it. */
+  async follow(): Promise<void> {
+    this.#watchPower()
+    const deltas = await this.#parts.host.client({ trust: 'person' }).host.watch({})
+    for await (const delta of deltas) this.#take(delta)
+    this.#letSleep()
+  }
+
+  /** The person has chosen otherwise. */
+  refresh(): void {
+    const stay = shallStayAwake(this.#parts.keepAwake(), this.#picture)
+    if (stay) this.#blocker ??= this.#parts.blocker.start('prevent-app-suspension')
+    else this.#letSleep()
+  }
+
+  #take(delta: Delta): void {
+    const { picture, ended } = applyDelta(this.#picture, delta)
+    this.#picture = picture
+    const { value, mode } = progressBar(picture)
+    this.#parts.window()?.setProgressBar(value, { mode })
+    for (const job of ended) this.#tell(job)
+    this.refresh()
+  }
+
+  #tell(job: Job): void {
+    const notice = noticeOf(job, this.#parts.window()?.isFocused() ?? false)
+    if (notice !== null && this.#parts.notification.isSupported()) this.#show(notice)
+  }
+
+  #show({ job, title, body }: Notice): void {
+    const shown = new this.#parts.notification({ title, body })
+    this.#notices.add(shown)
+    shown.on('click', () => this.#parts.onNoticeClicked(job))
+    shown.on('close', () => this.#notices.delete(shown))
+    shown.on('failed', (_event, error) => {
+      this.#notices.delete(shown)
+      this.#parts.log(`a notice could not be shown: ${error}`)
+    })
+    shown.show()
+  }
+
+  #letSleep(): void {
+    if (this.#blocker !== null) this.#parts.blocker.stop(this.#blocker)
+    this.#blocker = null
+  }
+
+  #watchPower(): void {
+    const { power, log } = this.#parts
+    const look = () => this.#look()
+    power.on('on-battery', look)
+    power.on('on-ac', look)
+    power.on('thermal-state-change', look)
+    // Deadlines start anew by themselves when the watch over the workers finds that it came late.
+    power.on('suspend', () => log('the machine goes to sleep'))
+    power.on('resume', () => {
+      log('the machine is awake again')
+      look()
+    })
+    look()
+  }
+
+  #look(): void {
+    const { host, power } = this.#parts
+    const thermalState = power.getCurrentThermalState()
+    host.holdBack(workerLimit({ onBattery: power.onBatteryPower, thermalState }, host.info.cores))
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, protocol } from 'electron'
+import { version } from '../package.json' with { type: 'json' }
+import { appSchemePrivileges } from './appProtocol.ts'
+import { readLaunch } from './launchOptions.ts'
+import type { Places } from './openHere.ts'
+import { showTrouble } from './questions.ts'
+import { run, secondStarts } from './run.ts'
+
+/**
+ * The entry of the desktop host, built to out/main/index.js. It only wires: what stands where, what must be said before the app is ready,
+ * and what runs once it is. Nothing here may wait for `ready` while this module is evaluated: Electron tells it only afterwards.
+ */
+const here = import.meta.dirname
+const places: Places = {
+  worker: join(here, 'worker.js'),
+  storeWriter: join(here, 'storeWriter.js'),
+  storeReader: join(here, 'storeReader.js'),
+  renderer: join(here, '../renderer'),
+  preload: join(here, '../preload/index.cjs'),
+}
+const launch = readLaunch({
+  args: process.argv.slice(app.isPackaged ? 1 : 2),
+  cwd: process.cwd(),
+  env: process.env,
+})
+
+// Of its own for each home: by it the system tells a second start of the same home.
+const own = join(launch.home, 'desktop', launch.background ? 'background' : 'window')
+mkdirSync(own, { recursive: true, mode: 0o700 })
+app.setPath('userData', own)
+app.enableSandbox()
+protocol.registerSchemesAsPrivileged([appSchemePrivileges])
+
+if (launch.background || app.requestSingleInstanceLock({ files: launch.files })) {
+  const starts = secondStarts(app)
+  const devServer = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null)
+  app
+    .whenReady()
+    .then(() => run({ launch, places, version, devServer, starts }))
+    .catch((error: unknown) => {
+      showTrouble(
+        `Gristmill could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      )
+      app.exit(1)
+    })
+} else {
+  app.quit()
+}

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from './desktop.ts'
+
+/**
+ * The double is worth what it refuses: each of its rules has an app that breaks it here, and that would run on a lenient one. Every app
+ * ends itself with 0 when nobody stops it.
+ */
+const start = join(import.meta.dirname, 'double/start.ts')
+
+async function runApp(main: string, files: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'gristmill-bad-app-'))
+  const all = { 'package.json': '{"main":"main.mjs"}', 'main.mjs': main, ...files }
+  for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text)
+  const child = spawn(process.execPath, [start, folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, FORCE_COLOR: '0', DOUBLE_LIMIT_MS: '700', ...env },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
+  const [code] = (await once(child, 'close')) as [number | null]
+  await rm(folder, { recursive: true })
+  return { code, said }
+}
+
+const whenReady = (body: string, imports = 'app') =>
+  `import { ${imports} } from 'electron'\nimport { join } from 'node:path'\nconst here = import.meta.dirname
+app.whenReady().then(async () => { ${body} }).then(() => app.exit(0), (error) => { console.error(String(error)); app.exit(9) })`
+
+test('an app that keeps the rules runs', async () => {
+  expect(await runApp(whenReady(''))).toEqual({ code: 0, said: '' })
+})
+
+test('rule 1: an entry that waits for ready while it is evaluated never gets it', async () => {
+  const { code, said } = await runApp("import { app } from 'electron'\nawait app.whenReady()\napp.exit(0)")
+  expect(code).toBe(71)
+  expect(said).toContain('deadlock')
+})
+
+test('rule 2: flags that Electron drops are refused, and those that it takes reach the process', async () => {
+  const forks = (flag: string) =>
+    whenReady(
+      `const worker = utilityProcess.fork(join(here, 'worker.mjs'), [], { stdio: ['ignore', 'ignore', 'pipe'], execArgv: ['${flag}'] })
+       const done = Promise.withResolvers(); worker.on('message', (flags) => { console.log(flags); done.resolve() }); await done.promise`,
+      'app, utilityProcess',
+    )
+  const worker = {
+    'worker.mjs': 'process.parentPort.postMessage(process.execArgv.join(" ")); setInterval(() => {}, 1000)',
+  }
+  expect((await runApp(forks('--max-old-space-size=64'), worker)).said).toContain(
+    'Electron drops --max-old-space-size=64',
+  )
+  expect((await runApp(forks('--js-flags=--max-old-space-size=64'), worker)).said).toContain(' --max-old-space-size=64')
+})
+
+test.describe('in a utility process', () => {
+  /** The app tells what its worker says first, and with which code it ends. */
+  const withWorker = (worker: string, body = '') =>
+    runApp(
+      whenReady(
+        `const worker = utilityProcess.fork(join(here, 'worker.mjs'), [], { stdio: ['ignore', 'ignore', 'pipe'] })
+         worker.stderr.on('data', (bytes) => process.stdout.write(bytes)); worker.on('message', (said) => console.log('said', said))
+         ${body}
+         await new Promise((resolve) => worker.on('exit', (code) => { console.log('exit', code); setTimeout(resolve, 100) }))`,
+        'app, utilityProcess',
+      ),
+      { 'worker.mjs': worker },
+    )
+
+  test('rule 3: Node’s own channel is not there', async () => {
+    const { said } = await withWorker(
+      "process.parentPort.postMessage(typeof process.send); process.on('message', () => {})",
+    )
+    expect(said).toContain('said undefined')
+    expect(said).toContain('hears of messages by process.parentPort')
+  })
+
+  test('rule 3: an unhandled rejection does not end the process', async () => {
+    const worker =
+      "Promise.reject(new Error('lost')); setTimeout(() => { process.parentPort.postMessage('alive'); process.exit(4) }, 100)"
+    expect((await withWorker(worker)).said).toMatch(/lost[\s\S]*said alive[\s\S]*exit 4/)
+  })
+
+  test('rule 3: what came before anybody listened is kept, as an event with data', async () => {
+    const worker =
+      "setTimeout(() => process.parentPort.on('message', ({ data, ports }) => { process.parentPort.postMessage(`${data} ${ports.length}`); process.exit(0) }), 100)"
+    expect((await withWorker(worker, "worker.postMessage('early')")).said).toContain('said early 0')
+  })
+
+  test('rule 4: shared memory, functions and things that are no ports cross no process', async () => {
+    const body = `for (const bad of [{ memory: new SharedArrayBuffer(8) }, new Uint8Array(new SharedArrayBuffer(8)), () => 1])
+      try { worker.postMessage(bad) } catch (error) { console.log('refused', error.message) }
+      try { worker.postMessage(1, [new ArrayBuffer(8)]) } catch (error) { console.log('refused', error.message) }
+      worker.postMessage(Buffer.from('x'))`
+    const worker =
+      "process.parentPort.on('message', ({ data }) => { process.parentPort.postMessage(data.constructor.name); try { process.parentPort.postMessage({ memory: new SharedArrayBuffer(8) }) } catch { process.exit(5) } })"
+    const { said } = await withWorker(worker, body)
+    expect(said.match(/refused/g)).toHaveLength(4)
+    expect(said).toMatch(/said Uint8Array[\s\S]*exit 5/)
+  })
+
+  test('rule 5: kill() before the start does nothing, pid is there while it runs, and a killed one ends with 0', async () => {
+    const body = `console.log('early', worker.kill(), worker.pid); worker.on('spawn', () => { console.log(typeof worker.pid, worker.kill()) })
+      worker.on('exit', () => setImmediate(() => console.log('late', worker.pid, worker.stderr)))`
+    const { said } = await withWorker('setInterval(() => {}, 1000)', body)
+    expect(said).toContain('early false undefined')
+    expect(said).toMatch(/number true[\s\S]*exit 0[\s\S]*late undefined null/)
+  })
+})
+
+test('rule 6: what must be said before ready, or after it, is refused at the other time', async () => {
+  const late = ['app.enableSandbox()', "protocol.registerSchemesAsPrivileged([{ scheme: 'x' }])"]
+  for (const call of late)
+    expect((await runApp(whenReady(call, 'app, protocol'))).said).toContain('before app is ready')
+  const early = [
+    'new BrowserWindow({ webPreferences: {} })',
+    'session.defaultSession',
+    "utilityProcess.fork('/x')",
+    'screen.getAllDisplays()',
+  ]
+  for (const call of early) {
+    const { said } = await runApp(
+      `import { app, BrowserWindow, screen, session, utilityProcess } from 'electron'\n${call}`,
+    )
+    expect(said, call).toContain('cannot be called before app is ready')
+  }
+})
+
+test.describe('in a window', () => {
+  const withPreload = (preload: string, options: { browser: string; handlers?: boolean; preferences?: string }) => {
+    const {
+      browser,
+      handlers = true,
+      preferences = 'sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true',
+    } = options
+    const refuse = `session.defaultSession.setPermissionRequestHandler((contents, name, answer) => answer(false))
+      session.defaultSession.setPermissionCheckHandler(() => false); session.defaultSession.setDevicePermissionHandler(() => false)`
+    const main = `import { app, BrowserWindow, ipcMain, protocol, session } from 'electron'\nimport { join } from 'node:path'
+      protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
+      app.whenReady().then(async () => {
+        ${handlers ? refuse : ''}
+        protocol.handle('app', async () => new Response('<h1>x</h1>', { headers: { 'content-type': 'text/html' } }))
+        const heard = Promise.withResolvers(); ipcMain.on('said', (event, text) => { console.log('said', text); heard.resolve() })
+        const window = new BrowserWindow({ width: 1, height: 1, webPreferences: { preload: join(import.meta.dirname, 'preload.cjs'), ${preferences} } })
+        await window.loadURL('app://bad/'); await heard.promise
+      }).then(() => app.exit(0), (error) => { console.error(String(error)); app.exit(9) })`
+    return runApp(main, { 'preload.cjs': preload }, { DOUBLE_BROWSER: browser })
+  }
+  const saying = (expression: string) =>
+    `const { ipcRenderer, webUtils } = require('electron'); let text; try { text = String(${expression}) } catch (error) { text = error.message } ipcRenderer.send('said', text)`
+
+  test('rule 6: a sandboxed preload may require Electron only, and what is not modelled throws', async ({
+    chromiumOf,
+  }) => {
+    const browser = chromiumOf.endpoint
+    expect((await withPreload(saying("require('node:fs')"), { browser })).said).toContain('module not found: node:fs')
+    expect((await withPreload(saying('ipcRenderer.sendSync'), { browser })).said).toContain(
+      'ipcRenderer.sendSync is not modelled',
+    )
+    expect((await withPreload(saying("webUtils.getPathForFile('/etc/passwd')"), { browser })).said).toContain(
+      'must be a File',
+    )
+    expect(
+      (await withPreload(saying("webUtils.getPathForFile(new File(['x'], 'x')) === ''"), { browser })).said,
+    ).toContain('said true')
+  })
+
+  test('a window without a sandbox, or a session without permission handlers, is refused', async ({ chromiumOf }) => {
+    const browser = chromiumOf.endpoint
+    expect((await withPreload('', { browser, handlers: false })).said).toContain('Electron grants everything')
+    const preferences = 'sandbox: false, contextIsolation: true, nodeIntegration: false, webSecurity: true'
+    expect((await withPreload('', { browser, preferences })).said).toContain('must be sandboxed')
+  })
+})
+
+test('what the double does not know throws by its name', async () => {
+  for (const [imports, body] of [
+    ['app', 'app.getGPUInfo()'],
+    ['app, dialog', 'dialog.showSaveDialog({})'],
+    ['app, Menu', "Menu.buildFromTemplate([{ role: 'services' }])"],
+    ['app, session', "session.fromPartition('x')"],
+  ] as const)
+    expect((await runApp(whenReady(body, imports))).said).toContain('is not modelled')
+  expect((await runApp(whenReady('', 'app, Tray'))).said).toContain("does not provide an export named 'Tray'")
+})

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, startNoOp, stateOf, test } from './desktop.ts'
+
+test('a start with files opens them, and says why it does not take one', async ({ desktop }) => {
+  const path = await desktop.file('words.txt', 'a b c\n')
+  const page = await desktop.start(path, join(desktop.folder, 'missing.txt'), desktop.folder)
+  await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
+  await expect(page.getByText('cannot read missing.txt: ENOENT')).toBeVisible()
+  await expect(page.getByText(/ is a folder$/)).toBeVisible()
+  expect((await desktop.call('recorded')).recentDocuments).toEqual([path])
+})
+
+test('a second start focuses the window of the first, passes its files on and ends', async ({ desktop }) => {
+  const page = await desktop.start()
+  await desktop.call('focus', false)
+  const path = await desktop.file('more.txt', 'a b c\n')
+  expect(await desktop.startAgain(path)).toBe(0)
+  await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
+  await expect(page.getByText('more.txt').first()).toBeVisible()
+  expect(await desktop.call('isFocused')).toBe(true)
+  expect(await desktop.call('windows')).toBe(1)
+})
+
+test('the menu and its keys lead to the screens, and Open takes what the person chooses', async ({ desktop }) => {
+  const page = await desktop.start()
+  for (const [keys, heading] of [
+    ['CmdOrCtrl+N', 'New job'],
+    ['CmdOrCtrl+2', 'Workers'],
+    ['CmdOrCtrl+3', 'Diagnostics'],
+  ] as const) {
+    await desktop.call('menu', keys)
+    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
+  }
+  const path = await desktop.file('chosen.txt', 'a b c\n')
+  await desktop.call('answerOpen', path)
+  await desktop.call('menu', 'CmdOrCtrl+O')
+  await expect(page.getByText('chosen.txt').first()).toBeVisible()
+  await desktop.call('answerOpen')
+  await desktop.call('menu', 'open')
+  await desktop.call('answerOpen', await desktop.file('button.txt', 'a b c\n'))
+  await page
+    .getByRole('button', { name: /Add files|Choose files/ })
+    .first()
+    .click()
+  await expect(page.getByText('button.txt').first()).toBeVisible()
+})
+
+test('where the window was and what was chosen are kept', async ({ desktop }) => {
+  await desktop.start()
+  await desktop.call('menu', 'keep-awake')
+  await desktop.call('close')
+  expect(await desktop.ended()).toBe(0)
+  expect(JSON.parse(readFileSync(join(desktop.home, 'desktop.json'), 'utf8'))).toEqual({
+    window: { x: 10, y: 20, width: 1200, height: 820, maximized: false },
+    keepAwake: true,
+  })
+})
+
+test('the machine is kept awake while a job runs, only when that was chosen', async ({ desktop }) => {
+  const page = await desktop.start()
+  await startNoOp(page, { tasks: 40, ms: 50 })
+  await expect(stateOf(page, 'succeeded')).toBeVisible()
+  expect((await desktop.call('recorded')).awake).toEqual([])
+  await desktop.call('menu', 'keep-awake')
+  await startNoOp(page, { tasks: 40, ms: 50 })
+  await expect(stateOf(page, 'succeeded')).toBeVisible()
+  await expect
+    .poll(async () => (await desktop.call('recorded')).awake)
+    .toEqual(['start prevent-app-suspension', 'stop'])
+})
+
+test('the bar shows progress, and on battery fewer workers get work and the page says why', async ({ desktop }) => {
+  const page = await desktop.start()
+  await desktop.call('battery', true)
+  await startNoOp(page, { tasks: 400, ms: 20 })
+  await expect(page.getByText(/Held back: this machine runs on battery; \d+ of \d+ workers get work/)).toBeVisible()
+  await desktop.call('battery', false)
+  await expect(page.getByText(/Held back/)).toBeHidden()
+  await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 30_000 })
+  await expect.poll(async () => (await desktop.call('recorded')).progress.at(-1)).toEqual({ value: -1, mode: 'none' })
+  const { progress } = await desktop.call('recorded')
+  expect(progress.filter(({ mode }) => mode === 'normal').length).toBeGreaterThan(3)
+})
+
+test('a job of more than ten seconds that ends unseen is told, and a click on the notice opens it', async ({
+  desktop,
+}) => {
+  const page = await desktop.start()
+  await startNoOp(page, { tasks: 250, ms: 100 })
+  await page.getByRole('link', { name: 'Workers' }).click()
+  await desktop.call('focus', false)
+  await expect
+    .poll(async () => (await desktop.call('recorded')).notices, { timeout: 60_000 })
+    .toMatchObject([{ body: expect.stringMatching(/^Done after \d+ s\.$/), shown: true }])
+  await desktop.call('clickNotice')
+  await expect(stateOf(page, 'succeeded')).toBeVisible()
+})

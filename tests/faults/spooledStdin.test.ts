@@ -1,0 +1,67 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+/** stdin is kept in the spool until its job is over; what a killed process has left there belongs to no job. */
+const entry = resolve(import.meta.dirname, '../../out/main/terminal.js')
+
+let home: string
+let spool: string
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'gristmill-stdin-'))
+  spool = join(home, 'spool')
+  await mkdir(spool, { recursive: true, mode: 0o700 })
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+/** Resolves when the spool is as wanted. */
+async function untilSpool(isWanted: (names: string[]) => boolean): Promise<void> {
+  const watcher = watch(spool)
+  try {
+    while (!isWanted(readdirSync(spool))) await once(watcher, 'change')
+  } finally {
+    watcher.close()
+  }
+}
+
+/** `run numbers -`, whose stdin never ends by itself. */
+function readingStdin() {
+  const child = spawn(process.execPath, [entry, 'run', 'numbers', '-', '-p', 'formula=x', '--quiet', '--home', home], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: home,
+  })
+  child.stdin.on('error', () => child.stdin.destroy())
+  child.stdin.write('1\n2\n')
+  return child
+}
+
+test('what a run killed while reading stdin has left is gone with the next host, what another one reads is not', async () => {
+  const first = readingStdin()
+  await untilSpool((names) => names.length === 1)
+  const [left = ''] = readdirSync(spool)
+  const reader = readingStdin()
+  await untilSpool((names) => names.length === 2)
+  const [kept = ''] = readdirSync(spool).filter((name) => name !== left)
+
+  const killed = once(first, 'exit')
+  first.kill('SIGKILL')
+  await killed
+  expect(existsSync(join(spool, left)), 'nobody was there to remove it').toBe(true)
+
+  const next = spawnSync(process.execPath, [entry, 'run', 'no-op', '-p', 'tasks=1', '--quiet', '--home', home], {
+    cwd: home,
+    encoding: 'utf8',
+  })
+  expect(next.status, next.stderr).toBe(0)
+  expect(readdirSync(spool)).toEqual([kept])
+
+  const output = reader.stdout.setEncoding('utf8').toArray()
+  reader.stdin.end('3\n')
+  await once(reader, 'exit')
+  expect(reader.exitCode).toBe(0)
+  expect((await output).join('')).toMatch(/sum\s+6/i)
+})
