@@ -246,18 +246,7 @@ interface RoomSetUp {
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({
-  mill,
-  store,
-  removal,
-  fleet,
-  spool,
-  chosen,
-  options,
-  paths,
-  info,
-  close,
-}: RoomSetUp): Promise<Room> {
+async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {

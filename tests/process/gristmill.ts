@@ -18,6 +18,8 @@ export interface StartOptions {
   cwd?: string
   /** Runs as this user and group. */
   uid?: number
+  /** On top of what every command gets. */
+  env?: Record<string, string>
   /** What to run instead of this checkout's build. */
   app?: { node: string; entry: string }
 }
@@ -104,7 +106,7 @@ export class Ground {
     const { uid } = options
     const child = spawn(node, [entry, ...args], {
       cwd: options.cwd ?? this.cwd,
-      env: this.#environment(options.home ?? this.home),
+      env: { ...this.#environment(options.home ?? this.home), ...options.env },
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     })
