@@ -9,8 +9,13 @@ function makeInsistence() {
   const told: (string | null)[] = []
   const pauses: number[] = []
   const waiting: (() => void)[] = []
+  const whiles = new Set<() => void>()
   const insistence = new Insistence({
     onHeldUp: (why) => told.push(why),
+    later: (act) => {
+      whiles.add(act)
+      return () => whiles.delete(act)
+    },
     pause: (ms, signal) =>
       new Promise((resolve, reject) => {
         pauses.push(ms)
@@ -18,6 +23,10 @@ function makeInsistence() {
         signal.addEventListener('abort', () => reject(signal.reason as Error))
       }),
   })
+  const passWhile = () => {
+    for (const act of whiles) act()
+    whiles.clear()
+  }
   const pauseBegun = async (): Promise<() => void> => {
     for (;;) {
       const end = waiting.shift()
@@ -25,7 +34,7 @@ function makeInsistence() {
       await Promise.resolve()
     }
   }
-  return { insistence, told, pauses, pauseBegun }
+  return { insistence, told, pauses, pauseBegun, passWhile }
 }
 
 /** Refuses as often as told, then gives 'done'. */
@@ -38,7 +47,7 @@ function refusing(...errors: Error[]): () => Promise<string> {
 }
 
 test('what a full disk refuses is tried again with longer and longer pauses, and told once', async () => {
-  const { insistence, told, pauses, pauseBegun } = makeInsistence()
+  const { insistence, told, pauses, pauseBegun, passWhile } = makeInsistence()
   const done = insistence.until(refusing(...Array.from({ length: 7 }, () => full)))
   for (let pause = 0; pause < 7; pause += 1) {
     const end = await pauseBegun()
@@ -46,6 +55,8 @@ test('what a full disk refuses is tried again with longer and longer pauses, and
     end()
   }
   expect(await done).toBe('done')
+  expect(insistence.heldUp).toBe(true)
+  passWhile()
   expect(insistence.heldUp).toBe(false)
   expect(pauses).toEqual([100, 200, 400, 800, 1600, 2000, 2000])
   expect(told).toEqual([expect.stringContaining('free disk space'), null])
@@ -53,12 +64,26 @@ test('what a full disk refuses is tried again with longer and longer pauses, and
 
 test('a busy database and a file system without room are waited for too', async () => {
   for (const error of [new StoreError('busy', 'locked'), Object.assign(new Error('mkdir'), { code: 'ENOSPC' })]) {
-    const { insistence, told, pauseBegun } = makeInsistence()
+    const { insistence, told, pauseBegun, passWhile } = makeInsistence()
     const done = insistence.until(refusing(error))
     ;(await pauseBegun())()
     expect(await done).toBe('done')
+    passWhile()
     expect(told).toHaveLength(2)
   }
+})
+
+test('room for a moment is not told as mended: what is refused again in a while was never over', async () => {
+  const { insistence, told, pauseBegun, passWhile } = makeInsistence()
+  for (let time = 0; time < 3; time += 1) {
+    const done = insistence.until(refusing(full))
+    ;(await pauseBegun())()
+    await done
+  }
+  expect(told).toHaveLength(1)
+  await insistence.until(refusing())
+  passWhile()
+  expect(told).toEqual([expect.any(String), null])
 })
 
 test('what waiting cannot mend is thrown at once', async () => {

@@ -6,19 +6,25 @@ import { StoreError } from '../store/store.ts'
  * that ends a host. While it waits, nothing new is decided, so that nothing is dispatched: the fleet falls quiet by itself.
  */
 export interface InsistParts {
-  /** Told once when something is refused, with the reason in a person's words, and with null when it goes on. */
+  /** Told once when something is refused, with the reason in a person's words, and with null when it has gone on for a while. */
   onHeldUp(why: string | null): void
   /** Absent: with `setTimeout`. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Does something when a while has passed, unless what it gives back is called before. Absent: with `setTimeout`. */
+  later?: (act: () => void) => () => void
 }
 
 const firstPauseMs = 100
 const longestPauseMs = 2000
+/** A checkpoint gives a full disk some room for a moment: it counts as mended when so long nothing was refused. */
+const mendedAfterMs = 3000
 
 export class Insistence {
   readonly #parts: InsistParts
   readonly #over = new AbortController()
   #heldUp = false
+  /** Present while something was done again after a refusal, and it is not sure yet that this lasts. */
+  #stay: (() => void) | undefined
 
   constructor(parts: InsistParts) {
     this.#parts = parts
@@ -31,27 +37,39 @@ export class Insistence {
   /** Nothing is tried again from now on: what is refused is thrown. */
   giveUp(): void {
     this.#over.abort()
+    this.#stay?.()
   }
 
   async until<T>(act: () => Promise<T>): Promise<T> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
         const done = await act()
-        this.#tell(null)
+        this.#done()
         return done
       } catch (error) {
         const why = whyRefused(error)
         if (why === null || this.#over.signal.aborted) throw error
-        this.#tell(why)
+        this.#refused(why)
         await this.#pause(pauseMs)
       }
     }
   }
 
-  #tell(why: string | null): void {
-    if (this.#heldUp === (why !== null)) return
-    this.#heldUp = why !== null
+  #refused(why: string): void {
+    this.#stay?.()
+    this.#stay = undefined
+    if (this.#heldUp) return
+    this.#heldUp = true
     this.#parts.onHeldUp(why)
+  }
+
+  #done(): void {
+    if (!this.#heldUp || this.#over.signal.aborted) return
+    this.#stay ??= (this.#parts.later ?? afterAWhile)(() => {
+      this.#stay = undefined
+      this.#heldUp = false
+      this.#parts.onHeldUp(null)
+    })
   }
 
   /** Cut short by `giveUp`: the last try follows at once. */
@@ -67,6 +85,11 @@ export class Insistence {
 
 async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   await wait(ms, undefined, { signal })
+}
+
+function afterAWhile(act: () => void): () => void {
+  const timer = setTimeout(act, mendedAfterMs)
+  return () => clearTimeout(timer)
 }
 
 const roomCodes = new Set(['ENOSPC', 'EDQUOT'])
