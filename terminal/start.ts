@@ -20,6 +20,7 @@ import { addServe } from './commands/serve.ts'
 import { addShow } from './commands/show.ts'
 import { addStorage } from './commands/storage.ts'
 import { addTasks } from './commands/tasks.ts'
+import { addExport, addImport } from './commands/transfer.ts'
 import { addWait } from './commands/wait.ts'
 import { makeTerminal, type Places } from './terminal.ts'
 
@@ -43,6 +44,8 @@ const verbs: readonly Verb[] = [
   addRemove,
   addServe,
   addStorage,
+  addExport,
+  addImport,
   addDesktop,
   addDoctor,
   addDashboard,

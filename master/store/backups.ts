@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { damageOf, mostCheckedBytes } from './damage.ts'
+import { openForReading } from './database.ts'
 import { failureOf } from './failures.ts'
 import { StoreError } from './store.ts'
 
@@ -87,6 +88,19 @@ export async function writeBackup(db: Database.Database, { folder, now, cancelle
   } catch (error) {
     rmSync(part, { force: true })
     throw failureOf(error, `backing up to ${folder}`)
+  }
+}
+
+/** A whole copy of a ledger at `to`, which must not exist. Rejects with a StoreError. */
+export async function copyLedger(file: string, to: string): Promise<void> {
+  const db = openForReading(file)
+  try {
+    await copy(db, to, undefined)
+    requireWhole(to)
+  } catch (error) {
+    throw failureOf(error, `copying ${file}`)
+  } finally {
+    db.close()
   }
 }
 
