@@ -18,7 +18,9 @@ export default defineConfig({
           globalSetup: ['tests/buildOnce.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Much of a test's time is waiting for others to do something.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {

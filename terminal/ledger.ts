@@ -4,17 +4,15 @@ import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
 
-async function withReader<T>(file: string, use: (reader: Reader) => Promise<T>): Promise<T> {
+/** Null where there is no ledger yet, or where a host is just making it. */
+async function openLedger(file: string): Promise<(Reader & { close(): void }) | null> {
+  if (!existsSync(file)) return null
   const { openReader } = await import('../master/store/openReader.ts')
   try {
-    const reader = openReader(file)
-    try {
-      return await use(reader)
-    } finally {
-      reader.close()
-    }
+    return openReader(file)
   } catch (error) {
-    throw withRemedy(error)
+    if (error instanceof StoreError && error.code === 'missing') return null
+    throw error
   }
 }
 
@@ -27,7 +25,21 @@ function withRemedy(error: unknown): unknown {
 
 /** What `use` makes of the ledger, or `empty` where there is none yet. */
 export async function readLedger<T>(file: string, empty: T, use: (reader: Reader) => Promise<T>): Promise<T> {
-  return existsSync(file) ? withReader(file, use) : empty
+  try {
+    return await readOpen(file, empty, use)
+  } catch (error) {
+    throw withRemedy(error)
+  }
+}
+
+async function readOpen<T>(file: string, empty: T, use: (reader: Reader) => Promise<T>): Promise<T> {
+  const reader = await openLedger(file)
+  if (reader === null) return empty
+  try {
+    return await use(reader)
+  } finally {
+    reader.close()
+  }
 }
 
 /** What `use` makes of one job, named by id, unique prefix or `last`. */
@@ -36,6 +48,8 @@ export async function readJob<T>(
   name: string,
   use: (reader: Reader, stored: StoredJob) => Promise<T>,
 ): Promise<T> {
-  if (!existsSync(file)) throw new Refusal(`no job '${name}': this home has none yet`)
-  return withReader(file, async (reader) => use(reader, valueOf(await reader.find(name))))
+  const read = async (reader: Reader) => ({ value: await use(reader, valueOf(await reader.find(name))) })
+  const found = await readLedger(file, null, read)
+  if (found === null) throw new Refusal(`no job '${name}': this home has none yet`)
+  return found.value
 }

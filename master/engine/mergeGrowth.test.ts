@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 import type { Json } from '../../contract/json.ts'
+import type { Outcome } from '../../contract/outcome.ts'
 import { definePlan } from '../../contract/plan.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
-import { World } from './testing/world.ts'
+import { partLost, World } from './testing/world.ts'
 
 /** Counts cells, one to a task. */
 const counting = (cells: number) =>
@@ -37,11 +38,24 @@ interface Told {
 }
 
 /** Runs the job with workers that each answer in the order in which they got their tasks; `choose` says whose turn it is. */
-function run(job: { cells: number; cores: number; restarts?: number }, choose: () => number): Told {
+function run(job: { cells: number; cores: number; restarts?: number; losses?: number }, choose: () => number): Told {
+  let losses = job.losses ?? 0
   let cellsRead = 0
   let merges = 0
-  const perform = (work: Work, order: TaskOrder): Json => {
+  /** Something under the merge's cells that has been done before it, at random. */
+  const lose = ({ seq, from, to }: TaskOrder): Outcome | null => {
+    const done = world.ledger.tasks(1).filter((task) => task.state === 'succeeded' && task.seq !== seq)
+    const under = done.filter((task) => from <= task.from && task.to <= to)
+    const part = under[choose() % Math.max(1, under.length)]
+    return part === undefined ? null : partLost(`${part.seq}.${part.attempt}.0.part`)
+  }
+  const perform = (work: Work, order: TaskOrder): Json | Outcome => {
     if (work.type === 'map') return order.to - order.from
+    if (losses > 0 && choose() % 2 === 0) {
+      losses -= 1
+      const lost = lose(order)
+      if (lost !== null) return lost
+    }
     const read = (order.uses ?? []).reduce((sum, { value }) => sum + Number(value), 0)
     cellsRead += read
     merges += 1
@@ -100,6 +114,15 @@ describe('the answer so far', () => {
     const { merges, coverages } = run({ cells: 4000, cores: 4 }, chooser(1))
     expect(merges).toBeLessThan(4000 / 4)
     expect(coverages.length).toBeGreaterThan(5)
+  })
+
+  it('counts each cell once though parts, and what was merged of them, are lost and computed again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 80 }), fc.integer({ min: 1, max: 12 }), seeds, (cells, losses, seed) => {
+        expect(run({ cells, cores: 3, losses }, chooser(seed)).result).toBe(cells)
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('never counts a cell twice when the master dies between merges of merges', () => {

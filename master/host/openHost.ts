@@ -218,8 +218,18 @@ function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): 
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
+  await sweepScratch(mill.scratch, store)
   for (const number of await store.read.unfinished())
     mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
+}
+
+/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
+async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
+  for (const id of await scratch.ids()) {
+    const found = await store.read.find(id)
+    const over = found.ok ? found.value.job.state === 'succeeded' : found.error.code === 'unknown-job'
+    if (over) await scratch.remove({ id })
+  }
 }
 
 const jobsAtOnce = 1000

@@ -29,6 +29,11 @@ export class Scratch {
     }
   }
 
+  /** Ids of the jobs that have a folder. */
+  async ids(): Promise<string[]> {
+    return await readdir(this.#root)
+  }
+
   async make(job: Pick<NewJob, 'id'>): Promise<void> {
     await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
   }

@@ -93,6 +93,8 @@ export const strings = {
     uploadingLabel: (name: string) => `Sending ${name}`,
     looking: 'Looking at it…',
     again: 'Send again',
+    chooseAgain: 'Choose the file to send again…',
+    cutOff: (name: string) => `${name} was still being sent when the page was loaded again.`,
     lines: (count: number) => `about ${counted(count, 'line')}`,
     preview: (name: string) => `First lines of ${name}`,
     empty: 'This file is empty.',

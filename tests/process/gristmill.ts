@@ -195,6 +195,8 @@ export class Ground {
   async close(): Promise<void> {
     try {
       for (const { pid, command } of this.processes()) if (!isWorker(command)) endProcess(pid, 'SIGTERM')
+      // A failed test may have left some that stand still.
+      for (const { pid } of this.processes()) endProcess(pid, 'SIGCONT')
       await this.untilEmpty('the processes of this test to end when they are told to')
     } finally {
       for (const { pid } of this.processes()) endProcess(pid, 'SIGKILL')

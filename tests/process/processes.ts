@@ -57,3 +57,12 @@ export async function until<T>(
     await pause(lookEveryMs)
   }
 }
+
+/**
+ * Whether a process has begun to listen for SIGHUP, which Node itself does not. Commands that stay with a job do so in the same breath
+ * as for Ctrl-C.
+ */
+export function catchesHangUp(pid: number): boolean {
+  const [, caught] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(contentOf(String(pid), 'status')) ?? []
+  return caught !== undefined && (BigInt(`0x${caught}`) & 1n) === 1n
+}

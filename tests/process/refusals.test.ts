@@ -16,8 +16,13 @@ async function expectRefused(ground: Ground, args: readonly string[], options: S
   expectOneLine(ended, what)
   expect(ground.filesIn(ground.cwd), what).toEqual(before)
   expectNothingKept(ground, what)
-  expect(await ground.jobs(), what).toEqual([])
   return ended.stderr
+}
+
+/** No job was made of anything that was refused, and no process is left. */
+async function expectNoTrace(ground: Ground): Promise<void> {
+  expect(await ground.jobs()).toEqual([])
+  await ground.untilEmpty()
 }
 
 function expectOneLine({ code, stdout, stderr }: Ended, what: string): void {
@@ -34,7 +39,7 @@ describe('wrong words', () => {
   it('a kind that there is not', async () => {
     const ground = openGround()
     expect(await expectRefused(ground, ['run', 'word-cuont', ground.file('a.txt', 'a\n')])).toContain('word-count')
-    await ground.untilEmpty()
+    await expectNoTrace(ground)
   })
 
   it('params of the wrong type or range, unknown ones, and names that mean something to JavaScript', async () => {
@@ -45,7 +50,7 @@ describe('wrong words', () => {
     for (const param of [...params, ...names]) await expectRefused(ground, ['run', 'word-count', path, '-p', param])
     expect(await expectRefused(ground, ['run', 'word-count', path, '-p', 'speed=9'])).toContain('speed')
     await expectRefused(ground, ['run', 'word-count', path, '-p', 'top=1', '-p', 'top=2'])
-    await ground.untilEmpty()
+    await expectNoTrace(ground)
   })
 
   it('params files that are missing, no JSON, no object, or hold forbidden names', async () => {
@@ -65,6 +70,7 @@ describe('wrong words', () => {
       const file = ground.file(`${index}.json`, content)
       await expectRefused(ground, ['run', 'numbers', path, '--params', file])
     }
+    await expectNoTrace(ground)
   })
 
   it('formulas that are none, or reach for more than arithmetic', async () => {
@@ -80,6 +86,7 @@ describe('wrong words', () => {
       'x[0]',
     ])
       await expectRefused(ground, ['run', 'numbers', '-p', `formula=${formula}`, '-p', 'values=1,2'])
+    await expectNoTrace(ground)
   })
 
   it('counts and sizes that no job can have', async () => {
@@ -90,6 +97,7 @@ describe('wrong words', () => {
     for (const split of ['0', '-1', '1T', '0K', 'all', ''])
       await expectRefused(ground, ['run', 'word-count', path, '--split', split])
     await expectRefused(ground, ['run', 'no-op', '--split', '1K'])
+    await expectNoTrace(ground)
   })
 
   it('verbs, options and jobs that there are not', async () => {
@@ -98,6 +106,7 @@ describe('wrong words', () => {
     const jobs = ['show', 'result', 'tasks', 'rejects', 'log', 'wait', 'cancel', 'pause', 'resume', 'retry', 'rerun']
     for (const args of [...usages, ...[...jobs, 'remove'].map((verb) => [verb, 'last'])])
       await expectRefused(ground, args)
+    await expectNoTrace(ground)
   })
 })
 
@@ -108,12 +117,13 @@ describe('inputs that cannot be read', () => {
     execFileSync('mkfifo', [join(ground.cwd, 'pipe')])
     for (const input of ['missing.txt', 'folder', 'pipe', '/dev/zero', '/dev/null', 'folder/../missing/x'])
       expect(await expectRefused(ground, ['run', 'word-count', input])).toContain(input.split('/').at(-1))
-    await ground.untilEmpty()
+    await expectNoTrace(ground)
   })
 
   it('one bad input among good ones', async () => {
     const ground = openGround()
     await expectRefused(ground, ['run', 'word-count', ground.file('good.txt', 'good\n'), 'missing.txt'])
+    await expectNoTrace(ground)
   })
 
   it('binary files for kinds that read text', async () => {
@@ -122,6 +132,7 @@ describe('inputs that cannot be read', () => {
     const utf16 = ground.file('utf16.txt', Buffer.from('\uFEFFwide\n', 'utf16le'))
     for (const path of [binary, utf16, process.execPath])
       for (const kind of ['word-count', 'numbers', 'primes']) await expectRefused(ground, ['run', kind, path])
+    await expectNoTrace(ground)
   })
 
   it('inputs that a kind cannot use, and none where it needs one', async () => {
@@ -133,11 +144,13 @@ describe('inputs that cannot be read', () => {
     await expectRefused(ground, ['run', 'no-op', '-'], { stdin: 'x' })
     await expectRefused(ground, ['run', 'numbers', path, '-p', 'values=1'])
     await expectRefused(ground, ['run', 'numbers', '-', '-'], { stdin: '1\n' })
+    await expectNoTrace(ground)
   })
 
   it('stdin that turns out to be no text leaves nothing in the spool', async () => {
     const ground = openGround()
     await expectRefused(ground, ['run', 'numbers', '-'], { stdin: Buffer.alloc(100_000) })
+    await expectNoTrace(ground)
   })
 })
 
@@ -149,6 +162,7 @@ describe('outputs that cannot be written', () => {
     const kept = ground.file('out/words.csv', 'precious\n')
     expect(await expectRefused(ground, ['run', 'word-count', path, '--out', 'out'])).toContain('--force')
     expect(readFileSync(kept, 'utf8')).toBe('precious\n')
+    await expectNoTrace(ground)
     const forced = await ground.runJob(['word-count', path, '--out', 'out', '--force'])
     expect(forced.artifacts[0]?.path).toBe(realpathSync(kept))
     expect(readFileSync(kept, 'utf8')).toBe('word,count\na,2\nb,1\n')
@@ -159,6 +173,7 @@ describe('outputs that cannot be written', () => {
     const path = ground.file('a.txt', 'a\n')
     for (const out of [path, join(path, 'below'), '', '/proc/nowhere'])
       await expectRefused(ground, ['run', 'word-count', path, '--out', out])
+    await expectNoTrace(ground)
   })
 
   it('a home that cannot be one', async () => {
@@ -222,8 +237,7 @@ describe('what another user may not touch', () => {
     expectOneLine(ended, inside)
     chmodSync(join(ground.cwd, 'locked'), 0o755)
     expect(ground.filesIn(ground.cwd)).toEqual(before)
-    expect(await ground.jobs()).toEqual([])
-    await ground.untilEmpty()
+    await expectNoTrace(ground)
   })
 
   it('a readable input is read all the same', async () => {
@@ -242,5 +256,6 @@ describe('what another user may not touch', () => {
     await expectRefused(ground, ['run', 'word-count', path, '--out', join(sealed, 'below')], options)
     expectOneLine(await ground.run(['run', 'word-count', path, '--home', join(sealed, 'home')], options), 'home')
     expect(ground.filesIn(sealed)).toEqual([])
+    await expectNoTrace(ground)
   })
 })

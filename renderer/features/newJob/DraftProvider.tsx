@@ -16,7 +16,7 @@ export function markFolder(file: File): void {
 export function DraftProvider({ children }: { children: ReactNode }) {
   const host = useHost()
   const [draft] = useState(() =>
-    createDraft(host, (file) => (folders.has(file) ? strings.drop.folder(file.name) : null)),
+    createDraft(host, (file) => (folders.has(file) ? strings.drop.folder(file.name) : null), sessionStorage),
   )
   return <DraftContext value={draft}>{children}</DraftContext>
 }

@@ -1,3 +1,4 @@
+import { FileTrigger } from 'react-aria-components/FileTrigger'
 import type { Source } from '../../../contract/api.ts'
 import type { Inspection } from '../../../contract/dataset.ts'
 import { useInspection } from '../../client/queries.ts'
@@ -38,7 +39,12 @@ export function InputCard({ input }: { input: DraftInput }) {
 
 function SendAgain({ input }: { input: DraftInput }) {
   const draft = useDraftStore()
-  return <Button onPress={() => draft.sendAgain(input.key)}>{text.again}</Button>
+  if (draft.holds(input.key)) return <Button onPress={() => draft.sendAgain(input.key)}>{text.again}</Button>
+  return (
+    <FileTrigger onSelect={(files) => draft.sendAgain(input.key, files?.[0])}>
+      <Button>{text.chooseAgain}</Button>
+    </FileTrigger>
+  )
 }
 
 function Facts({ facts }: { facts: string[] }) {

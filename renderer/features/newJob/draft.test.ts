@@ -5,12 +5,27 @@ import type { BringOptions } from '../../client/host.ts'
 import { createDraft } from './draft.ts'
 import { fillIn, requestOf } from './request.ts'
 
+/** What a tab keeps; a full one takes nothing. */
+function makeShelf(full = false) {
+  const kept = new Map<string, string>()
+  return {
+    kept,
+    getItem: (place: string) => kept.get(place) ?? null,
+    removeItem: (place: string) => void kept.delete(place),
+    setItem(place: string, text: string) {
+      if (full) throw new DOMException('too much', 'QuotaExceededError')
+      kept.set(place, text)
+    },
+  }
+}
+
 /** A host whose answers to uploads the test gives. */
-function setUp() {
+function setUp(shelf = makeShelf()) {
   const sent: { file: File; options: BringOptions; answer: (reply: CommandResult<Source>) => void }[] = []
   const draft = createDraft(
     { bring: (file, options) => new Promise((answer) => sent.push({ file, options, answer })) },
     (file) => (file.name === 'folder' ? 'folder is a folder' : null),
+    shelf,
   )
   const inputs = () => draft.getState().inputs
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -63,6 +78,73 @@ describe('the job being put together', () => {
     draft.type('numbers', 'formula', 'x * 2')
     draft.type('primes', 'to', '10')
     expect(draft.getState().texts).toEqual({ numbers: { formula: 'x * 2' }, primes: { to: '10' } })
+  })
+})
+
+describe('after the page was loaded again', () => {
+  it('is all there: kind, settings, name, workers and what the host has', async () => {
+    const shelf = makeShelf()
+    const { draft, sent, settled } = setUp(shelf)
+    draft.addListed('/data/b.txt', 'b.txt', 3)
+    draft.addFiles([file('a.txt')])
+    sent[0]?.answer(succeed(source))
+    await settled()
+    draft.type('numbers', 'formula', 'x * 2')
+    draft.setState({ kind: 'numbers', name: 'Mine', workers: '2' })
+    const again = setUp(shelf)
+    expect(again.draft.getState()).toEqual({
+      ...draft.getState(),
+      inputs: draft.getState().inputs.map((input) => ({ ...input, sentBytes: 0 })),
+    })
+    again.draft.addListed('/data/c.txt', 'c.txt', 3)
+    expect(new Set(again.inputs().map(({ key }) => key)).size).toBe(3)
+  })
+
+  it('asks for a file that was still being sent, and sends the one chosen', async () => {
+    const shelf = makeShelf()
+    setUp(shelf).draft.addFiles([file('a.txt')])
+    const { draft, sent, inputs, settled } = setUp(shelf)
+    const [{ key } = { key: 0 }] = inputs()
+    expect(inputs()).toMatchObject([{ name: 'a.txt', state: 'failed', source: null, error: { code: 'unavailable' } }])
+    expect(draft.holds(key)).toBe(false)
+    draft.sendAgain(key, file('moved.txt'))
+    expect(draft.holds(key)).toBe(true)
+    sent[0]?.answer(succeed(source))
+    await settled()
+    expect(inputs()).toMatchObject([{ key, name: 'moved.txt', word: 'moved.txt', state: 'ready', source, error: null }])
+  })
+
+  it('sends nothing when no file was chosen', () => {
+    const shelf = makeShelf()
+    setUp(shelf).draft.addFiles([file('a.txt')])
+    const { draft, sent, inputs } = setUp(shelf)
+    draft.sendAgain(inputs()[0]?.key ?? 0)
+    expect(sent).toEqual([])
+    expect(inputs()).toMatchObject([{ state: 'failed' }])
+  })
+
+  it('is empty once the job has been made', () => {
+    const shelf = makeShelf()
+    const { draft } = setUp(shelf)
+    draft.setState({ name: 'Mine' })
+    expect(shelf.kept.size).toBe(1)
+    draft.reset()
+    expect(shelf.kept.size).toBe(0)
+  })
+
+  it('is empty when it was too large to be kept, and still works', () => {
+    const shelf = makeShelf(true)
+    shelf.kept.set('gristmill.draft', 'older')
+    const { draft } = setUp(shelf)
+    draft.setState({ name: 'Mine' })
+    expect(draft.getState().name).toBe('Mine')
+    expect(shelf.kept.size).toBe(0)
+  })
+
+  it.each(['', 'no JSON', '{}', '{"inputs":[{"name":1}]}', '[]'])('is empty when what was kept is %j', (text) => {
+    const shelf = makeShelf()
+    shelf.kept.set('gristmill.draft', text)
+    expect(setUp(shelf).draft.getState()).toMatchObject({ inputs: [], kind: null, name: '' })
   })
 })
 

@@ -4,11 +4,13 @@ import { refuse, type CommandError } from '../../../contract/commandError.ts'
 import type { ChosenFile } from '../../../contract/desktop.ts'
 import type { Host } from '../../client/host.ts'
 import { settle } from '../../client/useCommand.ts'
+import { keepOn, takeKept, type DraftShelf } from './keptDraft.ts'
 import type { Texts } from './paramsForm.ts'
 
 /**
- * The job being put together: it lives above the screens, so that neither a look elsewhere nor a lost connection loses what was
- * dropped or typed. An input is `sending → ready | failed`; a failed one can be sent again.
+ * The job being put together: it lives above the screens and on a shelf of the tab (keptDraft.ts), so that neither a look elsewhere nor
+ * a lost connection nor a reload loses what was dropped or typed. An input is `sending → ready | failed`; a failed one can be sent
+ * again, and so can one that the host has forgotten.
  */
 export interface DraftInput {
   key: number
@@ -37,7 +39,9 @@ export interface DraftStore extends StoreApi<Draft> {
   addChosen: (files: readonly ChosenFile[]) => void
   addListed: (path: string, name: string, bytes: number | null) => void
   remove: (key: number) => void
-  sendAgain: (key: number) => void
+  /** Whether the file itself is still at hand: not after a reload, when a person has to choose it again. */
+  holds: (key: number) => boolean
+  sendAgain: (key: number, chosen?: File) => void
   type: (kind: string, field: string, text: string) => void
   reset: () => void
 }
@@ -45,9 +49,14 @@ export interface DraftStore extends StoreApi<Draft> {
 const emptyDraft: Draft = { inputs: [], kind: null, texts: {}, name: '', workers: '' }
 
 /** `folderComplaint` says why a dropped folder is not taken; null for a file. */
-export function createDraft(host: Pick<Host, 'bring'>, folderComplaint: (file: File) => string | null): DraftStore {
-  const store = createStore<Draft>(() => emptyDraft)
+export function createDraft(
+  host: Pick<Host, 'bring'>,
+  folderComplaint: (file: File) => string | null,
+  shelf: DraftShelf,
+): DraftStore {
+  const store = createStore<Draft>(() => takeKept(shelf) ?? emptyDraft)
   const inputs = createInputs(store, host)
+  store.subscribe(keepOn(shelf))
   return {
     ...store,
     addFiles: (files) => files.forEach((file) => inputs.addFile(file, folderComplaint(file))),
@@ -57,7 +66,8 @@ export function createDraft(host: Pick<Host, 'bring'>, folderComplaint: (file: F
       inputs.add({ name, bytes, word: path, state: 'ready', sentBytes: 0, source, error: null })
     },
     remove: inputs.remove,
-    sendAgain: (key) => void inputs.send(key),
+    holds: inputs.holds,
+    sendAgain: (key, chosen) => inputs.sendAgain(key, chosen),
     type: (kind, field, text) =>
       store.setState(({ texts }) => ({ texts: { ...texts, [kind]: { ...texts[kind], [field]: text } } })),
     reset() {
@@ -77,7 +87,7 @@ function chosenInput(file: ChosenFile): Omit<DraftInput, 'key'> {
 /** The part of the draft that knows which file belongs to which input, and sends it. */
 function createInputs(store: StoreApi<Draft>, host: Pick<Host, 'bring'>) {
   const files = new Map<number, { file: File; stop: AbortController }>()
-  let lastKey = 0
+  let lastKey = store.getState().inputs.length
 
   const change = (key: number, fields: Partial<DraftInput>) =>
     store.setState(({ inputs }) => ({
@@ -106,10 +116,17 @@ function createInputs(store: StoreApi<Draft>, host: Pick<Host, 'bring'>) {
     files.set(key, { file, stop: new AbortController() })
     void send(key)
   }
+  function sendAgain(key: number, chosen: File | undefined): void {
+    if (chosen !== undefined) {
+      files.set(key, { file: chosen, stop: new AbortController() })
+      change(key, { name: chosen.name, bytes: chosen.size, word: chosen.name })
+    }
+    void send(key)
+  }
   function remove(key: number): void {
     files.get(key)?.stop.abort()
     files.delete(key)
     store.setState(({ inputs }) => ({ inputs: inputs.filter((input) => input.key !== key) }))
   }
-  return { add, addFile, send, remove, forget: () => files.clear() }
+  return { add, addFile, sendAgain, remove, holds: (key: number) => files.has(key), forget: () => files.clear() }
 }

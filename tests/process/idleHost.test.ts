@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { openGround } from './gristmill.ts'
+import { until } from './processes.ts'
+
+describe('a host in the background', () => {
+  it('ends by itself when it has been idle for a while, with everything done', async () => {
+    const ground = openGround()
+    await ground.runJob(['no-op', '-p', 'tasks=1', '--detach'])
+    expect(ground.backgroundHosts()).toHaveLength(1)
+    await until('the background host and its workers to end', () => ground.processes().length === 0, 45_000)
+    expect((await ground.show()).job.state).toBe('succeeded')
+  })
+
+  it('stays as long as there is work', async () => {
+    const ground = openGround()
+    await ground.runJob(['no-op', '-p', 'tasks=1', '-p', 'ms=23000', '--detach'])
+    const [host] = ground.backgroundHosts()
+    expect((await ground.run(['wait', 'last'])).code).toBe(0)
+    expect(ground.backgroundHosts()).toEqual([host])
+  })
+})
