@@ -7,7 +7,7 @@ import { readIntegrity } from './read/integrity.ts'
 
 /** Looked through each time: some tenths of a second. */
 const alwaysCheckedBytes = 64 * 1024 * 1024
-/** Above this not even after an end that was not clean: minutes. */
+/** Above this not even after an end that was not clean: more than ten seconds. */
 export const mostCheckedBytes = 2 * 1024 * 1024 * 1024
 
 export type Examination =
