@@ -17,6 +17,7 @@ import {
   workerShareSchema,
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
+import { mendedRejectSchema } from './mended.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
@@ -51,6 +52,7 @@ export const jobRequestSchema = z.strictObject({
   /** Bytes per task for kinds that read files, items otherwise. */
   split: z.int().min(1).optional(),
   priority: z.int().min(-100).max(100).optional(),
+  maxRejects: z.int().min(0).optional(),
   tags: z.array(z.string().max(100)).max(50).optional(),
   note: z.string().max(10_000).optional(),
 })
@@ -191,7 +193,8 @@ export const api = {
     pause: oc.input(jobName).output(done),
     resume: oc.input(jobName).output(done),
     retry: oc.input(jobName).output(done),
-    rerun: oc.input(jobName).output(done),
+    /** With `mended`: over the same inputs, with these records in the place of what the job had set aside. */
+    rerun: oc.input(jobName.extend({ mended: z.array(mendedRejectSchema).max(100_000).optional() })).output(done),
     /** `out`: also what it wrote into its own folder in the home; files elsewhere always stay. */
     remove: oc
       .input(z.strictObject({ job: z.string().min(1).max(100), out: z.boolean().optional() }))

@@ -27,13 +27,16 @@ const lost = {
   worker: 2,
   startedAt: 3000,
   endedAt: 3500,
-  outcome: 'crashed',
+  outcome: 'crashed' as const,
   message: 'the worker ended',
   stack: null,
   exitCode: null,
   signal: 'SIGKILL',
   peakMemoryBytes: 1_000_000,
   logTail: 'its last words',
+  bytes: 5,
+  rows: 1,
+  place: null,
 }
 
 /** One job that succeeded with a reject and an artifact, one that failed, one under way, one that was removed. */

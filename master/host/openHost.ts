@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { spooledFilesOf } from '../../contract/dataset.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
-import { defaultLimits } from '../fleet/watchdog.ts'
+import { defaultLimits, type Limits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
@@ -155,6 +157,7 @@ interface MillSetUp {
 
 function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { mill: Mill; fleet: Fleet } {
   const { logger } = log
+  const scratch = new Scratch(paths.scratch)
   const engine = new Engine({
     plans: options.plans,
     hash: hash16,
@@ -162,12 +165,13 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     clock: () => performance.now(),
     random: Math.random,
     cores: info.cores,
+    crumb: (job, slot) => scratch.crumb(job, slot),
   })
   const fleet: Fleet = new Fleet({
     startWorker: options.startWorker,
     size: info.cores,
     clock: systemClock,
-    limits: defaultLimits,
+    limits: limitsOf(options.plans.map((plan) => plan.kind)),
     events: {
       onReady: (slot) => mill.ready(slot),
       onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
@@ -184,7 +188,8 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     engine,
     store,
     fleet,
-    scratch: new Scratch(paths.scratch),
+    scratch,
+    out: paths.out,
     log: logger,
     now: () => Date.now(),
     tell: (sentence) => {
@@ -216,6 +221,21 @@ function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): 
   return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
 }
 
+/** A worker that takes more than half of the machine's memory would drag everything else down before it failed by itself. */
+const memoryShare = 0.5
+
+/** What all workers must keep to, with the limits that kinds have of their own. */
+function limitsOf(kinds: readonly Kind[]): Limits {
+  const own = <Name extends keyof Kind['limits']>(name: Name) =>
+    Object.fromEntries(kinds.flatMap(({ id, limits }) => (limits[name] === undefined ? [] : [[id, limits[name]]])))
+  return {
+    ...defaultLimits,
+    memoryBytes: memoryShare * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    noProgressMsByKind: own('noProgressMs'),
+    memoryBytesByKind: own('memoryBytes'),
+  }
+}
+
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
   await sweepScratch(mill.scratch, store)
@@ -239,7 +259,7 @@ async function spooledPaths(store: Store): Promise<string[]> {
   const paths: string[] = []
   for (let offset = 0; ; offset += jobsAtOnce) {
     const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
-    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    for (const { job } of jobs) paths.push(...job.inputs.flatMap(spooledFilesOf))
     if (jobs.length < jobsAtOnce) return paths
   }
 }
@@ -269,6 +289,7 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
     info,
     now: () => Date.now(),
     close,
+    keepText: (text) => spool.keepText(text),
     intake: new Intake({
       kinds: options.plans.map((plan) => plan.kind),
       out: paths.out,

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { spooledFilesOf } from '../../contract/dataset.ts'
 import type { Store, StoredJob } from '../store/store.ts'
 import type { LiveFeed } from './liveFeed.ts'
 import type { Scratch } from './scratch.ts'
@@ -24,7 +25,7 @@ export async function removeEnded(
 ): Promise<void> {
   await store.commit([{ type: 'jobRemoved', job: number }])
   await scratch.remove(job)
-  for (const spooled of job.inputs.filter((each) => each.spooled)) await rm(spooled.path, { force: true })
+  for (const path of job.inputs.flatMap(spooledFilesOf)) await rm(path, { force: true })
   if (out) await rm(join(outRoot, job.id), { recursive: true, force: true })
   feed.removed(job.id)
 }

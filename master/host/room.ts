@@ -27,6 +27,8 @@ export interface Room {
   enter(job: Omit<NewJob, 'number'>): NewJob
   /** Uploads that belong to a job from now on. */
   takeUploads(sources: readonly Source[]): void
+  /** Keeps a text in the spool, for a job that is about to be made, and gives its path. */
+  keepText(text: string): Promise<string>
   close(reason: string): Promise<void>
 }
 

@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { firstSchema } from './migrations/0001.ts'
+import { blameColumns } from './migrations/0002.ts'
 import { StoreError } from './store.ts'
 
 /** In order; the n-th brings a ledger from version n-1 to n. Released ones are never edited. */
-export const migrations: readonly string[] = [firstSchema]
+export const migrations: readonly string[] = [firstSchema, blameColumns]
 
 /** What `PRAGMA user_version` says of a ledger that this Gristmill reads and writes. */
 export const schemaVersion = migrations.length

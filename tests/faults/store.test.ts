@@ -150,7 +150,7 @@ describe('a kill', () => {
   it('in the middle of a migration leaves the old version whole, backed up, and the migration to be made again', () => {
     const ground = openGround()
     mkdirSync(ground.home)
-    copyFileSync(join(import.meta.dirname, '../fixtures/ledgers/v1.db'), ledger(ground))
+    copyFileSync(join(import.meta.dirname, `../fixtures/ledgers/v${schemaVersion}.db`), ledger(ground))
     const code = migratingCode(ground)
     const killed = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
       env: { ...process.env, GRISTMILL_CRASH_AT: 'ledger-migrated' },
@@ -169,6 +169,21 @@ describe('a kill', () => {
     copy.close()
     const again = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })
     expect(again.stdout, again.stderr).toBe(`${schemaVersion + 1} 3\n`)
+  })
+
+  it('while a ledger of an older Gristmill is brought up to date leaves it as it was, and the next command goes on with it', async () => {
+    const ground = openGround()
+    mkdirSync(ground.home)
+    copyFileSync(join(import.meta.dirname, '../fixtures/ledgers/v1.db'), ledger(ground))
+    const killed = await runNoOp(ground, 'killed', { GRISTMILL_CRASH_AT: 'ledger-migrated' })
+    expect(killed.signal).toBe('SIGKILL')
+    const left = new Database(ledger(ground), { readonly: true })
+    expect(versionOf(left)).toBe(1)
+    left.close()
+    expect(backups(ground)).toHaveLength(1)
+    const next = await runNoOp(ground, 'the next')
+    expect(next.code, next.stderr).toBe(0)
+    expect(await names(ground)).toEqual(['the next', 'Under way', 'Never works', 'Sales by region'])
   })
 
   it('while a backup is made leaves no half of one, and the next host makes it', async () => {

@@ -1,9 +1,14 @@
+import { succeed } from '../../../contract/commandError.ts'
 import type { JobRequest, Source } from '../../../contract/api.ts'
 import type { Job } from '../../../contract/job.ts'
 import type { Input } from '../../../contract/dataset.ts'
+import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
 
-/** A new job that asks for the same again; its inputs are looked at anew, its artifacts go beside the earlier ones. */
+/**
+ * A new job that asks for the same again, with records put right if it is told so; its inputs are looked at anew, its artifacts go beside
+ * the earlier ones.
+ */
 export function rerun(room: Room) {
   return os.jobs.rerun.handler(async ({ input }) => {
     const refused = refusedForNow(room)
@@ -13,7 +18,15 @@ export function rerun(room: Room) {
     const { job } = found.value
     const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
     if (!accepted.ok) return accepted
-    return await settled(room, room.enter({ ...accepted.value, parentId: job.id }).number)
+    const { inputs } = accepted.value
+    const parts = { read: room.store.read, keepText: (text: string) => room.keepText(text) }
+    const { mended } = input
+    const again =
+      mended === undefined
+        ? succeed(await mendedAsBefore(parts, job, inputs))
+        : await mendInputs(parts, found.value, { inputs, mended })
+    if (!again.ok) return again
+    return await settled(room, room.enter({ ...accepted.value, inputs: again.value, parentId: job.id }).number)
   })
 }
 
@@ -28,6 +41,7 @@ function requestOf(job: Job): JobRequest {
       : { out: { dir: job.outDir, choose: 'fresh' as const } }),
     ...(job.workers === null ? {} : { workers: job.workers }),
     ...(job.split === null ? {} : { split: job.split }),
+    ...(job.maxRejects === null ? {} : { maxRejects: job.maxRejects }),
     priority: job.priority,
     tags: job.tags,
     note: job.note,
