@@ -57,6 +57,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
+  // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
+  end.promise.catch(() => close('it cannot go on'))
   const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()
