@@ -34,9 +34,9 @@ const lost = {
   signal: 'SIGKILL',
   peakMemoryBytes: 1_000_000,
   logTail: 'its last words',
-  bytes: 5,
+  bytes: 18,
   rows: 1,
-  place: null,
+  place: { input: 0, piece: 0, record: 1, offset: 9 },
 }
 
 /** One job that succeeded with a reject and an artifact, one that failed, one under way, one that was removed. */

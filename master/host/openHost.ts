@@ -206,6 +206,21 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
   return { mill, fleet }
 }
 
+/** A worker that takes more than half of the machine's memory would drag everything else down before it failed by itself. */
+const memoryShare = 0.5
+
+/** What all workers must keep to, with the limits that kinds have of their own. */
+function limitsOf(kinds: readonly Kind[]): Limits {
+  const own = <Name extends keyof Kind['limits']>(name: Name) =>
+    Object.fromEntries(kinds.flatMap(({ id, limits }) => (limits[name] === undefined ? [] : [[id, limits[name]]])))
+  return {
+    ...defaultLimits,
+    memoryBytes: memoryShare * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    noProgressMsByKind: own('noProgressMs'),
+    memoryBytesByKind: own('memoryBytes'),
+  }
+}
+
 function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {
   return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
 }
@@ -221,21 +236,6 @@ function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): 
   const now = () => Date.now()
   const removal = removalOf(mill, store, paths)
   return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
-}
-
-/** A worker that takes more than half of the machine's memory would drag everything else down before it failed by itself. */
-const memoryShare = 0.5
-
-/** What all workers must keep to, with the limits that kinds have of their own. */
-function limitsOf(kinds: readonly Kind[]): Limits {
-  const own = <Name extends keyof Kind['limits']>(name: Name) =>
-    Object.fromEntries(kinds.flatMap(({ id, limits }) => (limits[name] === undefined ? [] : [[id, limits[name]]])))
-  return {
-    ...defaultLimits,
-    memoryBytes: memoryShare * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
-    noProgressMsByKind: own('noProgressMs'),
-    memoryBytesByKind: own('memoryBytes'),
-  }
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
