@@ -95,7 +95,7 @@ function afterAWhile(act: () => void): () => void {
 const roomCodes = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Null when waiting would not help. */
-function whyRefused(error: unknown): string | null {
+export function whyRefused(error: unknown): string | null {
   if (error instanceof StoreError && error.code === 'busy') return 'another process to let go of the database'
   const full = error instanceof StoreError ? error.code === 'full' : error instanceof Error && isRoomCode(error)
   return full ? 'free disk space: the disk that holds the home is full' : null

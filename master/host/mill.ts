@@ -11,10 +11,10 @@ import type { JobRun } from '../engine/jobRun.ts'
 import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
-import { type Store, StoreError } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
 import type { WorkerLimit } from './host.ts'
-import { Insistence } from './insist.ts'
+import { Insistence, whyRefused } from './insist.ts'
 import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
@@ -181,8 +181,8 @@ export class Mill {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
       this.#stopped = true
-      if (this.#closing && error instanceof StoreError)
-        this.#parts.log.error(`closing without what could not be written: ${error.message}`)
+      if (this.#closing && whyRefused(error) !== null)
+        this.#parts.log.error(`closing without what could not be written: ${String(error)}`)
       else this.#parts.onBroken(error)
     } finally {
       this.#turning = null
@@ -264,8 +264,11 @@ export class Mill {
     if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
       const result = await this.#parts.scratch.valueOf(run.job, answer)
-      this.engine.complete(job, { result, rejects: await this.#writeRejects(run) }, this.#parts.now())
+      const rejects = await this.#insistence.until(() => this.#writeRejects(run))
+      this.engine.complete(job, { result, rejects }, this.#parts.now())
     } catch (error) {
+      // Given up because the host is closing: the next one does it again, and the job has not failed.
+      if (whyRefused(error) !== null) throw error
       this.engine.fail(
         job,
         { code: 'result-lost', message: `cannot bring in the result: ${String(error)}` },

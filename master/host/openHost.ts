@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { spooledFilesOf } from '../../contract/dataset.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
@@ -27,7 +28,7 @@ import { retire } from './retire.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
-import { openSpool, type Spool, spooledFilesOf } from './spool.ts'
+import { openSpool, type Spool } from './spool.ts'
 import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 
@@ -56,6 +57,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
+  // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
+  end.promise.catch(() => close('it cannot go on'))
   const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()

@@ -171,6 +171,22 @@ describe('a kill', () => {
     expect(again.stdout, again.stderr).toBe(`${schemaVersion + 1} 3\n`)
   })
 
+  it('while a ledger of an older Gristmill is brought up to date leaves it as it was, and the next command goes on with it', async () => {
+    const ground = openGround()
+    mkdirSync(ground.home)
+    copyFileSync(join(import.meta.dirname, '../fixtures/ledgers/v1.db'), ledger(ground))
+    endJobs(ground)
+    const killed = await runNoOp(ground, 'killed', { GRISTMILL_CRASH_AT: 'ledger-migrated' })
+    expect(killed.signal).toBe('SIGKILL')
+    const left = new Database(ledger(ground), { readonly: true })
+    expect(versionOf(left)).toBe(1)
+    left.close()
+    expect(backups(ground)).toHaveLength(1)
+    const next = await runNoOp(ground, 'the next')
+    expect(next.code, next.stderr).toBe(0)
+    expect(await names(ground)).toEqual(['the next', 'Under way', 'Never works', 'Sales by region'])
+  })
+
   it('while a backup is made leaves no half of one, and the next host makes it', async () => {
     const ground = openGround()
     await runNoOp(ground, 'first')
@@ -193,6 +209,14 @@ describe('a kill', () => {
     await expectRestored(ground, /^gristmill: there was no database; the backup/)
   })
 })
+
+/** The fixture's unfinished job is of no kind that could go on. */
+function endJobs(ground: Ground): void {
+  const db = new Database(ledger(ground))
+  db.pragma('journal_mode = DELETE')
+  db.exec('UPDATE jobs SET state = 6 WHERE state < 4')
+  db.close()
+}
 
 /** Opens the home's ledger with one migration more than there is, as a later Gristmill will. */
 function migratingCode(ground: Ground): string {
