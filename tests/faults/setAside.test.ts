@@ -170,6 +170,9 @@ describe('rerun --rejects', () => {
     })
     expect(shown?.artifacts.map(({ sha256 }) => sha256)).toEqual(clean.artifacts.map(({ sha256 }) => sha256))
     expect(readFileSync(build.at('wrong.txt'), 'utf8')).toContain('seven')
+    // Six cells, three of them with a record that was put right.
+    expect(build.story(shown!.job)).toContainEqual({ type: 'note', text: '3 tasks of the earlier job are kept.' })
+    expect(shown?.job).toMatchObject({ rows: 60_000, attempts: shown!.job.tasks.total - 3 })
 
     // Run once more as it is, it stays mended; what is removed takes its mended records along.
     const again = await build.gristmill('rerun', shown?.job.id ?? '')
