@@ -49,10 +49,10 @@ export function lineText(line: LineView): string {
 const mostRawBytes = 4096
 
 /** The line becomes what a person has put in its place. */
-function mend(line: LineView, mended: ReadonlyMap<number, Buffer>): void {
+function mend(line: LineView, mended: ReadonlyMap<number, Uint8Array>): void {
   const bytes = mended.get(line.offset)
   if (bytes === undefined) return
-  line.bytes = bytes
+  line.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   line.start = 0
   line.end = bytes.length
 }
@@ -71,7 +71,7 @@ class LineReader {
   readonly #piece: Piece
   readonly #input: Input
   readonly #fd: number
-  readonly #mended: ReadonlyMap<number, Buffer> | null
+  readonly #mended: ReadonlyMap<number, Uint8Array> | null
   #block = takeBlock()
   #base: number
   #filled = 0

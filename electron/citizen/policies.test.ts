@@ -17,6 +17,7 @@ const base: Job = {
   inputs: [],
   outDir: null,
   force: false,
+  maxRejects: null,
   priority: 0,
   workers: null,
   split: null,

@@ -69,8 +69,8 @@ function otherProtocol(hello: Hello): CommandResult<HostConnection> {
 const greetingMs = 2000
 const maxHelloBytes = 64 * 1024
 
-/** Null when nobody listens, or when what answers is no host. */
-function greet(socketPath: string): Promise<Hello | null> {
+/** Null when nobody listens or answers in time, or when what answers is no host. */
+export function greet(socketPath: string): Promise<Hello | null> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: '/hello', timeout: greetingMs, agent: false }, (response) => {
       let text = ''

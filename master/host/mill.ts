@@ -11,9 +11,10 @@ import type { JobRun } from '../engine/jobRun.ts'
 import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
 import type { WorkerLimit } from './host.ts'
+import { Insistence } from './insist.ts'
 import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
@@ -29,6 +30,8 @@ export interface MillParts {
   out: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
+  /** What a person should know now. */
+  tell: (sentence: string) => void
   /** The store or the engine can no longer be trusted: the host says so and ends. */
   onBroken: (error: unknown) => void
 }
@@ -44,11 +47,14 @@ export class Mill {
   readonly sampler = new Sampler()
   /** Jobs whose scratch folder is there. */
   readonly #scratchMade = new Set<number>()
+  readonly #insistence: Insistence
   #turning: Promise<void> | null = null
   #stopped = false
+  #closing = false
 
   constructor(parts: MillParts) {
     this.#parts = parts
+    this.#insistence = new Insistence({ onHeldUp: (why) => this.#heldUp(why) })
     this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
     this.feed = new LiveFeed({
       unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
@@ -69,6 +75,17 @@ export class Mill {
   turn(): Promise<void> {
     this.#turning ??= this.#turnUntilStill()
     return this.#turning
+  }
+
+  /** True while the disk refuses what was decided: nothing new is taken on then. */
+  get heldUp(): boolean {
+    return this.#insistence.heldUp
+  }
+
+  /** The host is closing: what the disk refuses is not waited for any more. It was not announced, and the next host does it again. */
+  giveUpWaiting(): void {
+    this.#closing = true
+    this.#insistence.giveUp()
   }
 
   /** No step is begun any more; resolves when the one under way is done. */
@@ -124,6 +141,8 @@ export class Mill {
 
   /** Once a second while jobs run: what charts draw, and a sign of life to watchers of running jobs. */
   async sample(): Promise<void> {
+    // Charts have a gap where the disk was full.
+    if (this.heldUp) return
     const samples = this.sampler.sample(this.#parts.now())
     await this.write([...samples].map(([job, each]) => ({ type: 'sampled', job, samples: each })))
   }
@@ -162,10 +181,19 @@ export class Mill {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
       this.#stopped = true
-      this.#parts.onBroken(error)
+      if (this.#closing && error instanceof StoreError)
+        this.#parts.log.error(`closing without what could not be written: ${error.message}`)
+      else this.#parts.onBroken(error)
     } finally {
       this.#turning = null
     }
+  }
+
+  /** Told at once, and in the jobs' own words for as long as it lasts. */
+  #heldUp(why: string | null): void {
+    this.#parts.tell(why === null ? 'the disk takes writes again: going on' : `cannot write now; waiting for ${why}`)
+    this.summaries.heldUp = why
+    for (const job of this.engine.runs.keys()) this.announce(job)
   }
 
   #step(): Step | null {
@@ -174,7 +202,7 @@ export class Mill {
 
   async #finish(step: Step): Promise<void> {
     if (step.transitions.length > 0) {
-      const accepted = await this.#parts.store.commit(step.transitions)
+      const accepted = await this.#insistence.until(() => this.#parts.store.commit(step.transitions))
       this.#compare(step.transitions, accepted)
       crashPoint('step-committed')
     }
@@ -216,7 +244,7 @@ export class Mill {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
     if (!this.#scratchMade.has(job)) {
-      await this.#parts.scratch.make(run.job)
+      await this.#insistence.until(() => this.#parts.scratch.make(run.job))
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
@@ -262,7 +290,8 @@ export class Mill {
     crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
-    if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
+    if (answer !== null)
+      await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))
     // With rejects it stays, for the job that is run again with them put right.
     if (state === 'succeeded' && run.rejects.count === 0) await this.#parts.scratch.remove(run.job)
     const { kind } = run.plan

@@ -18,10 +18,13 @@ import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake, type Place } from './intake.ts'
+import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
 import { Promises } from './promises.ts'
+import type { RemovalParts } from './removal.ts'
+import { retire } from './retire.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
@@ -40,12 +43,8 @@ const graceMs = 500
 export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
   const paths = homePaths(options.home)
   const log = openLog({ folder: paths.logs })
-  const store = await openStore({
-    file: paths.database,
-    writerThread: options.storeWriter,
-    readerThread: options.storeReader,
-  })
-  const info = await hostInfo(options, paths)
+  const store = await openItsStore(options, paths, log)
+  const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
@@ -53,8 +52,9 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const chosen = openChosenFiles()
   await spool.sweep(await spooledPaths(store))
 
+  const keeper = makeKeeper({ mill, paths, store, log })
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
-  const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
+  const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
   const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
@@ -69,6 +69,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     onError,
   })
   wheels.start()
+  keeper.start()
   void mill.turn()
   return {
     info,
@@ -92,6 +93,7 @@ interface Running {
   mill: Mill
   fleet: Fleet
   wheels: Wheels
+  keeper: Keeper
   /** Null until it listens. */
   socket: SocketServer | null
   store: Store
@@ -99,9 +101,10 @@ interface Running {
   lock: Lock
 }
 
-async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, reason: string): Promise<void> {
+async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
   wheels.stop()
+  mill.giveUpWaiting()
   // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
   await fleet.close(graceMs)
   await mill.turn()
@@ -109,12 +112,13 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
+  await keeper.stop()
   await store.close()
   log.close()
   lock.release()
 }
 
-async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInfo> {
+async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {
   const roots = await Promise.all(options.roots.map((root) => realpath(root)))
   const cores = options.workers ?? availableParallelism()
   return {
@@ -125,7 +129,21 @@ async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInf
     home: paths.home,
     cores,
     roots,
+    notes,
   }
+}
+
+async function openItsStore(options: HostOptions, paths: HomePaths, { logger }: HostLog): Promise<Store> {
+  const store = await openStore({
+    file: paths.database,
+    backups: paths.backups,
+    writerThread: options.storeWriter,
+    readerThread: options.storeReader,
+  })
+  const { check, notes } = store.opening
+  logger.info({ check }, 'the ledger is open')
+  for (const note of notes) logger.warn(note)
+  return store
 }
 
 interface MillSetUp {
@@ -174,6 +192,10 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     out: paths.out,
     log: logger,
     now: () => Date.now(),
+    tell: (sentence) => {
+      logger.warn(sentence)
+      options.tell?.(sentence)
+    },
     onBroken: (error) => {
       logger.fatal(error, 'the host cannot go on')
       onBroken(error)
@@ -195,6 +217,23 @@ function limitsOf(kinds: readonly Kind[]): Limits {
     noProgressMsByKind: own('noProgressMs'),
     memoryBytesByKind: own('memoryBytes'),
   }
+}
+
+function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {
+  return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
+}
+
+interface KeeperSetUp {
+  mill: Mill
+  paths: HomePaths
+  store: Store
+  log: HostLog
+}
+
+function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): Keeper {
+  const now = () => Date.now()
+  const removal = removalOf(mill, store, paths)
+  return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
@@ -248,6 +287,8 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
   return {
     mill,
     store,
+    removal: removalOf(mill, store, paths),
+    paths,
     scratch: mill.scratch,
     plans: options.plans,
     info,

@@ -7,8 +7,10 @@ import type { Kept } from '../engine/adoption.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './host.ts'
+import type { HomePaths } from './home.ts'
 import type { Intake } from './intake.ts'
 import type { Mill } from './mill.ts'
+import type { RemovalParts } from './removal.ts'
 import type { Scratch } from './scratch.ts'
 
 /** What the API's verbs work with. */
@@ -17,6 +19,8 @@ export interface Room {
   store: Store
   intake: Intake
   scratch: Scratch
+  removal: RemovalParts
+  paths: HomePaths
   plans: readonly Plan[]
   info: HostInfo
   now(): number
@@ -37,4 +41,14 @@ export async function settled(room: Room, job: number): Promise<CommandResult<{ 
   await room.mill.turn()
   const summary = await room.mill.summary(job)
   return summary === null ? refuse('unknown-job', 'the job is no longer on record') : succeed({ job: summary })
+}
+
+/** A refusal while the disk takes no writes, null otherwise: what cannot be recorded is not begun. */
+export function refusedForNow(room: Room): ReturnType<typeof refuse> | null {
+  if (!room.mill.heldUp) return null
+  return refuse(
+    'unavailable',
+    'cannot do that now: the disk that holds the home is full',
+    'free some space; jobs go on by themselves then',
+  )
 }

@@ -7,7 +7,7 @@ import { type Kept, keptOf } from '../../engine/adoption.ts'
 import type { StoredJob } from '../../store/store.ts'
 import { filesOf } from '../takeUp.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
-import { os, type Room, settled } from '../room.ts'
+import { os, refusedForNow, type Room, settled } from '../room.ts'
 
 /**
  * A new job that asks for the same again, with records put right if it is told so; its inputs are looked at anew, its artifacts go beside
@@ -15,6 +15,8 @@ import { os, type Room, settled } from '../room.ts'
  */
 export function rerun(room: Room) {
   return os.jobs.rerun.handler(async ({ input }) => {
+    const refused = refusedForNow(room)
+    if (refused !== null) return refused
     const found = await room.store.read.find(input.job)
     if (!found.ok) return found
     const { job } = found.value
