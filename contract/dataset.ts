@@ -29,6 +29,11 @@ export const inputSchema = z.strictObject({
 })
 export type Input = z.infer<typeof inputSchema>
 
+/** The files in the home's spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
+export function spooledFilesOf(input: Input): string[] {
+  return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
+}
+
 /** What `inspect` tells of a dataset before any job exists. */
 export const inspectionSchema = z.strictObject({
   input: inputSchema,

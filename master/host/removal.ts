@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { spooledFilesOf } from '../../contract/dataset.ts'
 import type { Store, StoredJob } from '../store/store.ts'
 import type { LiveFeed } from './liveFeed.ts'
 import type { Scratch } from './scratch.ts'
-import { spooledFilesOf } from './spool.ts'
 
 /** What is there of a job besides its row. */
 export interface RemovalParts {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Input } from '../../contract/dataset.ts'
 import type { Uploads } from './host.ts'
 import { isWriterAlive, newSpoolName } from './spoolNames.ts'
 
@@ -71,11 +70,6 @@ export function openSpool(options: SpoolOptions): Spool {
     hand: (token) => void files.delete(token),
     sweep: (keep) => sweep(options.folder, new Set(keep)),
   }
-}
-
-/** The files in the spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
-export function spooledFilesOf(input: Input): string[] {
-  return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
 }
 
 /** The last part of a path of any system, without what could disturb a terminal or a page; at most 255 characters. */

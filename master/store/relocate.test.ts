@@ -28,7 +28,7 @@ test.each(['/old/home', '/old "home"\\ of\tann'])(
     const db = openForWriting(file)
     const inputs = [
       inputAt(`${from}/spool/a`, true),
-      inputAt(`${from}/data.txt`, false),
+      { ...inputAt(`${from}/data.txt`, false), mended: `${from}/spool/m` },
       inputAt(`${from}er/spool/b`, true),
     ]
     const answer = { value: [`${from}/out/x`, { deep: from }, `see ${from}/out`, 7, null] }
@@ -63,7 +63,11 @@ test.each(['/old/home', '/old "home"\\ of\tann'])(
     const reader = readerOf(moved)
     const one = await reader.ledger(1)
     expect(one.job.outDir).toBe(`${to}/out/one`)
-    expect(one.job.inputs).toEqual([{ ...inputs[0], path: `${to}/spool/a`, fingerprint: fresh }, inputs[1], inputs[2]])
+    expect(one.job.inputs).toEqual([
+      { ...inputs[0], path: `${to}/spool/a`, fingerprint: fresh },
+      { ...inputs[1], mended: `${to}/spool/m` },
+      inputs[2],
+    ])
     expect(one.artifacts.map(({ path }) => path)).toEqual([`${to}/out/one/a`])
     expect(one.tasks[0]).toMatchObject({
       args: { path: `${to}/a` },

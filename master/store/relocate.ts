@@ -73,9 +73,10 @@ function moveInputs(db: Database, relocation: Relocation): void {
 
 /** Only what was spooled lies in the home; its copy is a new file to the file system, with the same content. */
 function movedInput(input: Input, relocation: Relocation): Input {
-  if (!input.spooled) return input
+  const mended = input.mended === undefined ? {} : { mended: moved(input.mended, relocation) }
+  if (!input.spooled) return { ...input, ...mended }
   const path = moved(input.path, relocation)
-  return { ...input, path, fingerprint: relocation.fingerprint(path) ?? input.fingerprint }
+  return { ...input, ...mended, path, fingerprint: relocation.fingerprint(path) ?? input.fingerprint }
 }
 
 function moved(path: string, { from, to }: Relocation): string {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Input } from '../../../contract/dataset.ts'
+import { type Input, spooledFilesOf } from '../../../contract/dataset.ts'
 import type { JobState } from '../../../contract/transitions.ts'
 import { jobStateOf } from '../states.ts'
 import { statement } from '../statements.ts'
@@ -13,7 +13,7 @@ export interface Footprint {
   finishedAt: number | null
   /** An estimate: pages are shared. */
   databaseBytes: number
-  /** Input files that were spooled for it. */
+  /** Files that were spooled for it. */
   spooled: string[]
 }
 
@@ -49,7 +49,7 @@ export function readFootprints(db: Database): Footprint[] {
     state: jobStateOf(row.state),
     finishedAt: row.finished_at,
     databaseBytes: bytesPerJob + row.total * bytesPerTask + row.texts,
-    spooled: (JSON.parse(row.inputs) as Input[]).filter((input) => input.spooled).map((input) => input.path),
+    spooled: (JSON.parse(row.inputs) as Input[]).flatMap(spooledFilesOf),
   }))
 }
 
