@@ -76,7 +76,7 @@ describe('a record that kills every worker that handles it', () => {
       [101, 'the worker died (exit code 70)'],
       [20_001, 'the worker died (SIGKILL)'],
       [20_002, 'the worker died (SIGKILL)'],
-      [45_001, 'the task made no progress for 3 s and was ended'],
+      [45_001, expect.stringMatching(/^the task made no progress for \d+ s and was ended$/) as string],
     ])
   })
 })
