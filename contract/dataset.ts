@@ -29,7 +29,7 @@ export const inputSchema = z.strictObject({
 })
 export type Input = z.infer<typeof inputSchema>
 
-/** The files in the spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
+/** The files in the home's spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
 export function spooledFilesOf(input: Input): string[] {
   return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
 }

@@ -295,7 +295,8 @@ export class Mill {
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null)
       await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))
-    if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
+    // With rejects it stays, for the job that is run again with them put right.
+    if (state === 'succeeded' && run.rejects.count === 0) await this.#parts.scratch.remove(run.job)
     const { kind } = run.plan
     for (const name of [...kind.artifacts(kind.params.parse(run.job.params)), rejectsName]) {
       const temporary = temporaryArtifact(rejectsPlace(run.job, this.#parts.out), name)

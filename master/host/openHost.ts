@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
 import { spooledFilesOf } from '../../contract/dataset.ts'
+import type { Job } from '../../contract/job.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
@@ -245,11 +246,16 @@ async function takeUp(mill: Mill, store: Store): Promise<void> {
     mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
+/** What a job with rejects has left serves the one that is run again with them put right. */
+function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
+  return state === 'succeeded' && rejects === 0
+}
+
 /** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
 async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
   for (const id of await scratch.ids()) {
     const found = await store.read.find(id)
-    const over = found.ok ? found.value.job.state === 'succeeded' : found.error.code === 'unknown-job'
+    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
     if (over) await scratch.remove({ id })
   }
 }
@@ -303,9 +309,9 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
-    enter: (job) => {
+    enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
-      mill.engine.submit(entered, Date.now())
+      mill.engine.submit(entered, Date.now(), kept)
       return entered
     },
     takeUploads: (sources) => {

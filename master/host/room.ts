@@ -3,6 +3,7 @@ import { api, type HostInfo, type Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
 import { refuse, succeed } from '../../contract/commandError.ts'
 import type { JobSummary, NewJob } from '../../contract/job.ts'
+import type { Kept } from '../engine/adoption.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './host.ts'
@@ -24,7 +25,7 @@ export interface Room {
   info: HostInfo
   now(): number
   /** Gives an accepted job its number and hands it to the engine. */
-  enter(job: Omit<NewJob, 'number'>): NewJob
+  enter(job: Omit<NewJob, 'number'>, kept?: Kept): NewJob
   /** Uploads that belong to a job from now on. */
   takeUploads(sources: readonly Source[]): void
   /** Keeps a text in the spool, for a job that is about to be made, and gives its path. */

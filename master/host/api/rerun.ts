@@ -1,7 +1,11 @@
 import { succeed } from '../../../contract/commandError.ts'
 import type { JobRequest, Source } from '../../../contract/api.ts'
-import type { Job } from '../../../contract/job.ts'
+import type { Job, NewJob } from '../../../contract/job.ts'
 import type { Input } from '../../../contract/dataset.ts'
+import type { LedgerTask } from '../../../contract/ledger.ts'
+import { type Kept, keptOf } from '../../engine/adoption.ts'
+import type { StoredJob } from '../../store/store.ts'
+import { filesOf } from '../takeUp.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
 
@@ -26,8 +30,24 @@ export function rerun(room: Room) {
         ? succeed(await mendedAsBefore(parts, job, inputs))
         : await mendInputs(parts, found.value, { inputs, mended })
     if (!again.ok) return again
-    return await settled(room, room.enter({ ...accepted.value, inputs: again.value, parentId: job.id }).number)
+    const entering = { ...accepted.value, inputs: again.value, parentId: job.id }
+    const kept = mended === undefined ? undefined : await keepTasks(room, found.value, entering)
+    return await settled(room, room.enter(entering, kept).number)
   })
+}
+
+/** Cells whose records are as they were need not be computed again while their answers are still there. */
+async function keepTasks(
+  room: Room,
+  { number, job }: StoredJob,
+  entering: Omit<NewJob, 'number'>,
+): Promise<Kept | undefined> {
+  if (job.kindVersion !== entering.kindVersion) return undefined
+  const there = await room.scratch.files(job)
+  const isThere = (task: LedgerTask) => filesOf(task).every((file) => there.has(file))
+  const kept = keptOf(await room.store.read.ledger(number), isThere)
+  await room.scratch.share(job, entering, kept.tasks.flatMap(filesOf))
+  return kept
 }
 
 function requestOf(job: Job): JobRequest {

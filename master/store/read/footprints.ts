@@ -13,7 +13,7 @@ export interface Footprint {
   finishedAt: number | null
   /** An estimate: pages are shared. */
   databaseBytes: number
-  /** Files in the spool that are its own. */
+  /** Files that were spooled for it. */
   spooled: string[]
 }
 

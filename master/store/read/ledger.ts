@@ -52,7 +52,7 @@ function readOperations(db: Database, job: number): LedgerJob['operations'] {
 }
 
 const selectTasks = `SELECT id, operation, cell_from, cell_to, args, state, attempt, fence, answer, bytes, rows, tail_rows,
-  started_at, finished_at, cpu_ms FROM tasks WHERE id BETWEEN @first AND @last ORDER BY id`
+  rejects, started_at, finished_at, cpu_ms FROM tasks WHERE id BETWEEN @first AND @last ORDER BY id`
 
 type TaskRow = [
   id: number,
@@ -67,13 +67,14 @@ type TaskRow = [
   bytes: number,
   rows: number,
   tailRows: number,
+  rejects: number,
   startedAt: number | null,
   finishedAt: number | null,
   cpuMs: number,
 ]
 
 function taskOf(row: TaskRow, operations: ReadonlyMap<number, string>): LedgerTask {
-  const [id, ordinal, from, to, args, state, attempt, fence, answer, bytes, rows, tailRows, ...times] = row
+  const [id, ordinal, from, to, args, state, attempt, fence, answer, bytes, rows, tailRows, rejects, ...times] = row
   const [startedAt, finishedAt, cpuMs] = times
   const operation = operations.get(ordinal)
   invariant(operation !== undefined, `task ${id} belongs to no operation`)
@@ -90,6 +91,7 @@ function taskOf(row: TaskRow, operations: ReadonlyMap<number, string>): LedgerTa
     bytes,
     rows,
     tailRows,
+    rejects,
     startedAt,
     finishedAt,
     cpuMs,
