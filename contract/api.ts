@@ -50,6 +50,7 @@ export const jobRequestSchema = z.strictObject({
   /** Bytes per task for kinds that read files, items otherwise. */
   split: z.int().min(1).optional(),
   priority: z.int().min(-100).max(100).optional(),
+  maxRejects: z.int().min(0).optional(),
   tags: z.array(z.string().max(100)).max(50).optional(),
   note: z.string().max(10_000).optional(),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inputSchema } from './dataset.ts'
 import { jsonSchema } from './json.ts'
-import { artifactSchema } from './outcome.ts'
+import { artifactSchema, recordPlaceSchema } from './outcome.ts'
 import { jobStates, taskStates } from './transitions.ts'
 
 export const jobStateSchema = z.enum(jobStates)
@@ -53,6 +53,8 @@ export const jobSchema = z.strictObject({
   priority: z.int(),
   /** Workers asked for; null means every core. */
   workers: z.int().nullable(),
+  /** How many records may be set aside before the job fails; null means the larger of 1,000 and 1 % of its rows. */
+  maxRejects: z.int().min(0).nullable(),
   /** Bytes or items per task asked for; null lets the engine choose. */
   split: z.int().nullable(),
   tags: z.array(z.string()),
@@ -147,6 +149,11 @@ export const attemptSchema = z.strictObject({
   signal: z.string().nullable(),
   peakMemoryBytes: z.int().nullable(),
   logTail: z.string().nullable(),
+  /** The last that was heard of how far it had come. */
+  bytes: z.number().nullable(),
+  rows: z.number().nullable(),
+  /** The record that it was at, when it was careful. */
+  place: recordPlaceSchema.nullable(),
 })
 export type Attempt = z.infer<typeof attemptSchema>
 
@@ -171,6 +178,7 @@ export const jobEventSchema = z.strictObject({
     'retried',
     'workerLost',
     'interrupted',
+    'halved',
     'setAside',
     'paused',
     'resumed',

@@ -17,6 +17,13 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   inputs: 'required' | 'optional' | 'none'
   /** `outside`: its tasks change something beyond their own scratch, so they are never raced or run again unasked. */
   effects: 'none' | 'outside'
+  /**
+   * Whether a task with effects outside may be run again when nobody knows how far the attempt before came. By convention the param
+   * `rerunUnknown: true` allows it.
+   */
+  mayRerun(params: z.output<Params>): boolean
+  /** Where its tasks need other limits than all: so long without progress, so much memory of one worker. */
+  limits: { noProgressMs?: number; memoryBytes?: number }
   /** `diagnostics` kinds are not offered for dropped files. */
   group: 'work' | 'diagnostics'
   params: Params
@@ -42,12 +49,18 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
     accepts: [],
     inputs: 'none',
     effects: 'none',
+    mayRerun: asksForReruns,
+    limits: {},
     group: 'work',
     artifacts: () => [],
     check: () => null,
     cost: (_params, work) => ({ ms: work.bytes / 50_000 }),
     ...definition,
   }
+}
+
+function asksForReruns(params: unknown): boolean {
+  return typeof params === 'object' && params !== null && 'rerunUnknown' in params && params.rerunUnknown === true
 }
 
 /** JSON Schema of what a person may write, for forms, `kinds KIND --json` and the command line. */

@@ -1,6 +1,6 @@
 import type { JobError, JobEvent, NewJob, PartialAnswer, Sample } from './job.ts'
 import type { Json } from './json.ts'
-import type { Answer, Artifact, Recorded, RejectedRecord } from './outcome.ts'
+import type { Answer, Artifact, AttemptOutcome, Recorded, RecordPlace, RejectedRecord } from './outcome.ts'
 import type { JobState, TaskState } from './transitions.ts'
 
 /**
@@ -38,6 +38,8 @@ export type Transition =
   | { type: 'tasksFinished'; job: number; worker: number; tasks: FinishedTask[] }
   /** Back to pending, with a fence below which no outcome is accepted any more. */
   | { type: 'tasksReturned'; job: number; tasks: { seq: number; fence: number }[] }
+  /** A task that fails is cut in two: it is replaced by new ones over its cells, of the same operation. */
+  | { type: 'tasksHalved'; job: number; at: number; tasks: { seq: number; halves: MadeTask[] }[] }
   /** Every unfinished task of the job. */
   | { type: 'tasksCancelled'; job: number; at: number }
   /** Failed and cancelled tasks of a job that is retried. */
@@ -93,13 +95,16 @@ export interface EndedAttempt {
   worker: number
   startedAt: number | null
   endedAt: number
-  outcome: string
+  outcome: AttemptOutcome
   message: string | null
   stack: string | null
   exitCode: number | null
   signal: string | null
   peakMemoryBytes: number | null
   logTail: string | null
+  bytes: number | null
+  rows: number | null
+  place: RecordPlace | null
 }
 
 /** What a commit says of each transition, in the order given: for `tasksFinished` a bit per task, for the others a single one. */
@@ -112,6 +117,8 @@ export interface LedgerJob {
   startedAt: number | null
   operations: (OperationRow & { answer: Recorded | undefined })[]
   tasks: LedgerTask[]
+  /** How attempts of its unfinished tasks have ended, oldest first. */
+  ended: Pick<EndedAttempt, 'seq' | 'outcome' | 'message' | 'place'>[]
   artifacts: Artifact[]
   rejects: number
   attempts: number

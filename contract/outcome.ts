@@ -43,6 +43,14 @@ export const rejectedRecordSchema = z.strictObject({
 })
 export type RejectedRecord = z.infer<typeof rejectedRecordSchema>
 
+/** Where a record stands: `record` counts from 0 within its piece. Listed items have their number as offset. */
+export const recordPlaceSchema = rejectedRecordSchema.pick({ input: true, piece: true, record: true, offset: true })
+export type RecordPlace = z.infer<typeof recordPlaceSchema>
+
+/** A record that has cost workers their lives: the next attempt leaves it out and sets it aside for this reason. */
+export const skippedRecordSchema = rejectedRecordSchema.pick({ input: true, offset: true, reason: true })
+export type SkippedRecord = z.infer<typeof skippedRecordSchema>
+
 /** A file produced for the person. */
 export const artifactSchema = z.strictObject({
   name: z.string(),
@@ -93,6 +101,8 @@ export const outcomeSchema = z.discriminatedUnion('type', [
     code: z.enum(failureCodes),
     message: z.string(),
     stack: z.string().optional(),
+    /** The record that a careful attempt was at. */
+    at: recordPlaceSchema.optional(),
     /** For `part-lost`: the scratch file. */
     lost: z.string().optional(),
     ...spent,
@@ -101,9 +111,37 @@ export const outcomeSchema = z.discriminatedUnion('type', [
 ])
 export type Outcome = z.infer<typeof outcomeSchema>
 
+/** What the last heartbeat of a worker said of the attempt that it was at. */
+export interface LastProgress {
+  job: number
+  seq: number
+  attempt: number
+  bytes: number
+  rows: number
+}
+
+interface LastSeen {
+  logTail: string
+  peakMemoryBytes: number
+  progress?: LastProgress | null
+}
+
 /** How an attempt ended when its worker could not tell: seen from outside by the fleet. */
 export type Loss =
-  | { type: 'crashed'; exitCode: number | null; signal: string | null; logTail: string; peakMemoryBytes: number }
-  | { type: 'outOfMemory'; exitCode: number | null; signal: string | null; logTail: string; peakMemoryBytes: number }
-  | { type: 'silent' | 'noProgress' | 'overMemory'; afterMs: number; logTail: string; peakMemoryBytes: number }
+  | ({ type: 'crashed' | 'outOfMemory'; exitCode: number | null; signal: string | null } & LastSeen)
+  | ({ type: 'silent' | 'noProgress' | 'overMemory'; afterMs: number } & LastSeen)
   | { type: 'interrupted' }
+
+/**
+ * How attempts end, as the record keeps it. `interrupted` (cut off by a shutdown) and `outrun` (another attempt of the task was first)
+ * are held against nobody.
+ */
+export type AttemptOutcome =
+  | 'succeeded'
+  | FailureCode
+  | 'crashed'
+  | 'silent'
+  | 'no-progress'
+  | 'over-memory'
+  | 'interrupted'
+  | 'outrun'

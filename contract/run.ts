@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Input, Piece } from './dataset.ts'
 import type { Json } from './json.ts'
 import type { Kind } from './kind.ts'
-import type { FileRef, RejectedRecord } from './outcome.ts'
+import type { FileRef, RecordPlace, RejectedRecord } from './outcome.ts'
 
 /** The cells a task covers, [from, to), and what they are: pieces of inputs, or numbers of listed items. */
 export interface Split {
@@ -43,9 +43,18 @@ export interface RunContext<Params = unknown> {
   open(input: number): number
   /** Adds to what is done: `bytes` read, `rows` handled. Throws when the task has been told to stop. */
   progress(bytes: number, rows: number): void
+  /**
+   * To be called before each record is handled; readers of records do it themselves. In a careful attempt, which follows one that cost its
+   * worker its life, it notes the place where no crash can erase it. False when the record has been found to be the cause: it has been
+   * set aside with its text and must be left out.
+   */
+  record(place: Omit<RecordPlace, 'piece'>, raw: () => string): boolean
   /** Sets a record aside; the job goes on without it. */
   reject(record: Omit<RejectedRecord, 'piece'>): void
-  /** Says how many records the piece just read had, so that later rejects count their rows from the right place. */
+  /**
+   * Says how many records the piece just read had, so that later rejects count their rows from the right place, and that none of them is
+   * being handled any more.
+   */
   endPiece(rows: number): void
   log(line: string): void
 }

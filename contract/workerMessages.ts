@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cellSourceSchema, inputSchema, inspectionSchema } from './dataset.ts'
 import { jsonSchema } from './json.ts'
-import { answerSchema, fileRefSchema, outcomeSchema } from './outcome.ts'
+import { answerSchema, fileRefSchema, outcomeSchema, skippedRecordSchema } from './outcome.ts'
 
 /**
  * The protocol between a fleet and one worker. Messages are small plain JSON: data travels as paths and offsets, never as bytes.
@@ -16,6 +16,8 @@ export const workerJobSchema = z.strictObject({
   inputs: z.array(inputSchema),
   /** Absolute path of the job's scratch folder; it exists. */
   scratch: z.string(),
+  /** Absolute path of the file in which this worker notes what it is at (contract/crumb.ts); without one it notes nothing. */
+  crumb: z.string().optional(),
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 
@@ -50,6 +52,12 @@ export const taskOrderSchema = z.strictObject({
   from: z.int(),
   to: z.int(),
   args: jsonSchema.optional(),
+  /** An attempt before this one cost its worker its life: the place of each record is noted before it is handled. */
+  careful: z.boolean().optional(),
+  /** Records to be left out and set aside. */
+  skip: z.array(skippedRecordSchema).optional(),
+  /** The one listed item of the task is to be left out and set aside, for this reason. */
+  leaveOut: z.string().optional(),
   /** Answers that it reads: a merge's parts in cell order, a task's `uses`. */
   uses: z.array(answerSchema).optional(),
   /** For `write`: what to copy into `target`, an absolute path. */

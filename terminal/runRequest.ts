@@ -14,6 +14,7 @@ export interface RunOptions {
   out?: string
   workers?: string
   split?: string
+  maxRejects?: string
   force?: boolean
   detach?: boolean
   json?: boolean
@@ -35,15 +36,14 @@ export async function makeRunRequest({ kind, inputs, options }: RunWords): Promi
     throw new Refusal("'-' can stand for only one input: stdin ends once")
   const file = options.params === undefined ? {} : await readParamsFile(options.params)
   const name = nameOf(kind, inputs, options)
-  const { workers, split } = countsOf(inputs, options)
+  const counts = countsOf(inputs, options)
   return {
     kind: kind.id,
     params: parseParams(kind, options.param, file),
     name,
     out: outOf(name, options),
     ...(options.force === true ? { force: true } : {}),
-    ...(workers === undefined ? {} : { workers }),
-    ...(split === undefined ? {} : { split }),
+    ...counts,
   }
 }
 
@@ -68,12 +68,19 @@ function nameOf(kind: Kind, inputs: readonly string[], { name }: RunOptions): st
   return `${kind.id} ${stem}`.slice(0, 200)
 }
 
-function countsOf(inputs: readonly string[], options: RunOptions): { workers?: number; split?: number } {
-  const counts: { workers?: number; split?: number } = {}
+type Counts = Pick<JobRequest, 'workers' | 'split' | 'maxRejects'>
+
+function countsOf(inputs: readonly string[], options: RunOptions): Counts {
+  const counts: Counts = {}
   if (options.workers !== undefined) {
     const workers = parseCount(options.workers, [1, 64])
     if (workers === undefined) throw new Refusal(`--workers takes 1 to 64, not '${options.workers}'`)
     counts.workers = workers
+  }
+  if (options.maxRejects !== undefined) {
+    const maxRejects = parseCount(options.maxRejects, [0, Number.MAX_SAFE_INTEGER])
+    if (maxRejects === undefined) throw new Refusal(`--max-rejects takes a number, not '${options.maxRejects}'`)
+    counts.maxRejects = maxRejects
   }
   if (options.split !== undefined) {
     const unit = inputs.length > 0 ? 'bytes' : 'items'

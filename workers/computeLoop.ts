@@ -1,7 +1,7 @@
 import { assertNever, invariant } from '../contract/invariant.ts'
 import type { Outcome } from '../contract/outcome.ts'
 import type { TaskOrder } from '../contract/workerMessages.ts'
-import { type FindRun, type JobSession, openSession, perform } from './perform.ts'
+import { type FindRun, type JobSession, closeSession, openSession, perform } from './perform.ts'
 import { type SharedCounters, ticketAfter } from './shared.ts'
 import { unbegunOutcome } from './spent.ts'
 import type { FinishedOrder, FromCompute, ToCompute } from './threadMessages.ts'
@@ -79,7 +79,7 @@ export class ComputeLoop {
     const session = this.#sessions.get(job)
     this.#sessions.delete(job)
     const opened = await session?.catch(() => undefined)
-    opened?.files.close()
+    if (opened !== undefined) closeSession(opened)
   }
 
   async #runBatch(batch: Batch): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Input } from '../contract/dataset.ts'
 import { invariant } from '../contract/invariant.ts'
-import type { FileRef, RejectedRecord } from '../contract/outcome.ts'
+import type { FileRef, RecordPlace, RejectedRecord } from '../contract/outcome.ts'
 import { type RunContext, type ScratchWriter, TaskStopped } from '../contract/run.ts'
 import type { WorkerJob } from '../contract/workerMessages.ts'
+import type { Carefulness } from './carefulness.ts'
 import { PlainCounters, type TaskCounters } from './counters.ts'
 import { InputFiles } from './inputFiles.ts'
 import { ScratchFile, pathOfRef } from './scratch.ts'
@@ -21,6 +22,8 @@ export interface ContextOptions<Params> {
   files?: InputFiles
   counters?: TaskCounters
   log?: (line: string) => void
+  /** Of a careful attempt. */
+  care?: Carefulness
 }
 
 /** Beyond these a task only counts its rejects. */
@@ -48,6 +51,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   readonly #checked = new Set<number>()
   readonly #counters: TaskCounters
   readonly #log: (line: string) => void
+  readonly #care: Carefulness | null
   readonly #writers: ScratchFile[] = []
   #logLines = 0
   /** The piece being read, and the records of it that earlier cells held. */
@@ -64,6 +68,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     this.#files = options.files ?? new InputFiles(options.job.inputs)
     this.#counters = options.counters ?? new PlainCounters()
     this.#log = options.log ?? (() => undefined)
+    this.#care = options.care ?? null
   }
 
   path(ref: FileRef): string {
@@ -101,6 +106,20 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     if (this.#counters.isStopped()) throw new TaskStopped('the task was told to stop')
   }
 
+  record(place: Omit<RecordPlace, 'piece'>, raw: () => string): boolean {
+    return this.#care === null || this.#recordWithCare(this.#care, place, raw)
+  }
+
+  #recordWithCare(care: Carefulness, { input, record, offset }: Omit<RecordPlace, 'piece'>, raw: () => string) {
+    const reason = care.reason({ input, offset })
+    if (reason === undefined) {
+      care.note({ input, piece: this.#piece, record: this.#recordsBefore + record, offset })
+      return true
+    }
+    this.reject({ input, record, offset, reason, raw: raw() })
+    return false
+  }
+
   reject(record: Omit<RejectedRecord, 'piece'>): void {
     this.rejectedCount += 1
     if (this.rejects.length >= mostRejects) return
@@ -109,6 +128,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   }
 
   endPiece(rows: number): void {
+    this.#care?.note(null)
     this.tailRows = this.#recordsBefore + rows
     this.#piece += 1
     this.#recordsBefore = 0

@@ -2,6 +2,8 @@ import { assertNever } from '../contract/invariant.ts'
 import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
 import { type Run, TaskStopped } from '../contract/run.ts'
 import type { TaskOrder, Work, WorkerJob } from '../contract/workerMessages.ts'
+import { Breadcrumb } from './breadcrumb.ts'
+import { Carefulness } from './carefulness.ts'
 import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
@@ -26,11 +28,20 @@ export interface JobSession {
   /** As the kind's schema parsed them. */
   params: unknown
   files: InputFiles
+  /** Where this worker notes what it is at; null when it was given no place for it. */
+  crumb: Breadcrumb | null
 }
 
 export async function openSession(job: WorkerJob, findRun: FindRun): Promise<JobSession> {
   const run = await findRun(job.kind)
-  return { job, run, params: run.kind.params.parse(job.params), files: new InputFiles(job.inputs) }
+  const params: unknown = run.kind.params.parse(job.params)
+  const crumb = job.crumb === undefined ? null : new Breadcrumb(job.crumb)
+  return { job, run, params, files: new InputFiles(job.inputs), crumb }
+}
+
+export function closeSession(session: JobSession): void {
+  session.files.close()
+  session.crumb?.close()
 }
 
 export interface Assignment {
@@ -43,6 +54,7 @@ export interface Assignment {
 
 export async function perform(assignment: Assignment): Promise<Outcome> {
   const { session, order, counters, log } = assignment
+  const care = order.careful === true ? new Carefulness(order, session.crumb) : undefined
   const context = new TaskContext({
     job: session.job,
     params: session.params,
@@ -51,16 +63,18 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
     files: session.files,
     ...(counters === undefined ? {} : { counters }),
     ...(log === undefined ? {} : { log }),
+    ...(care === undefined ? {} : { care }),
   })
   const clock = startClock()
   try {
+    session.crumb?.begin(order)
     const done = await doWork(assignment, context)
     return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
     return error instanceof TaskStopped
       ? { type: 'cancelled', ...spent }
-      : { type: 'failed', ...failureOf(error), ...spent }
+      : { type: 'failed', ...failureOf(error), ...(care?.place == null ? {} : { at: care.place }), ...spent }
   } finally {
     context.close()
   }

@@ -25,7 +25,17 @@ export async function runMap(call: StageCall<'map'>): Promise<Answer> {
   const { work, order, context } = call
   if (work.partial === 'perCell') return answerOf({ value: await mapCells(stage, call) }, context)
   const split = splitOf(work.source, context.inputs, order)
-  return answerOf(await stage(split, context), context)
+  return answerOf(await stage(leaveOut(split, call), context), context)
+}
+
+/** A listed item that has cost workers their lives is set aside here, whatever the stage knows of records: its split is empty. */
+function leaveOut(split: Split, { order, context }: StageCall<'map'>): Split {
+  if (order.leaveOut === undefined) return split
+  const { from, to } = split.items
+  invariant(to === from + 1, `task ${order.seq} is not one item, so that there is nothing to leave out`)
+  // It stands in no file: its input is beyond all of them.
+  context.reject({ input: context.inputs.length, record: 0, offset: from, reason: order.leaveOut, raw: '' })
+  return { ...split, items: { from: to, to } }
 }
 
 export async function runMerge(call: StageCall<'merge'>): Promise<Answer> {
@@ -67,7 +77,8 @@ async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>): Promi
     const inputOfCell = split.pieces[0]?.input
     if (input !== undefined && inputOfCell === input) context.goOnInPiece()
     input = inputOfCell
-    nodes.push({ level: 0, index: cell, value: valueAlone(await stage(split, context), work.stage) })
+    const value = valueAlone(await stage(leaveOut(split, call), context), work.stage)
+    nodes.push({ level: 0, index: cell, value })
     context.checkStop()
   }
   const [merge, another] = Object.values(call.run.merges)

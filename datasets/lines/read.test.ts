@@ -118,3 +118,23 @@ test('a reader inside a reader does not disturb the outer one', () => {
     fixture.remove()
   }
 })
+
+test('a line that the context does not want is counted but not visited; its text is there for whoever keeps it', () => {
+  const fixture = pieceFixture(Buffer.from(`one\n${'x'.repeat(5000)}\nthree`))
+  try {
+    const met: string[] = []
+    const asked: (number | string)[] = []
+    const record: typeof fixture.context.record = (place, raw) => {
+      asked.push(place.offset, place.record, raw())
+      return place.offset !== 4
+    }
+    const lines = readLines({ ...fixture.context, record }, { input: 0, from: 0, to: 6000 }, (line) =>
+      met.push(lineText(line)),
+    )
+    expect(lines).toBe(3)
+    expect(met).toEqual(['one', 'three'])
+    expect(asked).toEqual([0, 0, 'one', 4, 1, 'x'.repeat(4096), 5005, 2, 'three'])
+  } finally {
+    fixture.remove()
+  }
+})

@@ -18,13 +18,17 @@ export interface LineView {
   /** Where the line stands in `bytes`, [start, end). */
   start: number
   end: number
+  input: number
   /** Of its first byte in the input (after a byte order mark). */
   offset: number
   /** Counts from 0 within the piece. */
   record: number
 }
 
-/** Visits the lines that start in the piece, in order; counts bytes and lines as progress and ends the piece. Returns the lines. */
+/**
+ * Visits the lines that start in the piece, in order, but those that the context has set aside; counts bytes and lines as progress and
+ * ends the piece. Returns the lines, those set aside too.
+ */
 export function readLines(context: PieceContext, piece: Piece, visit: (line: LineView) => void): number {
   const reader = new LineReader(context, piece)
   try {
@@ -40,6 +44,9 @@ export function readLines(context: PieceContext, piece: Piece, visit: (line: Lin
 export function lineText(line: LineView): string {
   return line.bytes.toString('utf8', line.start, line.end)
 }
+
+/** A record set aside keeps so many bytes. */
+const mostRawBytes = 4096
 
 const readBeyondBytes = 16 * 1024
 const newline = 10
@@ -73,7 +80,11 @@ class LineReader {
   }
 
   visitAll(visit: (line: LineView) => void): number {
-    const line: LineView = { bytes: this.#block, start: 0, end: 0, offset: 0, record: 0 }
+    const line: LineView = { bytes: this.#block, start: 0, end: 0, input: this.#piece.input, offset: 0, record: 0 }
+    const raw = () => line.bytes.toString('utf8', line.start, Math.min(line.end, line.start + mostRawBytes))
+    const visitUnlessOut = (each: LineView) => {
+      if (this.#context.record(each, raw)) visit(each)
+    }
     const stop = Math.min(this.#piece.to, this.#input.bytes)
     let counted = 0
     let owned = this.#findFirst()
@@ -85,7 +96,7 @@ class LineReader {
         counted = this.#lines
         if (more) continue
       }
-      this.#emit(line, end, visit)
+      this.#emit(line, end, visitUnlessOut)
       owned = this.#base + this.#next < stop
     }
     this.#count(this.#lines - counted)

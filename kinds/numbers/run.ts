@@ -80,8 +80,9 @@ function computeListed({ items }: Split, context: Context, outputs: Outputs): vo
   const listed = listOf(context.params)
   for (let item = items.from, looked = items.from; item < items.to; item++) {
     const x = listed(item)
-    if (!outputs.add(x))
-      context.reject({ input: 0, record: item - items.from, offset: item, reason: notFinite(x), raw: String(x) })
+    const place = { input: 0, record: item - items.from, offset: item }
+    if (context.record(place, () => String(x)) && !outputs.add(x))
+      context.reject({ ...place, reason: notFinite(x), raw: String(x) })
     if (item + 1 === items.to || item + 1 - looked === itemsBetweenLooks) {
       context.progress(0, item + 1 - looked)
       looked = item + 1

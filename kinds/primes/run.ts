@@ -71,9 +71,14 @@ function checkListed({ items }: Split, context: Context): Found {
   const candidates = context.params.candidates ?? []
   for (let from = items.from; from < items.to; from += itemsBetweenLooks) {
     const some = candidates.slice(from, Math.min(items.to, from + itemsBetweenLooks))
-    for (const candidate of some) check(normalCandidate(candidate), found)
+    for (const [index, candidate] of some.entries()) {
+      const offset = from + index
+      const isIn = context.record({ input: 0, record: offset - items.from, offset }, () => String(candidate))
+      if (isIn) check(normalCandidate(candidate), found)
+    }
     context.progress(0, some.length)
   }
+  context.endPiece(items.to - items.from)
   return found
 }
 

@@ -11,9 +11,19 @@ import { TaskCost } from './taskCost.ts'
 const node = (from: number, to: number): Node => ({ seq: from, from, to, answer: { value: 1 } })
 const freeOf = (nodes: Node[]) => new Map(nodes.map((each) => [each.from, each]))
 
-describe('what becomes of a failed attempt', () => {
-  const task = { failures: 0, effects: 'none' as const }
-  const crash = { type: 'crashed' as const, exitCode: null, signal: 'SIGKILL', logTail: '', peakMemoryBytes: 0 }
+const judged = {
+  failures: 0,
+  deaths: 0,
+  mayRerun: true,
+  careful: false,
+  half: false,
+  at: null,
+  leftOut: 0,
+  cells: 0,
+  isOneItem: false,
+}
+
+describe('what becomes of an attempt that says what was wrong', () => {
   it.each([
     ['refused-input', 0, 'fail'],
     ['input-changed', 0, 'fail'],
@@ -23,33 +33,78 @@ describe('what becomes of a failed attempt', () => {
     ['transient', 3, 'retry'],
     ['transient', 4, 'fail'],
     ['disk-full', 0, 'retry'],
-    ['out-of-memory', 1, 'retry'],
-    ['out-of-memory', 2, 'fail'],
+    ['disk-full', 4, 'fail'],
   ] as const)('%s after %i failures: %s', (code, failures, action) => {
-    expect(judgeFailure({ type: 'failed', code, message: '' }, { ...task, failures }, 0.5).action).toBe(action)
+    expect(judgeFailure({ type: 'failed', code, message: '' }, { ...judged, failures }, 0.5).action).toBe(action)
   })
 
-  it('a crash is tried again twice', () => {
-    expect([0, 1, 2].map((failures) => judgeFailure(crash, { ...task, failures }, 0).action)).toEqual([
-      'retry',
-      'retry',
-      'fail',
+  it('waits longer each time, within a cap, and never less than half of it', () => {
+    const waitOf = (failures: number, jitter: number) => {
+      const verdict = judgeFailure({ type: 'failed', code: 'transient', message: '' }, { ...judged, failures }, jitter)
+      return verdict.action === 'retry' ? verdict.afterMs : 0
+    }
+    expect([0, 1, 2, 3].map((failures) => waitOf(failures, 1))).toEqual([200, 400, 800, 1600])
+    expect([0, 1, 2, 3].map((failures) => waitOf(failures, 0))).toEqual([100, 200, 400, 800])
+  })
+})
+
+describe('what becomes of an attempt that died', () => {
+  const seen = { logTail: '', peakMemoryBytes: 0 }
+  const crash = { type: 'crashed' as const, exitCode: null, signal: 'SIGKILL', ...seen }
+  const at = { input: 0, piece: 0, record: 7, offset: 70 }
+  const map = { ...judged, cells: 8 }
+
+  it.each([
+    [crash, 'crashed'],
+    [{ type: 'outOfMemory', exitCode: 71, signal: null, ...seen }, 'out-of-memory'],
+    [{ type: 'silent', afterMs: 5000, ...seen }, 'silent'],
+    [{ type: 'noProgress', afterMs: 5000, ...seen }, 'no-progress'],
+    [{ type: 'overMemory', afterMs: 0, ...seen }, 'over-memory'],
+    [{ type: 'failed', code: 'out-of-memory', message: 'no room' }, 'out-of-memory'],
+  ] as const)('the second attempt is careful, the third can only be given up: %o', (failure, code) => {
+    expect([0, 1, 2].map((deaths) => judgeFailure(failure, { ...judged, deaths }, 0))).toMatchObject([
+      { action: 'retry', careful: true },
+      { action: 'retry', careful: true },
+      { action: 'fail', code, message: expect.stringContaining('3 attempts') as string },
     ])
   })
 
-  it('work with effects outside is not run again after a crash', () => {
-    expect(judgeFailure(crash, { failures: 0, effects: 'outside' }, 0)).toMatchObject({
-      action: 'fail',
-      code: 'outcome-unknown',
-    })
+  it.each([
+    [
+      'where it was at a record: without the record',
+      { ...map, careful: true, deaths: 1, at },
+      { action: 'leaveOut', at },
+    ],
+    ['the first time, at none: carefully', map, { action: 'retry', careful: true }],
+    ['carefully, at none: in halves', { ...map, careful: true, deaths: 1 }, { action: 'halve' }],
+    ['half of such a one, the first time: in halves', { ...map, half: true, cells: 2 }, { action: 'halve' }],
+    ['with three records blamed: rather in halves', { ...map, careful: true, leftOut: 3, at }, { action: 'halve' }],
+    [
+      'one cell with three records blamed: without the fourth',
+      { ...map, cells: 1, careful: true, leftOut: 3, at },
+      { action: 'leaveOut', at },
+    ],
+    [
+      'one item, the first time: it may have been an accident',
+      { ...map, cells: 1, isOneItem: true, half: true },
+      { action: 'retry', careful: true },
+    ],
+    [
+      'one item, the second time: without the item',
+      { ...map, cells: 1, isOneItem: true, deaths: 1 },
+      { action: 'leaveOut', at: null },
+    ],
+    ['one cell of many records: given up', { ...map, cells: 1, deaths: 2, half: true }, { action: 'fail' }],
+  ] as const)('%s', (_, task, verdict) => {
+    expect(judgeFailure(crash, task, 0)).toMatchObject(verdict)
   })
 
-  it('waits longer each time, within a cap', () => {
-    const waits = [0, 1, 2, 3].map((failures) => {
-      const verdict = judgeFailure({ type: 'failed', code: 'transient', message: '' }, { ...task, failures }, 1)
-      return verdict.action === 'retry' ? verdict.afterMs : 0
-    })
-    expect(waits).toEqual([200, 400, 800, 1600])
+  it('with effects outside is not run again, wherever it was', () => {
+    for (const task of [
+      { ...judged, mayRerun: false },
+      { ...map, mayRerun: false, careful: true, at },
+    ])
+      expect(judgeFailure(crash, task, 0)).toMatchObject({ action: 'fail', code: 'outcome-unknown' })
   })
 })
 

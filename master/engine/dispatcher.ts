@@ -1,4 +1,5 @@
 import type { TaskOrder } from '../../contract/workerMessages.ts'
+import { orderedCare } from './care.ts'
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
@@ -7,7 +8,8 @@ import type { EngineTask } from './taskBook.ts'
 
 /**
  * Hands tasks to workers in batches, by credit: idle workers first, and of the jobs the one whose turn it is. A worker has at most
- * one long task waiting behind the one it runs, or three batches of short ones, so that it never waits for the master.
+ * one long task waiting behind the one it runs, or three batches of short ones, so that it never waits for the master. A careful task,
+ * which may take its worker with it, is given to an idle worker and waits for nobody and nobody for it.
  */
 export class Dispatcher {
   readonly #outbox: Outbox
@@ -34,7 +36,10 @@ export class Dispatcher {
 
   #feed(slot: number, runs: ReadonlyMap<number, JobRun>): boolean {
     const load = this.#slots.load(slot)
+    if (this.#slots.isCareful(slot)) return false
     for (const run of chooseRuns(runs.values(), { slot, cores: this.#cores })) {
+      // It is let run empty: what may take its worker with it goes there alone.
+      if (load > 0 && run.tasks.wantsIdleWorker(this.#outbox.now)) return false
       if (load >= run.credit) continue
       const tasks = run.take(this.#outbox.now, Math.min(run.job.workers ?? this.#cores, this.#slots.count, this.limit))
       if (tasks.length === 0) continue
@@ -67,7 +72,7 @@ export class Dispatcher {
 
 function orderOf(task: EngineTask): TaskOrder {
   const { seq, attempt, from, to } = task
-  return { seq, attempt, from, to, ...task.operation.order(task) }
+  return { seq, attempt, from, to, ...task.operation.order(task), ...orderedCare(task.care) }
 }
 
 /** The jobs that a worker may work for: higher priority first, then the one that has fewest workers now, then the older one. */

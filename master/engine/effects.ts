@@ -7,7 +7,7 @@ import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 export type Effect =
   | { type: 'dispatch'; slot: number; job: number; work: Work; tasks: TaskOrder[] }
   | { type: 'cancelTasks'; slot: number; job: number }
-  /** The plan has returned. The inputs are to be looked at once more and the result read; then `Engine.complete` or `Engine.fail`. */
+  /** The plan has returned. The inputs are to be looked at once more, the result read, what was set aside written to a file; then `Engine.complete` or `Engine.fail`. */
   | { type: 'conclude'; job: number; answer: Answer }
   /** The job is to be taken up anew from the ledger, by `Engine.reload`. */
   | { type: 'reload'; job: number; recomputed: number }

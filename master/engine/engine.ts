@@ -1,11 +1,13 @@
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Bug } from '../../contract/invariant.ts'
+import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { LedgerJob } from '../../contract/ledger.ts'
-import type { Loss, Outcome } from '../../contract/outcome.ts'
+import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
+import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { JobRun } from './jobRun.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -28,6 +30,8 @@ export interface EngineOptions {
   random: () => number
   /** How many workers a job that asks for no number may use. */
   cores: number
+  /** What the worker in this slot noted last of its work for the job; null when it noted nothing. Asked once it is gone. */
+  crumb: (job: NewJob, slot: number) => Crumb | null
 }
 
 /**
@@ -98,7 +102,8 @@ export class Engine {
       fields: { finishedAt: null, error: null },
     })
     this.#outbox.record({ type: 'tasksRevived', job })
-    this.#addRun(ledger.job).restore({ ...ledger, state: 'queued' })
+    // A person's wish is a new beginning: what happened before is on record, but held against no task.
+    this.#addRun(ledger.job).restore({ ...ledger, state: 'queued', ended: [] })
     this.#outbox.tell(job, 'retriedByPerson', `Asked to try again: ${keptText(ledger)}.`)
   }
 
@@ -111,14 +116,18 @@ export class Engine {
     this.#slots.add(slot)
   }
 
-  /** The worker is gone: what it was at is blamed on it, what it had not begun is not. */
+  /** The worker is gone: the task that it was at is blamed, the others are not. */
   slotLost(slot: number, loss: Loss, now: number): void {
     this.#outbox.now = now
-    for (const [place, entry] of this.#slots.remove(slot).entries()) {
+    const had = this.#slots.remove(slot)
+    const culprit = culpritOf(had, (job) => this.#crumb(job, slot))
+    for (const entry of had) {
       const run = this.#runs.get(entry.job)
       const task = run?.tasks.accepts(entry.task.seq, entry.attempt)
       if (run === undefined || run.stale || task === undefined) continue
-      this.#outcomes.lose(run, task, { slot, loss: place === 0 ? loss : { type: 'interrupted' } })
+      // An interruption says nothing of a task that is not known to have begun.
+      const begun = entry === culprit?.entry && (culprit.known || loss.type !== 'interrupted')
+      this.#outcomes.lose(run, task, { slot, loss, begun, at: begun ? culprit.at : null })
       this.#stirred.add(run)
     }
   }
@@ -165,11 +174,13 @@ export class Engine {
     if (run !== undefined) Object.assign(run.job, fields)
   }
 
-  /** The inputs are still what they were, and this is the result. */
-  complete(job: number, result: Json, now: number): void {
+  /** The inputs are still what they were, this is the result, and what was set aside, if anything was, stands in a file. */
+  complete(job: number, done: { result: Json; rejects: Artifact | null }, now: number): void {
     this.#outbox.now = now
     const run = this.#runs.get(job)
-    if (run !== undefined) this.#lifecycle.succeed(run, result)
+    if (run === undefined) return
+    if (done.rejects !== null) this.#outbox.record({ type: 'artifactMade', job, artifact: done.rejects })
+    this.#lifecycle.succeed(run, done.result)
   }
 
   /** Something that no task can mend has gone wrong with the job. */
@@ -189,6 +200,11 @@ export class Engine {
     return this.#outbox.take()
   }
 
+  #crumb(job: number, slot: number): Crumb | null {
+    const run = this.#runs.get(job)
+    return run === undefined ? null : this.#options.crumb(run.job, slot)
+  }
+
   #addRun(job: NewJob): JobRun {
     const plan = this.#options.plans.find((each) => each.kind.id === job.kind)
     if (plan === undefined) throw new Bug(`no plan for kind ${job.kind}`)
@@ -202,6 +218,10 @@ export class Engine {
 
   #advance(run: JobRun): void {
     if (!this.#runs.has(run.number) || run.result !== null) return
+    if (run.unknown !== null) {
+      const message = `task ${run.unknown} was cut off while it ran, and nobody knows how far it had come`
+      return this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: run.unknown })
+    }
     const before = this.#options.clock()
     const error = caught(() => run.advance())
     run.planMs += this.#options.clock() - before
@@ -214,7 +234,8 @@ export class Engine {
   #complete(run: JobRun): void {
     const { result } = run
     if (result === null) return
-    if (result.ref === undefined && run.inputs.length === 0) this.#lifecycle.succeed(run, result.value ?? null)
+    const isPlain = result.ref === undefined && run.inputs.length === 0 && run.rejects.count === 0
+    if (isPlain) this.#lifecycle.succeed(run, result.value ?? null)
     else this.#outbox.effect({ type: 'conclude', job: run.number, answer: result })
   }
 }

@@ -10,8 +10,11 @@ import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
+import { type Care, careAfter, noCare } from './care.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
+import { RejectTally } from './rejectTally.ts'
+import type { JudgedTask } from './retry.ts'
 import { type EngineTask, TaskBook } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
 
@@ -49,14 +52,20 @@ export class JobRun {
   cpuMs = 0
   /** Executions begun, the killed ones too. */
   attempts = 0
-  rejects = 0
+  readonly rejects = new RejectTally()
   /** The ledger knows better: nothing is dispatched or accepted until the job has been taken up from it anew. */
   stale = false
   /** How often a lost part has been computed again. */
   recomputed = 0
   succeeded = 0
+  /** Tasks that were cut in two. */
+  replaced = 0
   /** Milliseconds that the plan itself has taken in the master. */
   planMs = 0
+  /** Whether a task may be run again when nobody knows how far an attempt came. */
+  readonly mayRerun: boolean
+  /** A task that was cut off while it ran, of which nobody knows how far it came and which may not be run again. */
+  unknown: number | null = null
   readonly #options: JobRunOptions
   readonly #runner: PlanRunner
   readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
@@ -64,6 +73,7 @@ export class JobRun {
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
   #restoring: Map<string, LedgerTask[]> | null = null
+  #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #nextSeq = 0
   #ordinal = 0
@@ -73,7 +83,9 @@ export class JobRun {
     this.job = options.job
     this.plan = options.plan
     this.number = options.job.number
-    const params = options.plan.kind.params.parse(options.job.params)
+    const { kind } = options.plan
+    const params = kind.params.parse(options.job.params)
+    this.mayRerun = kind.effects === 'none' || kind.mayRerun(params)
     const planner = makePlanner(params, options.job.inputs)
     this.#runner = new PlanRunner(options.plan.steps(planner), options.plan.kind.version, {
       recorded: (id) => this.#recorded.get(id),
@@ -90,7 +102,7 @@ export class JobRun {
     this.startedAt = ledger.startedAt
     this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
     this.#ordinal = ledger.operations.length
-    this.rejects = ledger.rejects
+    this.rejects.count = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
     const unfinished = new Set(
@@ -102,7 +114,10 @@ export class JobRun {
     for (const { id, hash, answer } of ledger.operations)
       this.#recorded.set(id, { hash, answer: unfinished.has(id) ? undefined : answer })
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
+    this.#ended = Map.groupBy(ledger.ended, ({ seq }) => seq)
+    this.replaced = ledger.tasks.filter((task) => task.state === 'replaced').length
     const interrupted = ledger.tasks.filter((task) => task.state === 'running')
+    if (!this.mayRerun) this.unknown = interrupted[0]?.seq ?? null
     if (interrupted.length > 0)
       this.#record({
         type: 'tasksReturned',
@@ -149,7 +164,7 @@ export class JobRun {
 
   /** Startable tasks for one worker, of one operation: made now where none waits. */
   take(now: number, workers: number): EngineTask[] {
-    this.#makeTasks(this.#batchSize(), workers)
+    this.#makeTasks(this.#batchSize(), { workers, now })
     return this.tasks.take(this.#batchSize(), now)
   }
 
@@ -181,6 +196,35 @@ export class JobRun {
     task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
   }
 
+  /** What is known of a task whose attempt failed, but for the attempt. */
+  judged({ operation, from, to, failures, deaths, care }: EngineTask): Omit<JudgedTask, 'at'> {
+    const source = operation instanceof ActiveMap ? operation.asked.source : null
+    return {
+      failures,
+      deaths,
+      mayRerun: this.mayRerun,
+      careful: care.careful,
+      half: care.half,
+      leftOut: care.skip.length,
+      cells: source === null ? 0 : to - from,
+      isOneItem: source?.type === 'items' && to - from === 1 && source.perCell === 1 && care.leaveOut === null,
+    }
+  }
+
+  /** Cuts a running task of a map in two; each half is as careful as the whole was. */
+  halve(task: EngineTask, at: number): void {
+    const middle = Math.floor((task.from + task.to) / 2)
+    const halves = [
+      { seq: this.#nextSeq++, from: task.from, to: middle },
+      { seq: this.#nextSeq++, from: middle, to: task.to },
+    ]
+    this.tasks.end(task)
+    this.replaced += 1
+    this.#record({ type: 'tasksHalved', job: this.number, at, tasks: [{ seq: task.seq, halves }] })
+    const care: Care = { ...task.care, careful: true, half: true }
+    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, operation: task.operation }), care })
+  }
+
   /** What is being done, and how much of all cells known so far is done. */
   standing(): { stage: string; fraction: number | null; bytesTotal: number | null } {
     const maps = [...this.#maps.values()]
@@ -202,9 +246,12 @@ export class JobRun {
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
     const operation = this.#activate(id, asked)
     this.#active.set(id, operation)
-    for (const task of this.#restoring?.get(id) ?? []) {
+    const onRecord = this.#restoring?.get(id) ?? []
+    const cut = onRecord.filter((task) => task.state === 'replaced')
+    for (const task of onRecord) {
       operation.restore(task)
-      if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task)
+      const half = cut.some((whole) => whole.from <= task.from && task.to <= whole.to)
+      if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task, half)
     }
     if (operation instanceof ActiveMap) this.#maps.set(id, operation)
     if (operation instanceof ActiveMerge) {
@@ -213,11 +260,12 @@ export class JobRun {
     }
   }
 
-  #restoreTask(operation: ActiveOperation, task: LedgerTask): void {
+  #restoreTask(operation: ActiveOperation, task: LedgerTask, half: boolean): void {
     const { seq, from, to, attempt } = task
     const fence = task.state === 'running' ? attempt + 1 : task.fence
     const args = task.args === undefined ? {} : { args: task.args }
-    this.tasks.addPending({ seq, operation, from, to, ...args, attempt, fence, failures: 0, slot: null, notBefore: 0 })
+    const past = careAfter(this.#ended.get(seq) ?? [], half)
+    this.tasks.addPending({ ...newTask({ seq, operation, from, to, ...args }), attempt, fence, ...past })
   }
 
   #activate(id: string, asked: Exclude<Operation, { type: 'all' }>): ActiveOperation {
@@ -264,9 +312,9 @@ export class JobRun {
   }
 
   /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
-  #makeTasks(wanted: number, workers: number): void {
+  #makeTasks(wanted: number, { workers, now }: { workers: number; now: number }): void {
     for (const operation of this.#active.values()) {
-      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.pending
+      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, now)
       if (limit > 0)
         this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
     }
@@ -276,8 +324,7 @@ export class JobRun {
     if (specs.length === 0) return
     const tasks = specs.map((spec) => ({ seq: this.#nextSeq++, ...spec }))
     this.#record({ type: 'tasksMade', job: this.number, operation: operation.id, stage: operation.stage, tasks })
-    for (const task of tasks)
-      this.tasks.addPending({ ...task, operation, attempt: 0, fence: 1, failures: 0, slot: null, notBefore: 0 })
+    for (const task of tasks) this.tasks.addPending(newTask({ ...task, operation }))
   }
 
   #batchSize(): number {
@@ -289,4 +336,8 @@ export class JobRun {
     for (const operation of this.#active.values()) if (!operation.urgent) return operation
     return undefined
   }
+}
+
+function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
+  return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }

@@ -45,8 +45,8 @@ export class Lifecycle {
   succeed(run: JobRun, result: Json): void {
     this.#runBriefly(run)
     this.move(run, 'succeeded', { result, ...this.#ending(run) })
-    const rejected =
-      run.rejects === 0 ? '' : ` ${run.rejects} ${run.rejects === 1 ? 'record was' : 'records were'} set aside.`
+    const rejects = run.rejects.count
+    const rejected = rejects === 0 ? '' : ` ${rejects} ${rejects === 1 ? 'record was' : 'records were'} set aside.`
     this.#outbox.tell(run.number, 'succeeded', `Finished: ${run.succeeded} tasks.${rejected}`)
     this.#end(run)
   }

@@ -1,10 +1,11 @@
-import type { EndedAttempt, FinishedTask } from '../../contract/ledger.ts'
-import { type Loss, type Outcome, writerOf } from '../../contract/outcome.ts'
+import type { FinishedTask } from '../../contract/ledger.ts'
+import { type Loss, type Outcome, type RecordPlace, writerOf } from '../../contract/outcome.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
+import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttempt.ts'
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
-import { type Failure, failureMessage, judgeFailure } from './retry.ts'
+import { type Failure, failureMessage, isDeath, judgeFailure, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
 
 /** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
@@ -13,13 +14,24 @@ const mostRecomputed = 100
 type Success = Extract<Outcome, { type: 'succeeded' }>
 
 /** What an attempt that did not succeed is known by. */
-interface Ended {
+export interface Ended {
   slot: number
   failure: Failure
   startedAt: number | null
+  /** The record that it was at. */
+  at: RecordPlace | null
 }
 
-/** Turns what became of attempts into what becomes of their tasks: finished, tried again, or the end of the job. */
+/** What became of a task whose worker is gone. */
+export interface Lost {
+  slot: number
+  loss: Loss
+  /** Whether the worker had begun it. */
+  begun: boolean
+  at: RecordPlace | null
+}
+
+/** Turns what became of attempts into what becomes of their tasks: finished, tried again, cut in two, or the end of the job. */
 export class Outcomes {
   readonly #outbox: Outbox
   readonly #lifecycle: Lifecycle
@@ -36,9 +48,11 @@ export class Outcomes {
     const finished: FinishedTask[] = []
     const failed: (() => void)[] = []
     for (const { task, attempt, outcome } of told) {
-      if (outcome.type === 'succeeded') finished.push(this.#succeed(run, task, { attempt, outcome }))
+      if (outcome.type === 'succeeded') finished.push(this.#succeed(run, task, { slot, attempt, outcome }))
       else if (outcome.type === 'failed')
-        failed.push(() => this.#fail(run, task, { slot, failure: outcome, startedAt: outcome.startedAt }))
+        failed.push(() =>
+          this.#fail(run, task, { slot, failure: outcome, startedAt: outcome.startedAt, at: outcome.at ?? null }),
+        )
       else if (run.state === 'cancelling') finished.push(this.#drop(run, task, 'cancelled'))
       else this.giveBack(run, task)
     }
@@ -46,24 +60,26 @@ export class Outcomes {
       this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks: finished })
     // Failures last: one may end the job, and what else was told in the same breath is kept.
     for (const fail of failed) if (!finalJobStates.has(run.state) && !run.stale) fail()
+    this.#limitRejects(run, null)
   }
 
-  /** Its worker is gone. Only the task that it was at is blamed; the others had not begun. */
-  lose(run: JobRun, task: EngineTask, at: { slot: number; loss: Loss }): void {
-    const { slot, loss } = at
-    if (run.state === 'cancelling') {
-      this.#outbox.record({
-        type: 'tasksFinished',
-        job: run.number,
-        worker: slot,
-        tasks: [this.#drop(run, task, 'cancelled')],
-      })
-    } else if (loss.type === 'interrupted') {
-      this.giveBack(run, task)
-    } else {
+  /** Its worker is gone. Only the task that it was at is blamed. */
+  lose(run: JobRun, task: EngineTask, { slot, loss, begun, at }: Lost): void {
+    if (run.state === 'cancelling') return this.#end(run, task, { slot, state: 'cancelled' })
+    if (loss.type !== 'interrupted' && begun) {
       this.#outbox.tell(run.number, 'workerLost', `Worker ${slot} was lost: ${failureMessage(loss)}.`)
-      this.#fail(run, task, { slot, failure: loss, startedAt: null })
+      return this.#fail(run, task, { slot, failure: loss, startedAt: null, at })
     }
+    if (!begun) return this.giveBack(run, task)
+    this.#outbox.record({
+      type: 'attemptEnded',
+      job: run.number,
+      attempt: interruptedAttempt(task, slot, this.#outbox.now),
+    })
+    if (run.mayRerun) return this.giveBack(run, task)
+    this.#end(run, task, { slot, state: 'failed' })
+    const message = `${nameOf(task)} was interrupted, and nobody knows how far it had come`
+    this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: task.seq })
   }
 
   /** Back to pending without blame. */
@@ -72,43 +88,51 @@ export class Outcomes {
     this.#outbox.record({ type: 'tasksReturned', job: run.number, tasks: [{ seq: task.seq, fence: task.fence }] })
   }
 
-  #succeed(run: JobRun, task: EngineTask, { attempt, outcome }: { attempt: number; outcome: Success }): FinishedTask {
+  #succeed(
+    run: JobRun,
+    task: EngineTask,
+    { slot, attempt, outcome }: { slot: number; attempt: number; outcome: Success },
+  ): FinishedTask {
     const first = run.succeeded === 0
     run.succeed(task, outcome)
     if (first) this.#outbox.tell(run.number, 'firstResult', 'The first task is finished.')
+    if (attempt > 1)
+      this.#outbox.record({
+        type: 'attemptEnded',
+        job: run.number,
+        attempt: succeededAttempt(task, slot, { ...outcome, attempt }),
+      })
     if (outcome.artifact !== undefined)
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
     const rejects = this.#setAside(run, task.seq, outcome)
     const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
     const { bytes, rows } = task.operation.urgent ? { bytes: 0, rows: 0 } : outcome
-    return {
-      seq: task.seq,
-      attempt,
-      state: 'succeeded',
-      answer,
-      startedAt,
-      finishedAt,
-      cpuMs,
-      bytes,
-      rows,
-      tailRows,
-      rejects,
-    }
+    const spent = { startedAt, finishedAt, cpuMs, bytes, rows, tailRows, rejects }
+    return { seq: task.seq, attempt, state: 'succeeded', answer, ...spent }
   }
 
   #setAside(run: JobRun, seq: number, outcome: Success): number {
     const records = outcome.rejects ?? []
     const count = outcome.rejectedCount ?? records.length
     if (count === 0) return 0
-    if (run.rejects === 0)
+    if (run.rejects.count === 0)
       this.#outbox.tell(
         run.number,
         'setAside',
         `Records are set aside, the first one because: ${records[0]?.reason ?? 'not told'}.`,
       )
-    run.rejects += count
+    run.rejects.add(records, count)
     this.#outbox.record({ type: 'rejected', job: run.number, seq, records })
     return count
+  }
+
+  /** Ends a job that sets more records aside than it may. The blamed ones of `task` are sure to follow. */
+  #limitRejects(run: JobRun, task: EngineTask | null): void {
+    if (finalJobStates.has(run.state)) return
+    const blamed = task === null ? 0 : task.care.skip.length + (task.care.leaveOut === null ? 0 : 1)
+    const complaint = run.rejects.complaint({ most: run.job.maxRejects, rows: run.rowsDone }, blamed)
+    if (complaint !== null)
+      this.#lifecycle.fail(run, { code: 'too-many-rejects', message: complaint, task: task?.seq ?? null })
   }
 
   #fail(run: JobRun, task: EngineTask, ended: Ended): void {
@@ -116,24 +140,54 @@ export class Outcomes {
       return this.#recompute(run, task, ended.failure.lost)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
-    const verdict = judgeFailure(
-      ended.failure,
-      { failures: task.failures, effects: run.plan.kind.effects },
-      this.#random(),
-    )
-    if (verdict.action === 'retry' && run.state !== 'cancelling') {
-      task.failures += 1
-      this.#outbox.tell(run.number, 'retried', `Task ${task.seq} is tried again: ${failureMessage(ended.failure)}.`)
-      return this.giveBack(run, task, now + verdict.afterMs)
+    if (run.state === 'cancelling') return this.#end(run, task, { slot: ended.slot, state: 'failed' })
+    const judged = { ...run.judged(task), at: ended.at }
+    const verdict = judgeFailure(ended.failure, judged, this.#random())
+    if (isDeath(ended.failure)) task.deaths += 1
+    else task.failures += 1
+    this.#carryOut(run, task, { ...ended, verdict })
+  }
+
+  #carryOut(run: JobRun, task: EngineTask, { verdict, ...ended }: Ended & { verdict: Verdict }): void {
+    const why = failureMessage(ended.failure)
+    switch (verdict.action) {
+      case 'retry':
+        if (verdict.careful) task.care = { ...task.care, careful: true }
+        this.#outbox.tell(run.number, 'retried', `Task ${task.seq} is tried again: ${why}.`)
+        return this.giveBack(run, task, this.#outbox.now + verdict.afterMs)
+      case 'leaveOut':
+        return this.#leaveOut(run, task, { at: verdict.at, why })
+      case 'halve':
+        this.#outbox.tell(run.number, 'halved', `Task ${task.seq} (${cellsOf(task)}) is cut in two: ${why}.`)
+        return run.halve(task, this.#outbox.now)
+      case 'fail':
+        this.#end(run, task, { slot: ended.slot, state: 'failed' })
+        this.#lifecycle.fail(run, {
+          code: verdict.code,
+          message: storyOf(task, ended.failure, verdict),
+          task: task.seq,
+        })
     }
-    this.#outbox.record({
-      type: 'tasksFinished',
-      job: run.number,
-      worker: ended.slot,
-      tasks: [this.#drop(run, task, 'failed')],
-    })
-    if (verdict.action === 'fail')
-      this.#lifecycle.fail(run, { code: verdict.code, message: verdict.message, task: task.seq })
+  }
+
+  #leaveOut(run: JobRun, task: EngineTask, { at, why }: { at: RecordPlace | null; why: string }): void {
+    task.care =
+      at === null
+        ? { ...task.care, leaveOut: why }
+        : {
+            ...task.care,
+            careful: true,
+            skip: [...task.care.skip, { input: at.input, offset: at.offset, reason: why }],
+          }
+    const what = at === null ? `Item ${task.from}` : `The record at ${at.offset} of ${sourceOf(run, at.input)}`
+    this.#outbox.tell(run.number, 'setAside', `${what} is left out of task ${task.seq}: ${why}.`)
+    this.giveBack(run, task)
+    this.#limitRejects(run, task)
+  }
+
+  #end(run: JobRun, task: EngineTask, { slot, state }: { slot: number; state: 'failed' | 'cancelled' }): void {
+    const tasks = [this.#drop(run, task, state)]
+    this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks })
   }
 
   /** A part that the task needs is gone: whoever made it makes it again, and nobody is blamed. The job is taken up anew from the ledger. */
@@ -151,36 +205,24 @@ export class Outcomes {
     const { now } = this.#outbox
     const { seq, attempt } = task
     run.tasks.end(task)
-    return {
-      seq,
-      attempt,
-      state,
-      answer: null,
-      startedAt: now,
-      finishedAt: now,
-      cpuMs: 0,
-      bytes: 0,
-      rows: 0,
-      tailRows: 0,
-      rejects: 0,
-    }
+    const nothing = { answer: null, cpuMs: 0, bytes: 0, rows: 0, tailRows: 0, rejects: 0 }
+    return { seq, attempt, state, startedAt: now, finishedAt: now, ...nothing }
   }
 }
 
-function endedAttempt(task: EngineTask, { failure, slot, startedAt }: Ended, endedAt: number): EndedAttempt {
-  const told = failure.type === 'failed'
-  return {
-    seq: task.seq,
-    attempt: task.attempt,
-    worker: slot,
-    startedAt,
-    endedAt,
-    outcome: told ? failure.code : failure.type,
-    message: failureMessage(failure),
-    stack: told ? (failure.stack ?? null) : null,
-    exitCode: 'exitCode' in failure ? failure.exitCode : null,
-    signal: 'signal' in failure ? failure.signal : null,
-    peakMemoryBytes: told ? null : failure.peakMemoryBytes,
-    logTail: told ? null : failure.logTail,
-  }
+function nameOf(task: EngineTask): string {
+  return `task ${task.seq} (${cellsOf(task)})`
+}
+
+function cellsOf({ from, to, operation }: EngineTask): string {
+  return `${operation.stage}, cells ${from} to ${to}`
+}
+
+/** What a task says of its own failure names what it was at; a death tells nothing but whose it was. */
+function storyOf(task: EngineTask, failure: Failure, { message }: { message: string }): string {
+  return isDeath(failure) ? `${nameOf(task)}: ${message}` : message
+}
+
+function sourceOf(run: JobRun, input: number): string {
+  return run.inputs[input]?.name ?? 'the list'
 }

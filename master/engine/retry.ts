@@ -1,55 +1,124 @@
-import type { FailureCode, Loss } from '../../contract/outcome.ts'
 import { assertNever } from '../../contract/invariant.ts'
+import type { AttemptOutcome, FailureCode, Loss, RecordPlace } from '../../contract/outcome.ts'
 
 /** Why an attempt did not succeed: told by its worker, or seen from outside. */
 export type Failure =
-  | { type: 'failed'; code: FailureCode; message: string; stack?: string | undefined; lost?: string | undefined }
+  | {
+      type: 'failed'
+      code: FailureCode
+      message: string
+      stack?: string | undefined
+      lost?: string | undefined
+      at?: RecordPlace | undefined
+      bytes?: number
+      rows?: number
+    }
   | Exclude<Loss, { type: 'interrupted' }>
 
-export type Verdict = { action: 'retry'; afterMs: number } | { action: 'fail'; code: string; message: string }
+/** What is known of the task whose attempt failed. */
+export interface JudgedTask {
+  /** Attempts before this one that failed for reasons that may pass. */
+  failures: number
+  /** Attempts before this one that died or took their worker with them. */
+  deaths: number
+  /** Whether it may be run again when nobody knows how far this attempt came. */
+  mayRerun: boolean
+  /** Whether the attempt was a careful one, or of a task that is half of a failing one. */
+  careful: boolean
+  half: boolean
+  /** The record that it was at; null when it told of none. */
+  at: RecordPlace | null
+  /** Records that it left out already. */
+  leftOut: number
+  /** Of a map. Tasks of other operations cannot be cut and have 0. */
+  cells: number
+  /** Its cells are one listed item. */
+  isOneItem: boolean
+}
 
-/** Attempts that ended badly, of one task, before it is given up. */
-const mostCrashes = 3
+export type Verdict =
+  | { action: 'retry'; afterMs: number; careful: boolean }
+  /** Once more without the record; without a place, without its one item. */
+  | { action: 'leaveOut'; at: RecordPlace | null }
+  | { action: 'halve' }
+  | { action: 'fail'; code: string; message: string }
+
+/** Deaths of a task that can neither be cut nor spared a record, before it is given up. */
+const mostDeaths = 3
+/** One item is blamed for its task's deaths from so many on: the first may have been an accident. */
+const deathsOfAnItem = 2
+/** When so many records of one task are blamed, it is rather the task: a smaller one may get through. */
+const mostBlamedBeforeHalving = 3
 const mostTransients = 5
 const backoffMs = 200
 const backoffCapMs = 10_000
 
-/**
- * What becomes of a task whose attempt failed, by what failed it and how often the task has failed before. Work with effects outside is
- * never run again unasked. `jitter` is a number in [0, 1).
- */
-export function judgeFailure(
-  failure: Failure,
-  task: { failures: number; effects: 'none' | 'outside' },
-  jitter: number,
-): Verdict {
-  const message = failureMessage(failure)
-  const code = failure.type === 'failed' ? failure.code : failure.type
-  if (task.effects === 'outside' && failure.type !== 'failed')
-    return { action: 'fail', code: 'outcome-unknown', message }
-  const most = mostAttempts(failure)
-  if (task.failures + 1 >= most)
-    return { action: 'fail', code, message: most > 1 ? `${message} (${most} attempts)` : message }
-  return { action: 'retry', afterMs: Math.min(backoffCapMs, backoffMs * 2 ** task.failures) * (0.5 + jitter / 2) }
+/** What becomes of a task whose attempt failed. `jitter` is a number in [0, 1). */
+export function judgeFailure(failure: Failure, task: JudgedTask, jitter: number): Verdict {
+  return isDeath(failure) ? judgeDeath(failure, task, jitter) : judgeWord(failure, task, jitter)
 }
 
-function mostAttempts(failure: Failure): number {
-  if (failure.type !== 'failed') return mostCrashes
-  switch (failure.code) {
-    case 'transient':
-    case 'disk-full':
-      return mostTransients
-    case 'out-of-memory':
-      return mostCrashes
-    case 'refused-input':
-    case 'input-changed':
-    case 'output-exists':
-    case 'bug':
-    case 'part-lost':
-      return 1
+/** The attempt ended without being able to say how far it had come, and may do so again at the same record. */
+export function isDeath(failure: Failure): boolean {
+  return failure.type !== 'failed' || failure.code === 'out-of-memory'
+}
+
+function judgeDeath(failure: Failure, task: JudgedTask, jitter: number): Verdict {
+  const deaths = task.deaths + 1
+  if (!task.mayRerun) return { action: 'fail', code: 'outcome-unknown', message: failureMessage(failure) }
+  const canHalve = task.cells > 1
+  if (task.at !== null && !(canHalve && task.leftOut >= mostBlamedBeforeHalving))
+    return { action: 'leaveOut', at: task.at }
+  if (canHalve && (task.careful || task.half)) return { action: 'halve' }
+  if (task.isOneItem && deaths >= deathsOfAnItem) return { action: 'leaveOut', at: null }
+  if (deaths < mostDeaths || canHalve) return { action: 'retry', afterMs: backoff(task.deaths, jitter), careful: true }
+  return { action: 'fail', code: outcomeOf(failure), message: `${failureMessage(failure)} (${deaths} attempts)` }
+}
+
+/** The attempt itself said what was wrong. */
+function judgeWord(failure: Failure, task: JudgedTask, jitter: number): Verdict {
+  const message = failureMessage(failure)
+  const code = outcomeOf(failure)
+  if (code !== 'transient' && code !== 'disk-full') return { action: 'fail', code, message }
+  if (task.failures + 1 >= mostTransients)
+    return { action: 'fail', code, message: `${message} (${mostTransients} attempts)` }
+  return { action: 'retry', afterMs: backoff(task.failures, jitter), careful: task.careful }
+}
+
+function backoff(before: number, jitter: number): number {
+  return Math.min(backoffCapMs, backoffMs * 2 ** before) * (0.5 + jitter / 2)
+}
+
+/** The code by which the record keeps it. */
+export function outcomeOf(failure: Failure): Exclude<AttemptOutcome, 'succeeded' | 'interrupted' | 'outrun'> {
+  switch (failure.type) {
+    case 'failed':
+      return failure.code
+    case 'crashed':
+    case 'silent':
+      return failure.type
+    case 'outOfMemory':
+      return 'out-of-memory'
+    case 'noProgress':
+      return 'no-progress'
+    case 'overMemory':
+      return 'over-memory'
     default:
-      return assertNever(failure.code, 'attempts of')
+      return assertNever(failure, 'outcome of')
   }
+}
+
+const deadly: ReadonlySet<AttemptOutcome> = new Set([
+  'crashed',
+  'out-of-memory',
+  'silent',
+  'no-progress',
+  'over-memory',
+])
+
+/** Of an attempt on record: whether it counts as a death of its task. */
+export function wasDeath(outcome: AttemptOutcome): boolean {
+  return deadly.has(outcome)
 }
 
 export function failureMessage(failure: Failure): string {

@@ -38,6 +38,13 @@ export class Slots {
     return this.#slots.get(slot)?.size ?? 0
   }
 
+  /** Whether it is at a careful task, which is always alone. */
+  isCareful(slot: number): boolean {
+    if (this.load(slot) !== 1) return false
+    const [only] = this.#slots.get(slot)?.values() ?? []
+    return only?.task.care.careful === true
+  }
+
   /** Idle workers first, so that nobody gets a second helping while another has nothing. */
   byLoad(): number[] {
     return [...this.#slots.keys()].toSorted((one, other) => this.load(one) - this.load(other) || one - other)

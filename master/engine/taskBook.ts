@@ -1,5 +1,6 @@
 import type { Json } from '../../contract/json.ts'
 import { Bug } from '../../contract/invariant.ts'
+import type { Care } from './care.ts'
 import type { ActiveOperation } from './operations/activeOperation.ts'
 
 /** An unfinished task of a job as the engine keeps it. Finished ones are known to their operation only as far as it needs them. */
@@ -13,8 +14,10 @@ export interface EngineTask {
   attempt: number
   /** The lowest attempt whose outcome is still accepted. */
   fence: number
-  /** Attempts that count against the task; interrupted ones do not. */
+  /** Attempts that failed for reasons that may pass, and attempts that died. Interrupted ones are neither. */
   failures: number
+  deaths: number
+  care: Care
   /** Where it runs; null while pending. */
   slot: number | null
   /** Not to be started before this instant: a retry that waits. */
@@ -25,11 +28,20 @@ export interface EngineTask {
 export class TaskBook {
   readonly #urgent = new Set<EngineTask>()
   readonly #plain = new Set<EngineTask>()
+  /** Those that may cost a worker its life. */
+  readonly #careful = new Set<EngineTask>()
   readonly #running = new Map<number, EngineTask>()
   readonly #slots = new Map<number, number>()
 
-  get pending(): number {
-    return this.#urgent.size + this.#plain.size
+  /** How many tasks could start now, counted no further than `limit`. */
+  startable(limit: number, now: number): number {
+    let count = 0
+    for (const tasks of [this.#careful, this.#urgent, this.#plain])
+      for (const task of tasks) {
+        if (count === limit) return count
+        if (canStart(task, now)) count += 1
+      }
+    return count
   }
 
   get running(): number {
@@ -47,15 +59,20 @@ export class TaskBook {
 
   addPending(task: EngineTask): void {
     task.slot = null
-    ;(task.operation.urgent ? this.#urgent : this.#plain).add(task)
+    this.#waitingLike(task).add(task)
   }
 
-  /** Up to `limit` startable tasks of one operation, in the order in which they came; urgent ones singly. */
+  /** A careful task can start: it goes to a worker that has nothing else, so that nothing else goes down with it. */
+  wantsIdleWorker(now: number): boolean {
+    return firstStartable(this.#careful, now) !== undefined
+  }
+
+  /** Up to `limit` startable tasks of one operation, in the order in which they came; careful and urgent ones first, and singly. */
   take(limit: number, now: number): EngineTask[] {
-    for (const task of this.#urgent) {
-      if (task.notBefore > now || !task.operation.ready(task)) continue
-      this.#urgent.delete(task)
-      return [task]
+    const single = firstStartable(this.#careful, now) ?? firstStartable(this.#urgent, now)
+    if (single !== undefined) {
+      this.#waitingLike(single).delete(single)
+      return [single]
     }
     const taken: EngineTask[] = []
     for (const task of this.#plain) {
@@ -106,9 +123,24 @@ export class TaskBook {
   dropPending(): void {
     this.#urgent.clear()
     this.#plain.clear()
+    this.#careful.clear()
   }
 
   pendingTasks(): EngineTask[] {
-    return [...this.#urgent, ...this.#plain]
+    return [...this.#urgent, ...this.#plain, ...this.#careful]
   }
+
+  #waitingLike(task: EngineTask): Set<EngineTask> {
+    if (task.care.careful) return this.#careful
+    return task.operation.urgent ? this.#urgent : this.#plain
+  }
+}
+
+function firstStartable(tasks: ReadonlySet<EngineTask>, now: number): EngineTask | undefined {
+  for (const task of tasks) if (canStart(task, now)) return task
+  return undefined
+}
+
+function canStart(task: EngineTask, now: number): boolean {
+  return task.notBefore <= now && task.operation.ready(task)
 }

@@ -55,9 +55,17 @@ test('another attempt, more bytes or more rows are progress', () => {
   expect(progressMark({ ...running })).toBe(marks[0])
 })
 
+test('a kind may have limits of its own', () => {
+  const own = { ...limits, memoryBytes: 100, memoryBytesByKind: { heavy: 1000 } }
+  const worker = { ...healthy, rssBytes: 500 }
+  expect(judge({ ...worker, kind: 'heavy' }, 1, own)).toBeNull()
+  expect(judge({ ...worker, kind: 'light' }, 1, own)?.type).toBe('overMemory')
+})
+
 describe('lossOf', () => {
   const exit = { exitCode: null, signal: 'SIGKILL', expected: false, logTail: 'tail' }
-  const ended = { exit, verdict: null, interrupted: false, peakMemoryBytes: 9, heapBytes: 0 }
+  const running = { job: 1, seq: 2, attempt: 1, bytes: 5, rows: 6 }
+  const ended = { exit, verdict: null, interrupted: false, peakMemoryBytes: 9, running, heapBytes: 0 }
 
   test('an end that nobody asked for is a crash with all that is known', () => {
     expect(lossOf(ended, limits)).toEqual({
@@ -66,6 +74,7 @@ describe('lossOf', () => {
       signal: 'SIGKILL',
       logTail: 'tail',
       peakMemoryBytes: 9,
+      progress: running,
     })
   })
 
@@ -79,6 +88,7 @@ describe('lossOf', () => {
       ...verdict,
       logTail: 'tail',
       peakMemoryBytes: 9,
+      progress: running,
     })
   })
 

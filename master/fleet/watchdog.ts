@@ -15,8 +15,9 @@ export interface Limits {
   /** What is done of the running task must change within this; by kind, where a kind has a limit of its own. */
   noProgressMs: number
   noProgressMsByKind: Readonly<Record<string, number>>
-  /** Resident memory of one worker. */
+  /** Resident memory of one worker; by the kind that it works for, where a kind has a limit of its own. */
   memoryBytes: number
+  memoryBytesByKind: Readonly<Record<string, number>>
   /** Upper bound of a worker's heap, when it has one: an abort near it was for want of memory. */
   heapBytes: number | null
 }
@@ -27,6 +28,7 @@ export const defaultLimits: Limits = {
   noProgressMs: 120_000,
   noProgressMsByKind: {},
   memoryBytes: Number.POSITIVE_INFINITY,
+  memoryBytesByKind: {},
   heapBytes: null,
 }
 
@@ -51,15 +53,18 @@ export interface Verdict {
 export function judge(worker: WatchedWorker, now: number, limits: Limits): Verdict | null {
   const unheardMs = now - worker.heardAt
   if (unheardMs > (worker.ready ? limits.silenceMs : limits.startMs)) return { type: 'silent', afterMs: unheardMs }
-  if (worker.rssBytes > limits.memoryBytes) return { type: 'overMemory', afterMs: 0 }
+  if (worker.rssBytes > limitOf(worker.kind, limits.memoryBytesByKind, limits.memoryBytes))
+    return { type: 'overMemory', afterMs: 0 }
   if (worker.progressAt === null) return null
   const stuckMs = now - worker.progressAt
-  return stuckMs > noProgressLimit(worker.kind, limits) ? { type: 'noProgress', afterMs: stuckMs } : null
+  return stuckMs > limitOf(worker.kind, limits.noProgressMsByKind, limits.noProgressMs)
+    ? { type: 'noProgress', afterMs: stuckMs }
+    : null
 }
 
-function noProgressLimit(kind: string | null, limits: Limits): number {
-  const own = kind !== null && Object.hasOwn(limits.noProgressMsByKind, kind) ? limits.noProgressMsByKind[kind] : null
-  return own ?? limits.noProgressMs
+function limitOf(kind: string | null, byKind: Readonly<Record<string, number>>, otherwise: number): number {
+  const own = kind !== null && Object.hasOwn(byKind, kind) ? byKind[kind] : null
+  return own ?? otherwise
 }
 
 /**
@@ -84,6 +89,8 @@ export interface EndedWorker {
   /** True when it had been asked to end for the fleet's own reasons. */
   interrupted: boolean
   peakMemoryBytes: number
+  /** What its last heartbeat said it was at. */
+  running: Running
   /** By its last heartbeat. */
   heapBytes: number
 }
@@ -92,10 +99,11 @@ export interface EndedWorker {
 export function lossOf(ended: EndedWorker, limits: Limits): Loss {
   const { exit, verdict, peakMemoryBytes } = ended
   const { exitCode, signal, logTail } = exit
-  if (verdict !== null) return { ...verdict, logTail, peakMemoryBytes }
+  const seen = { logTail, peakMemoryBytes, progress: ended.running }
+  if (verdict !== null) return { ...verdict, ...seen }
   const type = ranOutOfMemory(ended, limits) ? 'outOfMemory' : 'crashed'
   if (type === 'crashed' && ended.interrupted) return { type: 'interrupted' }
-  return { type, exitCode, signal, logTail, peakMemoryBytes }
+  return { type, exitCode, signal, ...seen }
 }
 
 function ranOutOfMemory({ exit, heapBytes }: EndedWorker, limits: Limits): boolean {

@@ -182,9 +182,12 @@ export class Intake {
 }
 
 /** What a person may leave open. */
-function wishes(request: JobRequest): Pick<NewJob, 'force' | 'priority' | 'workers' | 'split' | 'tags' | 'note'> {
+function wishes(
+  request: JobRequest,
+): Pick<NewJob, 'force' | 'priority' | 'workers' | 'maxRejects' | 'split' | 'tags' | 'note'> {
   const { force = false, priority = 0, tags = [], note = '' } = request
-  return { force, priority, workers: request.workers ?? null, split: request.split ?? null, tags, note }
+  const { workers = null, maxRejects = null, split = null } = request
+  return { force, priority, workers, maxRejects, split, tags, note }
 }
 
 /** Params as the kind's schema gives them back, defaults filled in. */

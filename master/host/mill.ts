@@ -4,7 +4,7 @@ import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
-import type { Loss } from '../../contract/outcome.ts'
+import type { Artifact, Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { JobRun } from '../engine/jobRun.ts'
@@ -14,6 +14,7 @@ import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
 import type { WorkerLimit } from './host.ts'
+import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
 import { Sampler } from './sampler.ts'
@@ -24,6 +25,8 @@ export interface MillParts {
   store: Store
   fleet: Fleet
   scratch: Scratch
+  /** Where jobs without a folder of their own write: `<out>/<job id>/`. */
+  out: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
   /** The store or the engine can no longer be trusted: the host says so and ends. */
@@ -217,10 +220,11 @@ export class Mill {
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
+    const { scratch } = this.#parts
     // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
     this.#parts.fleet.dispatch(
       slot,
-      { number, id, kind, params, inputs, scratch: this.#parts.scratch.folder(run.job) },
+      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb: scratch.crumbFile(run.job, slot) },
       { type: 'tasks', job, work, tasks },
     )
   }
@@ -231,14 +235,21 @@ export class Mill {
     const changed = await changedInput(run.inputs)
     if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
-      this.engine.complete(job, await this.#parts.scratch.valueOf(run.job, answer), this.#parts.now())
+      const result = await this.#parts.scratch.valueOf(run.job, answer)
+      this.engine.complete(job, { result, rejects: await this.#writeRejects(run) }, this.#parts.now())
     } catch (error) {
       this.engine.fail(
         job,
-        { code: 'result-lost', message: `cannot read the result: ${String(error)}` },
+        { code: 'result-lost', message: `cannot bring in the result: ${String(error)}` },
         this.#parts.now(),
       )
     }
+  }
+
+  async #writeRejects(run: JobRun): Promise<Artifact | null> {
+    if (run.rejects.count === 0) return null
+    const pages = rejectPages(this.#parts.store.read, run.number)
+    return await writeRejectsFile(rejectsPlace(run.job, this.#parts.out), pages)
   }
 
   async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
@@ -253,8 +264,9 @@ export class Mill {
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
     if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
-    for (const name of run.plan.kind.artifacts(run.plan.kind.params.parse(run.job.params))) {
-      const temporary = temporaryArtifact(run.job, name)
+    const { kind } = run.plan
+    for (const name of [...kind.artifacts(kind.params.parse(run.job.params)), rejectsName]) {
+      const temporary = temporaryArtifact(rejectsPlace(run.job, this.#parts.out), name)
       if (temporary !== null) await rm(temporary, { force: true })
     }
     this.#scratchMade.delete(job)

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
-import { defaultLimits } from '../fleet/watchdog.ts'
+import { defaultLimits, type Limits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
@@ -137,6 +138,7 @@ interface MillSetUp {
 
 function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { mill: Mill; fleet: Fleet } {
   const { logger } = log
+  const scratch = new Scratch(paths.scratch)
   const engine = new Engine({
     plans: options.plans,
     hash: hash16,
@@ -144,12 +146,13 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     clock: () => performance.now(),
     random: Math.random,
     cores: info.cores,
+    crumb: (job, slot) => scratch.crumb(job, slot),
   })
   const fleet: Fleet = new Fleet({
     startWorker: options.startWorker,
     size: info.cores,
     clock: systemClock,
-    limits: defaultLimits,
+    limits: limitsOf(options.plans.map((plan) => plan.kind)),
     events: {
       onReady: (slot) => mill.ready(slot),
       onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
@@ -166,7 +169,8 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     engine,
     store,
     fleet,
-    scratch: new Scratch(paths.scratch),
+    scratch,
+    out: paths.out,
     log: logger,
     now: () => Date.now(),
     onBroken: (error) => {
@@ -175,6 +179,21 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     },
   })
   return { mill, fleet }
+}
+
+/** A worker that takes more than half of the machine's memory would drag everything else down before it failed by itself. */
+const memoryShare = 0.5
+
+/** What all workers must keep to, with the limits that kinds have of their own. */
+function limitsOf(kinds: readonly Kind[]): Limits {
+  const own = <Name extends keyof Kind['limits']>(name: Name) =>
+    Object.fromEntries(kinds.flatMap(({ id, limits }) => (limits[name] === undefined ? [] : [[id, limits[name]]])))
+  return {
+    ...defaultLimits,
+    memoryBytes: memoryShare * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
+    noProgressMsByKind: own('noProgressMs'),
+    memoryBytesByKind: own('memoryBytes'),
+  }
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Crumb, decodeCrumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { Answer, FileRef } from '../../contract/outcome.ts'
@@ -17,6 +19,21 @@ export class Scratch {
 
   folder(job: Pick<NewJob, 'id'>): string {
     return join(this.#root, job.id)
+  }
+
+  /** The file in which the worker in a slot notes what it is at. */
+  crumbFile(job: Pick<NewJob, 'id'>, slot: number): string {
+    return join(this.folder(job), `at.${slot}`)
+  }
+
+  /** What a worker that is gone noted last; null when it noted nothing. A few bytes, read at once: the engine asks between two steps. */
+  crumb(job: Pick<NewJob, 'id'>, slot: number): Crumb | null {
+    try {
+      return decodeCrumb(readFileSync(this.crumbFile(job, slot)))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
   }
 
   /** The names of the files that are there; none when the folder is gone. */

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { firstSchema } from './migrations/0001.ts'
+import { blameColumns } from './migrations/0002.ts'
 import { StoreError } from './store.ts'
 
 /** In order; the n-th brings a ledger from version n-1 to n. Released ones are never edited. */
-const migrations: readonly string[] = [firstSchema]
+const migrations: readonly string[] = [firstSchema, blameColumns]
 
 /** What `PRAGMA user_version` says of a ledger that this Gristmill reads and writes. */
 export const schemaVersion = migrations.length

@@ -31,6 +31,7 @@ export function someJob(number: number, fields: Partial<NewJob> = {}): NewJob {
     force: false,
     priority: 0,
     workers: null,
+    maxRejects: null,
     split: null,
     tags: [],
     note: '',

@@ -36,6 +36,7 @@ function aJob(id: string, state: JobState): JobSummary['job'] {
     force: false,
     priority: 0,
     workers: null,
+    maxRejects: null,
     split: null,
     tags: [],
     note: '',

@@ -232,6 +232,8 @@ export const strings = {
       first === last ? format.count(first) : `${format.count(first)} to ${format.count(last)}`,
     attempt: (task: number, attempt: number, worker: number) => `Task ${task}, attempt ${attempt} on worker ${worker}`,
     memory: (bytes: string) => `peak memory ${bytes}`,
+    come: (bytes: string, rows: number) => `had done ${bytes}, ${counted(rows, 'row')}`,
+    place: (offset: number) => `at the record at byte ${format.count(offset)}`,
     exit: (code: number) => `exit code ${code}`,
     signal: (name: string) => `signal ${name}`,
     live: (name: string, state: string, percent: string | null) =>

@@ -25,6 +25,10 @@ export const addRun: Verb = (program, context) => {
     .option('--out <dir>', 'folder for the artifacts (default ./gristmill-out/<job name>)')
     .option('--workers <n>', 'how many workers it may use, 1 to 64 (default: all cores)')
     .option('--split <size>', 'size of a task: bytes with K, M or G for files, items otherwise')
+    .option(
+      '--max-rejects <n>',
+      'fail when more records are set aside (default: 1000, or 1% of the rows if that is more)',
+    )
     .option('--force', 'replace files of the same names in --out')
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')

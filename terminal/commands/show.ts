@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { documentText } from '../documentText.ts'
+import { failuresText } from '../failuresText.ts'
 import { ledgerFile } from '../homeFolder.ts'
 import { readJob } from '../ledger.ts'
 
@@ -10,10 +11,13 @@ export const addShow: Verb = (program, context) => {
     .argument('<job>', "id, start of an id, or 'last'")
     .option('--json', 'print JSON')
     .action(async (name: string, { json = false }: { json?: boolean }, command: Command) => {
-      const { document } = await readJob(ledgerFile(command, context), name, (reader, { number }) =>
+      const { document, failures } = await readJob(ledgerFile(command, context), name, (reader, { number }) =>
         reader.detail(number),
       )
-      if (json) context.terminal.printJson(document)
-      else context.terminal.print(documentText(document, context.terminal.style))
+      const { terminal } = context
+      if (json) return terminal.printJson(document)
+      terminal.print(documentText(document, terminal.style))
+      if (failures.length > 0)
+        terminal.print(`\n${terminal.style('yellow', 'failed attempts')}\n${failuresText(failures, terminal.style)}`)
     })
 }

@@ -1,5 +1,12 @@
 import { invariant } from '../../../contract/invariant.ts'
-import type { FinishedTask, LedgerJob, LedgerTask, Transition } from '../../../contract/ledger.ts'
+import type {
+  EndedAttempt,
+  FinishedTask,
+  LedgerJob,
+  LedgerTask,
+  MadeTask,
+  Transition,
+} from '../../../contract/ledger.ts'
 import { isAllowed, jobTransitions, type TaskState, taskTransitions } from '../../../contract/transitions.ts'
 
 /**
@@ -7,7 +14,10 @@ import { isAllowed, jobTransitions, type TaskState, taskTransitions } from '../.
  * tables, and outcomes to the fence.
  */
 export class MemoryLedger {
-  readonly jobs = new Map<number, LedgerJob & { finished: boolean; result: unknown; error: unknown; story: string[] }>()
+  readonly jobs = new Map<
+    number,
+    LedgerJob & { finished: boolean; result: unknown; error: unknown; story: string[]; attemptsEnded: EndedAttempt[] }
+  >()
 
   apply(transition: Transition): void {
     switch (transition.type) {
@@ -26,6 +36,9 @@ export class MemoryLedger {
       case 'told':
         this.#job(transition.job).story.push(transition.event.type)
         break
+      case 'attemptEnded':
+        this.#job(transition.job).attemptsEnded.push(transition.attempt)
+        break
       case 'artifactMade':
         this.#job(transition.job).artifacts.push(transition.artifact)
         break
@@ -36,7 +49,9 @@ export class MemoryLedger {
 
   /** What a new master reads. */
   ledger(number: number): LedgerJob {
-    return structuredClone(this.#job(number))
+    const job = structuredClone(this.#job(number))
+    const isUnfinished = (seq: number) => ['pending', 'running'].includes(job.tasks[seq]?.state ?? '')
+    return { ...job, ended: job.attemptsEnded.filter(({ seq }) => isUnfinished(seq)) }
   }
 
   tasks(number: number): LedgerTask[] {
@@ -59,6 +74,16 @@ export class MemoryLedger {
       case 'tasksReturned':
         for (const { seq, fence } of transition.tasks) this.#toState(transition.job, seq, 'pending').fence = fence
         break
+      default:
+        this.#applyToWholes(transition)
+    }
+  }
+
+  #applyToWholes(transition: Transition): void {
+    switch (transition.type) {
+      case 'tasksHalved':
+        for (const { seq, halves } of transition.tasks) this.#halve(transition.job, seq, halves)
+        break
       case 'tasksCancelled':
         this.#moveAll(transition.job, ['pending', 'running'], 'cancelled')
         break
@@ -77,6 +102,15 @@ export class MemoryLedger {
       `attempt ${attempt} of task ${seq} is not within [${fence}, ${last}]`,
     )
     this.#toState(job, seq, state).answer = answer
+  }
+
+  #halve(job: number, seq: number, halves: readonly MadeTask[]): void {
+    const whole = this.#toState(job, seq, 'replaced')
+    invariant(
+      halves[0]?.from === whole.from && halves.at(-1)?.to === whole.to,
+      `the halves of task ${seq} are not its cells`,
+    )
+    for (const half of halves) this.#job(job).tasks[half.seq] = madeTask(whole.operation, half)
   }
 
   #moveAll(job: number, from: readonly TaskState[], to: TaskState): void {
@@ -132,6 +166,7 @@ function newJob(job: LedgerJob['job']) {
     attempts: 0,
     partial: null,
     planMs: 0,
+    ended: [],
   }
   return {
     job,
@@ -141,6 +176,7 @@ function newJob(job: LedgerJob['job']) {
     result: null as unknown,
     error: null as unknown,
     story: [] as string[],
+    attemptsEnded: [] as EndedAttempt[],
   }
 }
 

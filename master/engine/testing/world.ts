@@ -1,3 +1,4 @@
+import type { Crumb } from '../../../contract/crumb.ts'
 import type { NewJob } from '../../../contract/job.ts'
 import type { Json } from '../../../contract/json.ts'
 import type { Loss, Outcome } from '../../../contract/outcome.ts'
@@ -28,6 +29,8 @@ export class World {
   engine: Engine
   /** Orders that workers have and have not answered, in the order given. */
   waiting: Waiting[] = []
+  /** What workers have noted of their work, by job and slot. */
+  readonly crumbs = new Map<string, Crumb>()
   readonly #plans: readonly Plan[]
   readonly #perform: Perform
   readonly #cores: number
@@ -47,6 +50,7 @@ export class World {
       clock: () => this.now,
       random: () => 0.5,
       cores: this.#cores,
+      crumb: (job, slot) => this.crumbs.get(`${job.number} ${slot}`) ?? null,
     })
     for (let slot = 1; slot <= this.#cores; slot++) engine.slotReady(slot)
     return engine
@@ -120,6 +124,10 @@ export class World {
     if (effect.type === 'dispatch') {
       for (const order of effect.tasks)
         this.waiting.push({ slot: effect.slot, job: effect.job, work: effect.work, order })
+    } else if (effect.type === 'conclude') {
+      const file = { name: 'rejects.csv', path: '/rejects.csv', mediaType: 'text/csv', sha256: '', bytes: 0, rows: 0 }
+      const rejects = (this.engine.runs.get(effect.job)?.rejects.count ?? 0) > 0 ? file : null
+      this.engine.complete(effect.job, { result: effect.answer.value ?? null, rejects }, this.now)
     } else if (effect.type === 'reload') {
       this.engine.reload(this.ledger.ledger(effect.job), effect.recomputed, this.now)
     } else if (effect.type === 'cancelTasks') {
@@ -159,6 +167,7 @@ export function newJob(job: Partial<NewJob> & { kind: string; number: number }):
     force: false,
     priority: 0,
     workers: null,
+    maxRejects: null,
     split: null,
     tags: [],
     note: '',

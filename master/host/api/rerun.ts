@@ -26,6 +26,7 @@ function requestOf(job: Job): JobRequest {
       : { out: { dir: job.outDir, choose: 'fresh' as const } }),
     ...(job.workers === null ? {} : { workers: job.workers }),
     ...(job.split === null ? {} : { split: job.split }),
+    ...(job.maxRejects === null ? {} : { maxRejects: job.maxRejects }),
     priority: job.priority,
     tags: job.tags,
     note: job.note,

@@ -41,6 +41,9 @@ const ended: EndedAttempt = {
   signal: 'SIGKILL',
   peakMemoryBytes: 77,
   logTail: 'last words',
+  bytes: 4096,
+  rows: 12,
+  place: { input: 0, piece: 0, record: 12, offset: 99 },
 }
 
 test('a job comes back from the ledger as it was made', async () => {
@@ -65,6 +68,7 @@ test('a job comes back from the ledger as it was made', async () => {
     startedAt: null,
     operations: [],
     tasks: [],
+    ended: [],
     artifacts: [],
     rejects: 0,
     attempts: 0,

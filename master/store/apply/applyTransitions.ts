@@ -15,6 +15,7 @@ import {
   makeOperation,
 } from './records.ts'
 import { cancelTasks, makeTasks, returnTasks, reviveTasks, startTasks } from './tasks.ts'
+import { halveTasks } from './halveTasks.ts'
 import { Tally } from './tally.ts'
 
 /**
@@ -48,6 +49,7 @@ const handlers: Handlers = {
   tasksStarted: startTasks,
   tasksFinished: finishTasks,
   tasksReturned: returnTasks,
+  tasksHalved: halveTasks,
   tasksCancelled: cancelTasks,
   tasksRevived: reviveTasks,
   attemptEnded: endAttempt,

@@ -26,14 +26,15 @@ export function makeJob({ db }: LedgerWriter, { job }: TransitionOf<'jobMade'>):
   })
   statement(
     db,
-    `INSERT INTO requests (job, kind_version, out_dir, force, split, parent_id, host, versions, params, inputs)
-     VALUES (@number, @kindVersion, @outDir, @force, @split, @parentId, @host, @versions, @params, @inputs)`,
+    `INSERT INTO requests (job, kind_version, out_dir, force, split, max_rejects, parent_id, host, versions, params, inputs)
+     VALUES (@number, @kindVersion, @outDir, @force, @split, @maxRejects, @parentId, @host, @versions, @params, @inputs)`,
   ).run({
     number: job.number,
     kindVersion: job.kindVersion,
     outDir: job.outDir,
     force: job.force ? 1 : 0,
     split: job.split,
+    maxRejects: job.maxRejects,
     parentId: job.parentId,
     host: job.host,
     versions: JSON.stringify(job.versions),

@@ -35,10 +35,10 @@ export function endAttempt({ db }: LedgerWriter, { job, attempt: ended }: Transi
   const { changes } = statement(
     db,
     `INSERT INTO attempts (task, attempt, worker, started_at, ended_at, outcome, message, stack, exit_code, signal,
-     peak_memory_bytes, log_tail)
+     peak_memory_bytes, log_tail, bytes, rows, place)
      SELECT @task, @attempt, @worker, @startedAt, @endedAt, @outcome, @message, @stack, @exitCode, @signal,
-     @peakMemoryBytes, @logTail WHERE EXISTS (SELECT 1 FROM tasks WHERE id = @task) ON CONFLICT DO NOTHING`,
-  ).run({ task: taskId(job, seq), ...facts })
+     @peakMemoryBytes, @logTail, @bytes, @rows, @place WHERE EXISTS (SELECT 1 FROM tasks WHERE id = @task) ON CONFLICT DO NOTHING`,
+  ).run({ task: taskId(job, seq), ...facts, place: facts.place === null ? null : JSON.stringify(facts.place) })
   if (changes === 1 && ended.message !== null) keepErrorText(db, job, ended.message)
   return [changes === 1]
 }

@@ -7,6 +7,7 @@ interface JobCounts {
   succeeded: number
   failed: number
   cancelled: number
+  replaced: number
   attempts: number
   rejects: number
   bytes: number
@@ -34,6 +35,7 @@ const noCounts: JobCounts = {
   succeeded: 0,
   failed: 0,
   cancelled: 0,
+  replaced: 0,
   attempts: 0,
   rejects: 0,
   bytes: 0,
@@ -45,6 +47,7 @@ const noCounts: JobCounts = {
 
 const addToJob = `UPDATE jobs SET
   total = total + @total, succeeded = succeeded + @succeeded, failed = failed + @failed, cancelled = cancelled + @cancelled,
+  replaced = replaced + @replaced,
   attempts = attempts + @attempts, rejects = rejects + @rejects, bytes = bytes + @bytes, rows = rows + @rows,
   work_ms = work_ms + @workMs, merge_ms = merge_ms + @mergeMs, cpu_ms = cpu_ms + @cpuMs
   WHERE number = @job`

@@ -33,6 +33,7 @@ export interface JobRow {
   out_dir: string | null
   force: number
   split: number | null
+  max_rejects: number | null
   parent_id: string | null
   host: string
   versions: string
@@ -58,6 +59,7 @@ export function newJobOf(row: JobRow): NewJob {
     force: row.force === 1,
     priority: row.priority,
     workers: row.workers,
+    maxRejects: row.max_rejects,
     split: row.split,
     tags: JSON.parse(row.tags) as string[],
     note: row.note,

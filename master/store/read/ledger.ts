@@ -8,7 +8,7 @@ import { jobStateOf, taskStateOf } from '../states.ts'
 import { statement } from '../statements.ts'
 import { newJobOf } from './jobRows.ts'
 import { readJobRow } from './jobs.ts'
-import { readArtifacts, readPartial } from './records.ts'
+import { readArtifacts, readEnded, readPartial } from './records.ts'
 
 /**
  * A job as the engine goes on with it. There may be a million tasks: they cross from the reading thread as rows, and become objects,
@@ -26,6 +26,7 @@ export function readLedger(db: Database, job: number): LedgerRows {
     startedAt: row.started_at,
     operations: readOperations(db, job),
     tasks: statement(db, selectTasks).raw().all(taskIds(job)) as TaskRow[],
+    ended: readEnded(db, job),
     artifacts: readArtifacts(db, job),
     rejects: row.rejects,
     attempts: row.attempts,

@@ -36,12 +36,14 @@ export function Problems({ failures }: { failures: readonly Attempt[] }) {
 }
 
 function Sample({ attempt }: { attempt: Attempt }) {
-  const { exitCode, signal, peakMemoryBytes, stack, logTail } = attempt
+  const { exitCode, signal, peakMemoryBytes, bytes, rows, place, stack, logTail } = attempt
   const facts = [
     text.attempt(attempt.task, attempt.attempt, attempt.worker),
     format.time(attempt.endedAt),
     ...(exitCode === null ? [] : [text.exit(exitCode)]),
     ...(signal === null ? [] : [text.signal(signal)]),
+    ...(bytes === null || rows === null ? [] : [text.come(format.bytes(bytes), rows)]),
+    ...(place === null ? [] : [text.place(place.offset)]),
     ...(peakMemoryBytes === null ? [] : [text.memory(format.bytes(peakMemoryBytes))]),
   ]
   const trace = [stack, logTail].filter((part) => part !== null && part !== '').join('\n\n')

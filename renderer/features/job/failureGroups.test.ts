@@ -15,6 +15,9 @@ const attempt = (task: number, outcome: string, message: string | null): Attempt
   signal: null,
   peakMemoryBytes: null,
   logTail: null,
+  bytes: null,
+  rows: null,
+  place: null,
 })
 
 describe('failed attempts', () => {

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { KindsBuild } from './kindsBuild.ts'
+
+/** Records that no worker survives, in real files read by real workers: what it costs to find them, and where they go. */
+
+let build: KindsBuild
+beforeAll(() => {
+  build = new KindsBuild(['poison'])
+})
+afterAll(() => build.remove())
+
+/** A file of the numbers from 0 on, one to a line, with other lines in the place of some. */
+function numbersFile(name: string, count: number, others: Record<number, string>): string {
+  const lines = Array.from({ length: count }, (_, number) => others[number] ?? String(number))
+  writeFileSync(build.at(name), `${lines.join('\n')}\n`)
+  return build.at(name)
+}
+
+function sumWithout(count: number, without: readonly number[]): number {
+  return (count * (count - 1)) / 2 - without.reduce((sum, number) => sum + number, 0)
+}
+
+describe('a record that kills every worker that handles it', () => {
+  it('costs three attempts of its task, none of the others, and is told with its row, place and text', async () => {
+    const file = numbersFile('one.txt', 60_000, { 31_234: 'bad kill' })
+    const ran = await build.run('poison', file, '--split', '64K', '--workers', '2')
+    expect(ran).toMatchObject({
+      exitCode: 3,
+      result: { sum: sumWithout(60_000, [31_234]), handled: 59_999 },
+      job: { state: 'succeeded', rejects: 1, tasks: { failed: 0, replaced: 0 } },
+    })
+    const offset = readFileSync(file, 'utf8').indexOf('bad')
+    expect(await build.rejects(ran.job)).toEqual([
+      { source: file, row: 31_235, offset, reason: 'the worker died (SIGKILL)', raw: 'bad kill' },
+    ])
+    const bad = build.attempts(ran.job).filter(({ outcome }) => outcome === 'crashed')
+    expect(bad).toMatchObject([
+      { attempt: 1, place: null },
+      { attempt: 2, seq: bad[0]?.seq },
+    ])
+    expect(JSON.parse(bad[1]?.place ?? '')).toMatchObject({ input: 0, offset })
+  })
+
+  it.each([1, 2, 7, 64, 200])('without a breadcrumb one of %i costs at most 2⌈log2 n⌉ + 4 attempts', async (count) => {
+    const at = Math.floor(count / 3)
+    const ran = await build.run('poison', '-p', 'way=plain', '-p', `count=${count}`, '-p', `at=[${at}]`)
+    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(count, [at]), handled: count - 1 } })
+    expect(await build.rejects(ran.job)).toMatchObject([{ offset: at, reason: 'the worker died (SIGKILL)' }])
+    expect(build.attemptsOfStage(ran.job, 'add')).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(count)) + 4)
+  })
+
+  it('with a breadcrumb one of 4,000 costs at most 4', async () => {
+    const ran = await build.run(
+      'poison',
+      '-p',
+      'way=noted',
+      '-p',
+      'count=4000',
+      '-p',
+      'at=[2999]',
+      '-p',
+      'perTask=4000',
+    )
+    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(4000, [2999]) } })
+    expect(build.attemptsOfStage(ran.job, 'add')).toBeLessThanOrEqual(4)
+  })
+
+  it('is one of several kinds in several tasks: each goes with its own reason', async () => {
+    const others = { 100: 'bad exit', 20_000: 'bad kill', 20_001: 'bad kill', 45_000: 'bad loop' }
+    const file = numbersFile('several.txt', 60_000, others)
+    const ran = await build.run('poison', file, '--split', '64K', '--workers', '2')
+    const without = Object.keys(others).map(Number)
+    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(60_000, without), handled: 59_996 } })
+    expect((await build.rejects(ran.job)).map(({ row, reason }) => [row, reason])).toEqual([
+      [101, 'the worker died (exit code 70)'],
+      [20_001, 'the worker died (SIGKILL)'],
+      [20_002, 'the worker died (SIGKILL)'],
+      [45_001, 'the task made no progress for 3 s and was ended'],
+    ])
+  })
+})
+
+describe('rejects.csv', () => {
+  it('stands with the artifacts, row for row what was set aside, and nothing of it is a formula', async () => {
+    const lines = ['1', '=1+1', '+x', '-', '@a', 'plain, "quoted"', '2']
+    writeFileSync(build.at('formulas.txt'), `${lines.join('\n')}\n`)
+    const out = build.at('out')
+    const ran = await build.run('numbers', build.at('formulas.txt'), '-p', 'formula=x', '--out', out)
+    expect(ran).toMatchObject({ exitCode: 3, job: { rejects: 5 } })
+    const file = ran.artifacts.find(({ name }) => name === 'rejects.csv')
+    expect(file).toMatchObject({ path: `${out}/rejects.csv`, rows: 5, mediaType: 'text/csv' })
+    const text = readFileSync(file?.path ?? '', 'utf8')
+    expect(text.split('\r\n')[0]).toBe('source,row,offset,reason,raw')
+    expect(text.split('\r\n')).toHaveLength(5 + 2)
+    for (const raw of [",'=1+1", ",'+x", ",'-", ",'@a", ',"plain, ""quoted"""']) expect(text).toContain(`${raw}\r\n`)
+    expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  it('of a kind without artifacts stands in the home; without rejects there is none', async () => {
+    const ran = await build.run('poison', numbersFile('few.txt', 10, { 4: 'bad kill' }))
+    expect(ran.artifacts).toMatchObject([{ name: 'rejects.csv', path: `${build.home}/out/${ran.job.id}/rejects.csv` }])
+    expect(readFileSync(ran.artifacts[0]?.path ?? '', 'utf8')).toContain(',5,8,the worker died (SIGKILL),bad kill\r\n')
+    const clean = await build.run('poison', numbersFile('clean.txt', 10, {}))
+    expect(clean).toMatchObject({ exitCode: 0, artifacts: [] })
+  })
+
+  it('never takes the place of a file that is not its own', async () => {
+    const out = build.at('taken')
+    mkdirSync(out)
+    writeFileSync(`${out}/rejects.csv`, 'mine')
+    writeFileSync(build.at('x.txt'), '1\nx\n')
+    const ran = await build.run('numbers', build.at('x.txt'), '-p', 'formula=x', '--out', out)
+    expect(ran.exitCode).toBe(3)
+    expect(readFileSync(`${out}/rejects.csv`, 'utf8')).toBe('mine')
+    expect(readFileSync(`${out}/rejects-2.csv`, 'utf8')).toContain(',x\r\n')
+  })
+})
+
+describe('a job that sets too much aside', () => {
+  it('fails early and tells the causes with their numbers', async () => {
+    const lines = Array.from({ length: 200_000 }, (_, index) => (index % 3 === 0 ? 'x' : index % 3 === 1 ? '' : '1'))
+    writeFileSync(build.at('bad.txt'), lines.join('\n'))
+    const ran = await build.run('numbers', build.at('bad.txt'), '-p', 'formula=x', '--split', '64K', '--workers', '1')
+    expect(ran).toMatchObject({ exitCode: 1, error: { code: 'too-many-rejects' } })
+    expect(ran.stderr).toMatch(
+      /\d+ records were set aside, more than the 1000 allowed: .+ \(\d+ times\); .+ \(\d+ times\)/,
+    )
+    expect(ran.job.tasks.cancelled).toBeGreaterThan(0)
+    expect(existsSync(build.at('gristmill-out/numbers-bad/rejects.csv'))).toBe(false)
+  })
+
+  it('may set aside as much as it is allowed, or nothing at all', async () => {
+    writeFileSync(build.at('two.txt'), '1\nx\ny\n2\n')
+    const run = (most: string) => build.run('numbers', build.at('two.txt'), '-p', 'formula=x', '--max-rejects', most)
+    expect(await run('2')).toMatchObject({ exitCode: 3, job: { maxRejects: 2 } })
+    expect(await run('1')).toMatchObject({ exitCode: 1, error: { code: 'too-many-rejects' } })
+    const killed = await build.run('poison', numbersFile('kills.txt', 10, { 4: 'bad kill' }), '--max-rejects', '0')
+    expect(killed).toMatchObject({ exitCode: 1, error: { code: 'too-many-rejects' } })
+    expect(killed.stderr).toContain('1 record was set aside, more than the 0 allowed')
+  })
+})
