@@ -112,6 +112,12 @@ export class Engine {
     this.#dispatcher.limit = count ?? Number.POSITIVE_INFINITY
   }
 
+  /** A line of an unfinished job's story. */
+  note(job: number, text: string, now: number): void {
+    this.#outbox.now = now
+    if (this.#runs.has(job)) this.#outbox.tell(job, 'note', text)
+  }
+
   slotReady(slot: number): void {
     this.#slots.add(slot)
   }

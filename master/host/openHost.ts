@@ -173,6 +173,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     fleet,
     scratch,
     out: paths.out,
+    cores: info.cores,
     log: logger,
     now: () => Date.now(),
     onBroken: (error) => {

@@ -11,7 +11,9 @@ export function rerun(room: Room) {
     const { job } = found.value
     const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
     if (!accepted.ok) return accepted
-    return await settled(room, room.enter({ ...accepted.value, parentId: job.id }).number)
+    const entered = room.enter({ ...accepted.value, parentId: job.id })
+    await room.mill.warnOfRoom(entered)
+    return await settled(room, entered.number)
   })
 }
 
