@@ -4,7 +4,7 @@ import { Bug } from '../../contract/invariant.ts'
 import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
-import type { LedgerJob } from '../../contract/ledger.ts'
+import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
 import { culpritOf } from './culprit.ts'
@@ -264,7 +264,8 @@ function caught(advance: () => void): { code: string; message: string } | null {
 function keptText(ledger: LedgerJob): string {
   const kept = ledger.tasks.filter((task) => task.state === 'succeeded')
   const ms = kept.reduce((sum, { startedAt, finishedAt }) => sum + ((finishedAt ?? 0) - (startedAt ?? 0)), 0)
-  return `${kept.length} of ${ledger.tasks.length} tasks kept, ${durationText(ms)} of work`
+  const count = (tasks: readonly LedgerTask[]) => tasks.reduce((sum, task) => sum + task.count, 0)
+  return `${count(kept)} of ${count(ledger.tasks)} tasks kept, ${durationText(ms)} of work`
 }
 
 function inputsText(job: NewJob): string {

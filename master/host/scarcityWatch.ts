@@ -21,7 +21,6 @@ export class ScarcityWatch {
   readonly #parts: ScarcityParts
   #standing = plenty
   #told: string | null = null
-  #looking = false
 
   constructor(parts: ScarcityParts) {
     this.#parts = parts
