@@ -19,6 +19,7 @@ const base: Job = {
   force: false,
   priority: 0,
   workers: null,
+  maxRejects: null,
   split: null,
   tags: [],
   note: '',
