@@ -32,6 +32,8 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   artifacts(params: z.output<Params>): string[]
   /** What the schema of one param cannot say: a sentence about what is wrong with params and inputs together, or null. */
   check(params: z.output<Params>, inputs: readonly Input[]): string | null
+  /** A first guess of the bytes that it writes, between stages and at the end together. */
+  room(params: z.output<Params>, work: { bytes: number }): number
   /** A first guess of the cost on one core, until this machine has a history of the kind. */
   cost(params: z.output<Params>, work: { bytes: number }): { ms: number }
 }
@@ -54,6 +56,7 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
     group: 'work',
     artifacts: () => [],
     check: () => null,
+    room: (_params, work) => work.bytes,
     cost: (_params, work) => ({ ms: work.bytes / 50_000 }),
     ...definition,
   }

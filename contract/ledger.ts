@@ -135,7 +135,13 @@ export interface LedgerJob {
   planMs: number
 }
 
+/**
+ * A task; or, where adjacent tasks of a map have succeeded and left nothing to merge, all of them: the last one's `seq`, their cells, their
+ * figures added up, and `finishedAt` as far after `startedAt` as they worked together. So a job of a million tasks is taken up in little memory.
+ */
 export interface LedgerTask {
+  /** How many tasks it is. */
+  count: number
   seq: number
   operation: string
   from: number

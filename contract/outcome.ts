@@ -68,7 +68,12 @@ export const failureCodes = [
   'input-changed',
   'output-exists',
   'transient',
+  /** No room on a disk: waited for, and held against nobody. */
   'disk-full',
+  /** A file would have grown beyond what the system lets it. */
+  'file-too-large',
+  /** Too many files are open, in the process or on the machine. */
+  'descriptors-short',
   'bug',
   'out-of-memory',
   /** A scratch file that an earlier task left is gone or damaged: that task's work is to be done again. */

@@ -1,5 +1,6 @@
 import type { ForkOptions, UtilityProcess } from 'electron'
 import { parse } from 'node:path'
+import { parseMessage } from '../contract/parseMessage.ts'
 import { fromWorkerSchema, type FromWorker, type ToWorker } from '../contract/workerMessages.ts'
 import { LogTail } from '../master/fleet/logTail.ts'
 import type { WorkerExit, WorkerHandle } from '../master/fleet/workerHandle.ts'
@@ -80,8 +81,8 @@ class UtilityWorker implements WorkerHandle {
 
   onMessage(listener: (message: FromWorker) => void): void {
     this.#child.on('message', (raw: unknown) => {
-      const parsed = fromWorkerSchema.safeParse(raw)
-      if (parsed.success) listener(parsed.data)
+      const parsed = parseMessage(fromWorkerSchema, raw)
+      if (parsed.ok) listener(parsed.message)
       else this.droppedMessages++
     })
   }

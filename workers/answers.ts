@@ -1,4 +1,5 @@
 import type { Json } from '../contract/json.ts'
+import { isNestedDeeper } from '../contract/parseMessage.ts'
 import type { Answer } from '../contract/outcome.ts'
 import type { Part, StageAnswer } from '../contract/run.ts'
 import type { TaskContext } from './context.ts'
@@ -8,12 +9,15 @@ import { readValue } from './scratch.ts'
 
 /** Of a value's JSON in UTF-8: more than this stands in a file. */
 const mostInlineBytes = 4096
+/** Well below what a message may have. */
+const mostInlineNesting = 100
 
 export function answerOf(stage: StageAnswer, context: TaskContext): Answer {
   const answer: Answer = stage.files === undefined ? {} : { files: stage.files }
   if (stage.value === undefined) return answer
   const json = JSON.stringify(stage.value)
-  if (Buffer.byteLength(json) <= mostInlineBytes) return { ...answer, value: stage.value }
+  if (Buffer.byteLength(json) <= mostInlineBytes && !isNestedDeeper(stage.value, mostInlineNesting))
+    return { ...answer, value: stage.value }
   const writer = context.scratch('value.json')
   writer.write(json)
   return { ...answer, ref: writer.finish() }

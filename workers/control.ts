@@ -1,6 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { assertNever } from '../contract/invariant.ts'
+import { parseMessage } from '../contract/parseMessage.ts'
 import {
   type FromWorker,
   type ToWorker,
@@ -89,9 +90,9 @@ class Control {
   }
 
   #receive(raw: unknown): void {
-    const parsed = toWorkerSchema.safeParse(raw)
-    if (parsed.success) this.#obey(parsed.data)
-    else this.#log('error', `a message that is not of the protocol was dropped: ${parsed.error.message}`)
+    const parsed = parseMessage(toWorkerSchema, raw)
+    if (parsed.ok) this.#obey(parsed.message)
+    else this.#log('error', `a message that is not of the protocol was dropped: ${parsed.why}`)
   }
 
   #obey(message: ToWorker): void {

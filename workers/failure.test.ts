@@ -16,9 +16,10 @@ const systemError = (code: string) => Object.assign(new Error(`${code}: no luck`
 
 test.each([
   ['ENOSPC', 'disk-full'],
-  ['EFBIG', 'disk-full'],
+  ['EFBIG', 'file-too-large'],
   ['EDQUOT', 'disk-full'],
-  ['EMFILE', 'transient'],
+  ['EMFILE', 'descriptors-short'],
+  ['ENFILE', 'descriptors-short'],
   ['EIO', 'transient'],
   ['EAGAIN', 'transient'],
   ['EACCES', 'refused-input'],

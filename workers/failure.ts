@@ -15,13 +15,13 @@ export interface Failure {
 
 const codesOfSystemErrors: Record<string, FailureCode> = {
   ENOSPC: 'disk-full',
-  EFBIG: 'disk-full',
+  EFBIG: 'file-too-large',
   EDQUOT: 'disk-full',
   EACCES: 'refused-input',
   EPERM: 'refused-input',
   EROFS: 'refused-input',
-  EMFILE: 'transient',
-  ENFILE: 'transient',
+  EMFILE: 'descriptors-short',
+  ENFILE: 'descriptors-short',
   EIO: 'transient',
   EAGAIN: 'transient',
   EBUSY: 'transient',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 
+const longestWaitMs = 3_600_000
+
 /** Tasks without work: what the engine itself costs. */
 export const kind = defineKind({
   id: 'no-op',
@@ -8,12 +10,14 @@ export const kind = defineKind({
   title: 'Do nothing',
   summary: 'Runs tasks that only wait, to measure what a task itself costs on this machine.',
   group: 'diagnostics',
+  // A task that waits gets nowhere, and may do so for an hour.
+  limits: { noProgressMs: 2 * longestWaitMs },
   params: z.strictObject({
     tasks: z.int().min(1).max(1_000_000).default(1000).meta({ title: 'Tasks', description: 'How many tasks to run' }),
     ms: z
       .int()
       .min(0)
-      .max(3_600_000)
+      .max(longestWaitMs)
       .default(0)
       .meta({ title: 'Milliseconds', description: 'How long each task waits' }),
   }),

@@ -55,6 +55,8 @@ export const kind = defineKind({
   }),
   artifacts: () => [artifactName],
   check,
+  // A double takes up to 25 bytes in a line, once between stages and once in the artifact.
+  room: (params, { bytes }) => 50 * (bytes / 8 + listedCount(params)),
   cost: (params, { bytes }) => ({ ms: (bytes / 8 + listedCount(params)) * 0.0004 }),
 })
 

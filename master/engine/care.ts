@@ -29,7 +29,7 @@ export function orderedCare({ careful, skip, leaveOut }: Care): Pick<TaskOrder, 
 /** How a task that is on record goes on, by how its attempts have ended. */
 export function careAfter(ended: LedgerJob['ended'], half: boolean): { failures: number; deaths: number; care: Care } {
   const deaths = ended.filter(({ outcome }) => wasDeath(outcome))
-  const failures = ended.filter(({ outcome }) => outcome === 'transient' || outcome === 'disk-full').length
+  const failures = ended.filter(({ outcome }) => outcome === 'transient' || outcome === 'descriptors-short').length
   const skip = deaths.flatMap(({ place, message }) =>
     place === null ? [] : [{ input: place.input, offset: place.offset, reason: message ?? '' }],
   )

@@ -33,7 +33,11 @@ describe('what becomes of an attempt that says what was wrong', () => {
     ['transient', 3, 'retry'],
     ['transient', 4, 'fail'],
     ['disk-full', 0, 'retry'],
-    ['disk-full', 4, 'fail'],
+    ['disk-full', 4, 'retry'],
+    ['disk-full', 400, 'retry'],
+    ['descriptors-short', 3, 'retry'],
+    ['descriptors-short', 4, 'fail'],
+    ['file-too-large', 0, 'fail'],
   ] as const)('%s after %i failures: %s', (code, failures, action) => {
     expect(judgeFailure({ type: 'failed', code, message: '' }, { ...judged, failures }, 0.5).action).toBe(action)
   })

@@ -239,7 +239,8 @@ describe('a lost part', () => {
     world.finish()
     expect(again.length).toBe(2)
     expect(world.job()).toMatchObject({ state: 'succeeded', result: 380 })
-    expect(again.map(({ seq }) => ({ seq, attempt: world.ledger.tasks(1)[seq]?.attempt }))).toEqual(again)
+    // What else ran while the job was taken up anew begins again too.
+    for (const { seq, attempt } of again) expect(world.ledger.tasks(1)[seq]?.attempt).toBeGreaterThanOrEqual(attempt)
     expect(world.job().attemptsEnded.filter(({ outcome }) => outcome !== 'succeeded')).toEqual([])
   })
 

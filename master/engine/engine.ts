@@ -4,7 +4,7 @@ import { Bug } from '../../contract/invariant.ts'
 import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
-import type { LedgerJob } from '../../contract/ledger.ts'
+import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { Kept } from './adoption.ts'
@@ -115,6 +115,12 @@ export class Engine {
   /** At most so many workers get new tasks; null lifts it. */
   limitWorkers(count: number | null): void {
     this.#dispatcher.limit = count ?? Number.POSITIVE_INFINITY
+  }
+
+  /** A line of an unfinished job's story. */
+  note(job: number, text: string, now: number): void {
+    this.#outbox.now = now
+    if (this.#runs.has(job)) this.#outbox.tell(job, 'note', text)
   }
 
   slotReady(slot: number): void {
@@ -263,7 +269,8 @@ function caught(advance: () => void): { code: string; message: string } | null {
 function keptText(ledger: LedgerJob): string {
   const kept = ledger.tasks.filter((task) => task.state === 'succeeded')
   const ms = kept.reduce((sum, { startedAt, finishedAt }) => sum + ((finishedAt ?? 0) - (startedAt ?? 0)), 0)
-  return `${kept.length} of ${ledger.tasks.length} tasks kept, ${durationText(ms)} of work`
+  const count = (tasks: readonly LedgerTask[]) => tasks.reduce((sum, task) => sum + task.count, 0)
+  return `${count(kept)} of ${count(ledger.tasks)} tasks kept, ${durationText(ms)} of work`
 }
 
 function inputsText(job: NewJob): string {

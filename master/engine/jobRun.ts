@@ -131,7 +131,7 @@ export class JobRun {
       this.bytesDone += task.bytes
       this.rowsDone += task.rows
       this.cpuMs += task.cpuMs
-      this.succeeded += 1
+      this.succeeded += task.count
     }
   }
 

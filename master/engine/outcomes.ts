@@ -5,7 +5,7 @@ import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttem
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
-import { type Failure, failureMessage, isDeath, judgeFailure, type Verdict } from './retry.ts'
+import { type Failure, failureMessage, isDeath, judgeFailure, outcomeOf, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
 
 /** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
@@ -144,7 +144,7 @@ export class Outcomes {
     const judged = { ...run.judged(task), at: ended.at }
     const verdict = judgeFailure(ended.failure, judged, this.#random())
     if (isDeath(ended.failure)) task.deaths += 1
-    else task.failures += 1
+    else if (outcomeOf(ended.failure) !== 'disk-full') task.failures += 1
     this.#carryOut(run, task, { ...ended, verdict })
   }
 

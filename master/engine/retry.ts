@@ -51,6 +51,8 @@ const deathsOfAnItem = 2
 const mostBlamedBeforeHalving = 3
 const mostTransients = 5
 const backoffMs = 200
+/** Room on a disk is waited for as long as it takes; the host quiets the fleet meanwhile. */
+const roomPauseMs = 1000
 const backoffCapMs = 10_000
 
 /** What becomes of a task whose attempt failed. `jitter` is a number in [0, 1). */
@@ -79,7 +81,8 @@ function judgeDeath(failure: Failure, task: JudgedTask, jitter: number): Verdict
 function judgeWord(failure: Failure, task: JudgedTask, jitter: number): Verdict {
   const message = failureMessage(failure)
   const code = outcomeOf(failure)
-  if (code !== 'transient' && code !== 'disk-full') return { action: 'fail', code, message }
+  if (code === 'disk-full') return { action: 'retry', afterMs: roomPauseMs * (0.5 + jitter / 2), careful: task.careful }
+  if (code !== 'transient' && code !== 'descriptors-short') return { action: 'fail', code, message }
   if (task.failures + 1 >= mostTransients)
     return { action: 'fail', code, message: `${message} (${mostTransients} attempts)` }
   return { action: 'retry', afterMs: backoff(task.failures, jitter), careful: task.careful }

@@ -6,6 +6,7 @@ const request = { i: '1', p: { u: '/host/info', b: { json: {} } } }
 
 test.each<[string, 'server' | 'client', unknown]>([
   ['a call', 'server', request],
+  ['an undefined property', 'server', { i: '1', p: { u: '/a', b: { json: { a: [null] }, meta: [[3, 'a', 0]] } } }],
   ['the end of a call', 'server', { i: '1', t: 4 }],
   ['an event from a client', 'server', { i: '1', t: 3, p: { e: 'done' } }],
   ['an answer', 'client', { i: '1', p: { b: { json: 1 } } }],
@@ -26,6 +27,11 @@ test.each<[string, 'server' | 'client', string]>([
   ['an event without a payload', 'server', '{"i":"1","t":3}'],
   ['a file', 'server', '{"i":"1","p":{"u":"/host/info","h":{"Content-Disposition":"attachment; filename=a"}}}'],
   ['a form', 'server', '{"i":"1","p":{"u":"/host/info","h":{"content-type":"multipart/form-data"}}}'],
+  ['a body that is none of the serializer', 'server', '{"i":"1","p":{"u":"/host/info","b":{"json":{},"maps":[]}}}'],
+  ['a type that the contract has not', 'server', '{"i":"1","p":{"u":"/host/info","b":{"json":"1","meta":[[0]]}}}'],
+  ['a property that is not there', 'server', '{"i":"1","p":{"u":"/host/info","b":{"json":{},"meta":[[3,"a"]]}}}'],
+  ['a property of all objects', 'server', '{"i":"1","p":{"u":"/a","b":{"json":{},"meta":[[3,"__proto__","a"]]}}}'],
+  ['an event with such a body', 'server', '{"i":"1","t":3,"p":{"e":"message","d":{"json":1,"meta":1}}}'],
   ['an answer sent to a server', 'server', '{"i":"1","t":2,"p":{}}'],
   ['an answer with a file', 'client', '{"i":"1","p":{"h":{"content-disposition":"attachment"}}}'],
   ['an answer without a payload', 'client', '{"i":"1"}'],

@@ -13,11 +13,31 @@ const meta = z.strictObject({
   retry: z.int().min(0).optional(),
   comments: z.array(z.string()).optional(),
 })
-const eventSchema = z.strictObject({
-  i: id,
-  t: z.literal(3),
-  p: z.strictObject({ e: z.enum(['message', 'error', 'done']), d: z.unknown().optional(), m: meta.optional() }),
-})
+const eventOf = (body: z.ZodType) =>
+  z.strictObject({
+    i: id,
+    t: z.literal(3),
+    p: z.strictObject({ e: z.enum(['message', 'error', 'done']), d: body.optional(), m: meta.optional() }),
+  })
+
+/** Of oRPC's serializer: a property whose value is undefined, which JSON has no word for. No other of its types is in the contract. */
+const undefinedType = 3
+const bodySchema = z
+  .strictObject({
+    json: z.unknown().optional(),
+    meta: z.array(z.tuple([z.literal(undefinedType)], z.union([z.string(), z.number()]))).optional(),
+  })
+  .refine(({ json, meta = [] }) => meta.every(([, ...path]) => isNullAt(json, path)))
+
+function isNullAt(json: unknown, path: readonly (string | number)[]): boolean {
+  let value = json
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false
+    value = (value as Record<string | number, unknown>)[name]
+  }
+  return value === null
+}
+
 const abortSchema = z.strictObject({ i: id, t: z.literal(4), p: z.unknown().optional() })
 
 const path = z
@@ -33,7 +53,7 @@ const answerHeaders = headers.refine((all) =>
 const requestSchema = z.strictObject({
   i: id,
   t: z.literal(1).optional(),
-  p: z.strictObject({ u: path, h: plainHeaders, m: z.enum(['GET', 'POST']).optional(), b: z.unknown().optional() }),
+  p: z.strictObject({ u: path, h: plainHeaders, m: z.enum(['GET', 'POST']).optional(), b: bodySchema.optional() }),
 })
 const responseSchema = z.strictObject({
   i: id,
@@ -42,8 +62,8 @@ const responseSchema = z.strictObject({
 })
 
 const envelopes = {
-  server: z.union([requestSchema, eventSchema, abortSchema]),
-  client: z.union([responseSchema, eventSchema, abortSchema]),
+  server: z.union([requestSchema, eventOf(bodySchema), abortSchema]),
+  client: z.union([responseSchema, eventOf(z.unknown()), abortSchema]),
 }
 
 /** True when the message may be given to oRPC on that side. */

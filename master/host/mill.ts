@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
-import type { JobSummary, PartialAnswer } from '../../contract/job.ts'
+import type { JobSummary, NewJob, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
 import type { Artifact, Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
@@ -18,6 +18,7 @@ import { Insistence, whyRefused } from './insist.ts'
 import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
+import { ScarcityWatch, tightRoom } from './scarcityWatch.ts'
 import { Sampler } from './sampler.ts'
 import { Summaries } from './summaries.ts'
 
@@ -32,9 +33,14 @@ export interface MillParts {
   now: () => number
   /** What a person should know now. */
   tell: (sentence: string) => void
+  /** Workers of the fleet when no job asks for more. */
+  cores: number
   /** The store or the engine can no longer be trusted: the host says so and ends. */
   onBroken: (error: unknown) => void
 }
+
+/** What may ask for fewer workers: the machine's power and heat, or what it runs out of. */
+type HoldBackSource = 'power' | 'scarcity'
 
 /**
  * Turns the wheel: what happened goes to the engine, what the engine decides is committed, what is committed is carried out and told.
@@ -48,6 +54,8 @@ export class Mill {
   /** Jobs whose scratch folder is there. */
   readonly #scratchMade = new Set<number>()
   readonly #insistence: Insistence
+  readonly #scarcity: ScarcityWatch
+  readonly #limits = new Map<HoldBackSource, WorkerLimit>()
   #turning: Promise<void> | null = null
   #stopped = false
   #closing = false
@@ -56,6 +64,12 @@ export class Mill {
     this.#parts = parts
     this.#insistence = new Insistence({ onHeldUp: (why) => this.#heldUp(why) })
     this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
+    this.#scarcity = new ScarcityWatch({
+      cores: parts.cores,
+      folders: () => [...parts.engine.runs.values()].flatMap((run) => this.#foldersOf(run.job)),
+      now: parts.now,
+      onLimit: (limit) => this.#scarce(limit),
+    })
     this.feed = new LiveFeed({
       unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
       summary: (job) => this.summary(job),
@@ -109,6 +123,7 @@ export class Mill {
       slot,
       outcomes.reduce((sum, { outcome }) => sum + outcome.bytes, 0),
     )
+    for (const { outcome } of outcomes) if (outcome.type === 'failed') this.#scarcity.refused(outcome.code)
     this.engine.outcomes({ slot, job, now: this.#parts.now() }, outcomes)
     crashPoint('outcome-heard')
     void this.turn()
@@ -126,12 +141,39 @@ export class Mill {
     this.feed.changed(job)
   }
 
-  /** Fewer workers get work from now on, and watchers are told why; null lifts it. */
-  holdBack(limit: WorkerLimit | null): void {
-    this.engine.limitWorkers(limit?.workers ?? null)
-    this.summaries.heldBack = limit?.why ?? null
+  /** Fewer workers get work from now on, and watchers are told why; null lifts it. Of several sources the strictest holds. */
+  holdBack(limit: WorkerLimit | null, source: HoldBackSource = 'power'): void {
+    if (limit === null) this.#limits.delete(source)
+    else this.#limits.set(source, limit)
+    const [strictest = null] = [...this.#limits.values()].toSorted((one, other) => one.workers - other.workers)
+    this.engine.limitWorkers(strictest?.workers ?? null)
+    this.summaries.heldBack = strictest?.why ?? null
     for (const job of this.engine.runs.keys()) this.announce(job)
     void this.turn()
+  }
+
+  /** Something that the machine is short of, or is no longer: a line in the story of every job that runs. */
+  #scarce(limit: WorkerLimit | null): void {
+    this.holdBack(limit, 'scarcity')
+    const text = limit === null ? 'Every worker gets work again.' : `Held back: ${limit.why}.`
+    for (const run of this.engine.runs.values())
+      if (run.state === 'running') this.engine.note(run.number, text, this.#parts.now())
+    this.#parts.log.info(text)
+  }
+
+  /** Looks whether the machine still has what work takes. */
+  async lookAround(): Promise<void> {
+    await this.#scarcity.look()
+  }
+
+  /** The job's story says when there may be too little room for it. */
+  async warnOfRoom(job: NewJob): Promise<void> {
+    const run = this.engine.runs.get(job.number)
+    if (run === undefined) return
+    const { kind } = run.plan
+    const bytes = run.inputs.reduce((sum, input) => sum + input.bytes, 0)
+    const warning = await tightRoom(this.#foldersOf(job), kind.room(kind.params.parse(job.params), { bytes }))
+    if (warning !== null) this.engine.note(job.number, warning, this.#parts.now())
   }
 
   /** Lines in the ledger that no decision of the engine depends on. */
@@ -172,6 +214,12 @@ export class Mill {
       this.#parts.log.error(`partial answer of job ${run.job.id}: ${String(error)}`)
       return null
     }
+  }
+
+  /** Where the job writes. */
+  #foldersOf(job: NewJob): string[] {
+    const scratch = this.#parts.scratch.folder(job)
+    return job.outDir === null ? [scratch] : [scratch, job.outDir]
   }
 
   async #turnUntilStill(): Promise<void> {

@@ -11,7 +11,6 @@ import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
 import { Fleet } from '../fleet/fleet.ts'
-import { defaultLimits, type Limits } from '../fleet/watchdog.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
@@ -32,6 +31,7 @@ import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { readToGoOn } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
+import { workerLimits } from './workerLimits.ts'
 
 const largestUploadBytes = 1024 ** 4
 /** How long a worker may take to end when the host closes. */
@@ -174,7 +174,10 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     startWorker: options.startWorker,
     size: info.cores,
     clock: systemClock,
-    limits: limitsOf(options.plans.map((plan) => plan.kind)),
+    limits: workerLimits(
+      options.plans.map((plan) => plan.kind),
+      { memoryBytes: memoryOfMachine(), cores: info.cores, env: process.env },
+    ),
     events: {
       onReady: (slot) => mill.ready(slot),
       onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
@@ -193,6 +196,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     fleet,
     scratch,
     out: paths.out,
+    cores: info.cores,
     log: logger,
     now: () => Date.now(),
     tell: (sentence) => {
@@ -207,19 +211,9 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
   return { mill, fleet }
 }
 
-/** A worker that takes more than half of the machine's memory would drag everything else down before it failed by itself. */
-const memoryShare = 0.5
-
-/** What all workers must keep to, with the limits that kinds have of their own. */
-function limitsOf(kinds: readonly Kind[]): Limits {
-  const own = <Name extends keyof Kind['limits']>(name: Name) =>
-    Object.fromEntries(kinds.flatMap(({ id, limits }) => (limits[name] === undefined ? [] : [[id, limits[name]]])))
-  return {
-    ...defaultLimits,
-    memoryBytes: memoryShare * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
-    noProgressMsByKind: own('noProgressMs'),
-    memoryBytesByKind: own('memoryBytes'),
-  }
+/** Less than the machine has where a container or a control group says so. */
+function memoryOfMachine(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 }
 
 function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {

@@ -7,6 +7,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import { z } from 'zod'
 import { hostInfoSchema } from '../../contract/api.ts'
+import { isCallersFault } from './callersFault.ts'
 import { maxMessageBytes, ServerSocket } from './guardedSocket.ts'
 import type { Caller } from './host.ts'
 
@@ -40,7 +41,10 @@ export interface SocketServer {
 
 export async function listenOnSocket(options: SocketOptions): Promise<SocketServer> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, WebSocket: ServerSocket })
-  const handler = new RPCHandler(options.router, { interceptors: [onError(options.onError)] })
+  const tell = (error: unknown) => {
+    if (!isCallersFault(error)) options.onError(error)
+  }
+  const handler = new RPCHandler(options.router, { interceptors: [onError(tell)] })
   const server = createServer((request, response) => answer(request, response, options.hello))
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/rpc') return refuseUpgrade(socket)

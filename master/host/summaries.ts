@@ -58,15 +58,14 @@ export class Summaries {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: this.heldUp ?? waitingFor(run) ?? this.heldBack,
+      waitingFor: this.heldUp ?? waitingFor(run, this.heldBack),
     })
   }
 }
 
-function waitingFor(run: JobRun): string | null {
+function waitingFor(run: JobRun, heldBack: string | null): string | null {
   if (run.state === 'paused') return 'paused'
-  if (run.state === 'queued') return 'a free worker'
-  return null
+  return heldBack ?? (run.state === 'queued' ? 'a free worker' : null)
 }
 
 /** A job of the engine's memory in the form in which everybody sees jobs. */

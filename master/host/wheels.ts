@@ -5,6 +5,7 @@ const publishMs = 100
 /** The slow poll that finds what no hint told: retries whose time has come, drains that are over. */
 const pollMs = 250
 const sampleMs = 1000
+const lookAroundMs = 2000
 
 /** The mill's timers. A round that takes longer than its period is not joined by a second one. */
 export class Wheels {
@@ -22,6 +23,7 @@ export class Wheels {
       this.#every(publishMs, () => this.#mill.feed.publish()),
       this.#every(pollMs, () => this.#mill.turn()),
       this.#every(sampleMs, () => this.#mill.sample()),
+      this.#every(lookAroundMs, () => this.#mill.lookAround()),
     ]
   }
 

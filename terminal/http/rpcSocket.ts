@@ -3,6 +3,7 @@ import { onError, type Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { ServerSocket } from '../../master/host/guardedSocket.ts'
+import { isCallersFault } from '../../master/host/callersFault.ts'
 import type { Caller } from '../../master/host/host.ts'
 
 /** A page that reads slower than it is told things is cut off at this much unsent; it reconnects and gets the whole again. */
@@ -24,7 +25,9 @@ export function makeSocketServer(mostBytes: number): WebSocketServer {
 
 /** Answers the contract over one WebSocket. A page is trusted with nothing that it was not given. */
 export function answerSockets(sockets: WebSocketServer, router: AnswerRouter, log: (line: string) => void): void {
-  const tell = (error: unknown) => log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`)
+  const tell = (error: unknown) => {
+    if (!isCallersFault(error)) log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`)
+  }
   const handler = new RPCHandler<{ caller: Caller }>(router, { interceptors: [onError(tell)] })
   sockets.on('connection', (socket) => {
     // A page that breaks the wire's rules is closed by ws; there is nobody to tell.

@@ -194,6 +194,7 @@ function madeTask(
   { seq, from, to, args }: { seq: number; from: number; to: number; args?: LedgerTask['args'] },
 ): LedgerTask {
   const idle = {
+    count: 1,
     attempt: 0,
     fence: 1,
     answer: null,

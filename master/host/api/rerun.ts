@@ -32,7 +32,9 @@ export function rerun(room: Room) {
     if (!again.ok) return again
     const entering = { ...accepted.value, inputs: again.value, parentId: job.id }
     const kept = mended === undefined ? undefined : await keepTasks(room, found.value, entering)
-    return await settled(room, room.enter(entering, kept).number)
+    const entered = room.enter(entering, kept)
+    await room.mill.warnOfRoom(entered)
+    return await settled(room, entered.number)
   })
 }
 

@@ -18,5 +18,7 @@ async function submitOne(room: Room, request: JobRequest, caller: Caller) {
   const accepted = await room.intake.accept(request, caller)
   if (!accepted.ok) return accepted
   room.takeUploads(request.sources)
-  return await settled(room, room.enter(accepted.value).number)
+  const entered = room.enter(accepted.value)
+  await room.mill.warnOfRoom(entered)
+  return await settled(room, entered.number)
 }

@@ -168,6 +168,7 @@ test('a task comes back as it was made, with its arguments and its answer', asyn
   ])
   const { tasks } = await readerOf(db).ledger(1)
   expect(tasks[0]).toEqual({
+    count: 1,
     seq: 0,
     operation: 'map',
     from: 3,
