@@ -53,9 +53,10 @@ const verbs: readonly Verb[] = [
 
 /** A reader that has had enough (`gristmill jobs | head`) is no error. */
 function endQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
 }
 
 export async function start(places: Places): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Input } from '../contract/dataset.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef, RecordPlace, RejectedRecord } from '../contract/outcome.ts'
@@ -87,6 +88,11 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     const fd = this.#files.descriptor(input, !this.#checked.has(input))
     this.#checked.add(input)
     return fd
+  }
+
+  /** A scratch file of the task, the same for each of its attempts, by which a publishing one knows its own work again. */
+  intent(): string {
+    return join(this.#scratch, `${this.seq}.intent`)
   }
 
   /** Throws when an input is no longer the version that the job was made for. */

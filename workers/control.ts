@@ -39,8 +39,8 @@ export function startControl(options: ControlOptions): void {
   const control = new Control(options)
   process.on('unhandledRejection', (reason) => control.fail(reason))
   process.on('uncaughtException', (error) => control.fail(error))
-  // Ctrl-C reaches the whole process group; what it means is for the host to say.
-  process.on('SIGINT', () => undefined)
+  // Ctrl-C, a closed terminal and a service manager's stop reach the whole process group; what they mean is for the host to say.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   control.start()
 }

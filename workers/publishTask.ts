@@ -6,10 +6,12 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { crashPoint } from '../contract/crashPoint.ts'
@@ -31,6 +33,8 @@ interface Places {
   final: string
   bytes: number
   force: boolean
+  /** A scratch file that says which file was about to get the final name: what stands there after a crash is ours or it is not. */
+  intent: string
 }
 
 export function runPublish(work: Extract<Work, { type: 'publish' }>, order: TaskOrder, context: TaskContext): Artifact {
@@ -39,7 +43,7 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
     target !== undefined && final !== undefined && bytes !== undefined,
     `publish task ${order.seq} lacks target, final name or size`,
   )
-  const places = { target, final, bytes, force: work.force }
+  const places = { target, final, bytes, force: work.force, intent: context.intent() }
   // The last look before anybody sees the file: a result never mixes two versions of an input.
   context.checkInputs()
   const done = isDone(places)
@@ -52,11 +56,11 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
 }
 
 /** An earlier attempt got as far as giving the final name: the temporary file is gone, or another name of the same file. */
-function isDone({ target, final, bytes }: Places): boolean {
+function isDone({ target, final, bytes, intent }: Places): boolean {
   const temporary = statSync(target, { throwIfNoEntry: false })
   const there = statSync(final, { throwIfNoEntry: false })
   if (there?.isFile() !== true || there.size !== bytes) return false
-  if (temporary === undefined) return true
+  if (temporary === undefined) return existsSync(intent) && readFileSync(intent, 'utf8') === identityOf(final)
   if (temporary.ino !== there.ino || temporary.dev !== there.dev) return false
   rmSync(target)
   return true
@@ -96,8 +100,19 @@ function hashOf(path: string, context: TaskContext): string {
 
 function place(places: Places): void {
   mkdirSync(dirname(places.final), { recursive: true })
-  if (places.force) rename(places)
-  else linkInPlace(places)
+  writeFileSync(places.intent, identityOf(places.target))
+  try {
+    if (places.force) rename(places)
+    else linkInPlace(places)
+  } catch (error) {
+    rmSync(places.intent, { force: true })
+    throw error
+  }
+}
+
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true })
+  return `${dev} ${ino}`
 }
 
 /** A link fails where a file exists, which a rename would replace. */

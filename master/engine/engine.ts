@@ -7,6 +7,7 @@ import type { Json } from '../../contract/json.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
+import type { JobState } from '../../contract/transitions.ts'
 import type { Kept } from './adoption.ts'
 import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
@@ -214,6 +215,31 @@ export class Engine {
   #crumb(job: number, slot: number): Crumb | null {
     const run = this.#runs.get(job)
     return run === undefined ? null : this.#options.crumb(run.job, slot)
+  }
+
+  /** Why a job of the ledger can no longer be run here, or null: its kind is gone or takes other params now. */
+  obstacleTo({ kind, params }: Pick<NewJob, 'kind' | 'params'>): string | null {
+    const plan = this.#options.plans.find((each) => each.kind.id === kind)
+    if (plan === undefined) return `this Gristmill has no kind called ${kind}`
+    return plan.kind.params.safeParse(params).success ? null : `kind ${kind} no longer takes its params`
+  }
+
+  /** A job of the ledger that can no longer be run here fails, or ends as cancelled when it was about to. */
+  abandon(ledger: LedgerJob, obstacle: string, now: number): void {
+    this.#outbox.now = now
+    const job = ledger.job.number
+    const move = (from: JobState, to: JobState, fields: object = {}) =>
+      this.#outbox.record({ type: 'jobMoved', job, from, to, at: now, fields })
+    if (ledger.state === 'queued' || ledger.state === 'paused')
+      move(ledger.state, 'running', { startedAt: ledger.startedAt ?? now })
+    const from = ledger.state === 'cancelling' ? 'cancelling' : 'running'
+    const error = { code: 'plan-changed', message: obstacle, task: null }
+    move(from, from === 'cancelling' ? 'cancelled' : 'failed', {
+      finishedAt: now,
+      ...(from === 'cancelling' ? {} : { error }),
+    })
+    this.#outbox.record({ type: 'tasksCancelled', job, at: now })
+    this.#outbox.tell(job, 'failed', `Failed: ${obstacle}.`)
   }
 
   #addRun(job: NewJob): JobRun {

@@ -51,9 +51,12 @@ export class Lifecycle {
     this.#end(run)
   }
 
-  /** A job that is being cancelled fails no more: it is cancelled. */
+  /** A job that is being cancelled fails no more: it is cancelled, at once when nothing is left that could end it. */
   fail(run: JobRun, error: JobError): void {
-    if (run.state === 'cancelling') return
+    if (run.state === 'cancelling') {
+      if (run.result !== null) this.cancelled(run)
+      return
+    }
     this.#runBriefly(run)
     this.move(run, 'failed', { error, ...this.#ending(run) })
     this.#outbox.tell(run.number, 'failed', `Failed: ${error.message}.`)

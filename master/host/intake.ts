@@ -50,6 +50,12 @@ export class Intake {
   async accept(request: JobRequest, caller: Caller): Promise<CommandResult<Omit<NewJob, 'number'>>> {
     const kind = this.#kind(request.kind)
     if (!kind.ok) return kind
+    if (caller.trust !== 'person' && (request.out !== undefined || request.force === true))
+      return refuse(
+        'not-allowed',
+        'cannot write where a page says: it may name no folder',
+        'save the files from the job page',
+      )
     const params = checkParams(kind.value, request.params)
     if (!params.ok) return params
     const inputs = await this.inputs(request.sources, caller)

@@ -52,7 +52,7 @@ export class LiveFeed {
     const workersText = JSON.stringify(workers)
     if (jobs.length === 0 && removed.length === 0 && workersText === this.#workersText) return
     this.#workersText = workersText
-    const summaries = await Promise.all(jobs.map((job) => this.#sources.summary(job)))
+    const summaries = await this.#summaries(jobs, removed)
     this.#kept.push({
       sequence: ++this.#sequence,
       whole: false,
@@ -62,6 +62,17 @@ export class LiveFeed {
     })
     if (this.#kept.length > deltasKept) this.#kept.shift()
     this.#wakeAll()
+  }
+
+  /** What cannot be read now is told by the next round. */
+  async #summaries(jobs: readonly number[], removed: readonly string[]): Promise<(JobSummary | null)[]> {
+    try {
+      return await Promise.all(jobs.map((job) => this.#sources.summary(job)))
+    } catch (error) {
+      for (const job of jobs) this.#changed.add(job)
+      for (const id of removed) this.#removed.add(id)
+      throw error
+    }
   }
 
   /** Deltas from `since` on, or the whole first. Ends when the signal says so or the feed closes. */
@@ -104,10 +115,12 @@ export class LiveFeed {
 
   async #more(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiting.add(resolve)
-    signal?.addEventListener('abort', () => resolve(), { once: true })
+    const wake = () => resolve()
+    this.#waiting.add(wake)
+    signal?.addEventListener('abort', wake, { once: true })
     await promise
-    this.#waiting.delete(resolve)
+    this.#waiting.delete(wake)
+    signal?.removeEventListener('abort', wake)
   }
 
   #wakeAll(): void {

@@ -79,7 +79,8 @@ async function mend(
 ): Promise<Input> {
   const mine = news.filter(({ source }) => source === sourceOf(input))
   const records = new Map<number, MendedRecord>()
-  for (const record of await mendedBefore(earlier)) records.set(record.offset, record)
+  // Places in another version of the input mean nothing.
+  if (isSame(input, earlier)) for (const record of await mendedBefore(earlier)) records.set(record.offset, record)
   for (const { offset, raw } of mine) records.set(offset, { offset, raw })
   return records.size === 0 ? input : { ...input, mended: await parts.keepText(JSON.stringify([...records.values()])) }
 }
@@ -99,5 +100,12 @@ function placeOf({ source, offset }: { source: string; offset: number }): string
 }
 
 function isSame(one: Input, other: Input | undefined): boolean {
-  return one.bytes === other?.bytes && one.fingerprint.headTail === other.fingerprint.headTail
+  const mine = one.fingerprint
+  const its = other?.fingerprint
+  return (
+    mine.bytes === its?.bytes &&
+    mine.headTail === its.headTail &&
+    mine.modifiedAt === its.modifiedAt &&
+    mine.inode === its.inode
+  )
 }

@@ -278,7 +278,7 @@ export class Mill {
       case 'reload':
         return await this.#reload(effect)
       case 'wantWorkers':
-        return this.#parts.fleet.want(effect.count)
+        return this.#parts.fleet.want(this.#workersWanted())
       case 'changed':
         return this.announce(effect.job)
       case 'ended':
@@ -336,6 +336,11 @@ export class Mill {
       this.engine.reload(await this.#parts.store.read.ledger(job), recomputed, this.#parts.now())
   }
 
+  /** The most that any unfinished job asks for. */
+  #workersWanted(): number {
+    return Math.max(0, ...[...this.engine.runs.values()].map((run) => run.job.workers ?? 0))
+  }
+
   async #ended({ run, state, partial }: Extract<Effect, { type: 'ended' }>): Promise<void> {
     const job = run.number
     crashPoint('job-ended')
@@ -353,7 +358,6 @@ export class Mill {
     this.#scratchMade.delete(job)
     this.summaries.ended(job)
     this.announce(job)
-    const wanted = Math.max(0, ...[...this.engine.runs.values()].map((each) => each.job.workers ?? 0))
-    this.#parts.fleet.want(wanted)
+    this.#parts.fleet.want(this.#workersWanted())
   }
 }

@@ -4,13 +4,11 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
-import { spooledFilesOf } from '../../contract/dataset.ts'
 import type { Job } from '../../contract/job.ts'
-import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
-import { Fleet } from '../fleet/fleet.ts'
+import { Fleet, type FleetEvents } from '../fleet/fleet.ts'
 import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
@@ -23,7 +21,8 @@ import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
 import { Promises } from './promises.ts'
-import type { RemovalParts } from './removal.ts'
+import { type RemovalParts, spooledOnRecord } from './removal.ts'
+import { type InTurn, makeTurns } from './turns.ts'
 import { retire } from './retire.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
@@ -51,16 +50,17 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   await takeUp(mill, store)
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
-  await spool.sweep(await spooledPaths(store))
+  await spool.sweep(await spooledOnRecord(store.read))
 
-  const keeper = makeKeeper({ mill, paths, store, log })
+  const inTurn = makeTurns()
+  const keeper = makeKeeper({ mill, paths, store, log, inTurn })
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
   const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
   // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
   end.promise.catch(() => close('it cannot go on'))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
+  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close }))
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -178,17 +178,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
       options.plans.map((plan) => plan.kind),
       { memoryBytes: memoryOfMachine(), cores: info.cores, env: process.env },
     ),
-    events: {
-      onReady: (slot) => mill.ready(slot),
-      onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
-      onLost: (slot, loss) => {
-        logger.warn({ slot, loss }, 'worker lost')
-        mill.lost(slot, loss)
-      },
-      onHeartbeat: (slot, heartbeat) => mill.heard(slot, heartbeat),
-      onLog: (slot, level, line) => logger[level]({ slot }, line),
-      onTrouble: (slot, line) => logger.error({ slot }, line),
-    },
+    events: fleetEvents(() => mill, logger),
   })
   const mill = new Mill({
     engine,
@@ -211,33 +201,59 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
   return { mill, fleet }
 }
 
+/** What workers tell goes to the mill, and what a person may want to look up to the log. */
+function fleetEvents(mill: () => Mill, log: HostLog['logger']): FleetEvents {
+  return {
+    onReady: (slot) => mill().ready(slot),
+    onOutcomes: (slot, job, outcomes) => mill().finished(slot, job, outcomes),
+    onLost: (slot, loss) => {
+      log.warn({ slot, loss }, 'worker lost')
+      mill().lost(slot, loss)
+    },
+    onHeartbeat: (slot, heartbeat) => mill().heard(slot, heartbeat),
+    onLog: (slot, level, line) => log[level]({ slot }, line),
+    onTrouble: (slot, line) => log.error({ slot }, line),
+  }
+}
+
 /** Less than the machine has where a container or a control group says so. */
 function memoryOfMachine(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 }
 
 function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {
-  return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
+  return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out, spool: paths.spool }
 }
 
 interface KeeperSetUp {
+  inTurn: InTurn
   mill: Mill
   paths: HomePaths
   store: Store
   log: HostLog
 }
 
-function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): Keeper {
+function makeKeeper({ mill, paths, store, inTurn, log: { logger: log } }: KeeperSetUp): Keeper {
   const now = () => Date.now()
   const removal = removalOf(mill, store, paths)
-  return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
+  return new Keeper({
+    store,
+    backups: paths.backups,
+    retire: () => inTurn(() => retire({ removal, paths, log, now })),
+    log,
+    now,
+  })
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
   await sweepScratch(mill.scratch, store)
-  for (const number of await store.read.unfinished())
-    mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
+  for (const number of await store.read.unfinished()) {
+    const ledger = await readToGoOn(store, mill.scratch, number)
+    const obstacle = mill.engine.obstacleTo(ledger.job)
+    if (obstacle === null) mill.engine.restore(ledger, Date.now())
+    else mill.engine.abandon(ledger, obstacle, Date.now())
+  }
 }
 
 /** What a job with rejects has left serves the one that is run again with them put right. */
@@ -254,18 +270,6 @@ async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
   }
 }
 
-const jobsAtOnce = 1000
-
-/** Of every job on record: any of them may be run again. */
-async function spooledPaths(store: Store): Promise<string[]> {
-  const paths: string[] = []
-  for (let offset = 0; ; offset += jobsAtOnce) {
-    const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
-    for (const { job } of jobs) paths.push(...job.inputs.flatMap(spooledFilesOf))
-    if (jobs.length < jobsAtOnce) return paths
-  }
-}
-
 interface RoomSetUp {
   mill: Mill
   store: Store
@@ -275,10 +279,22 @@ interface RoomSetUp {
   options: HostOptions
   paths: HomePaths
   info: HostInfo
+  inTurn: InTurn
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }: RoomSetUp): Promise<Room> {
+async function makeRoom({
+  mill,
+  store,
+  fleet,
+  spool,
+  chosen,
+  options,
+  paths,
+  info,
+  inTurn,
+  close,
+}: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
   return {
@@ -290,6 +306,7 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
     plans: options.plans,
     info,
     now: () => Date.now(),
+    inTurn,
     close,
     keepText: (text) => spool.keepText(text),
     intake: new Intake({

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { spooledFilesOf } from '../../contract/dataset.ts'
-import type { Store, StoredJob } from '../store/store.ts'
+import type { Job } from '../../contract/job.ts'
+import type { Reader, Store, StoredJob } from '../store/store.ts'
 import type { LiveFeed } from './liveFeed.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -10,6 +11,8 @@ export interface RemovalParts {
   store: Store
   scratch: Scratch
   feed: LiveFeed
+  /** The home's spool: nothing elsewhere is a job's own, whatever its row says. */
+  spool: string
   /** Where jobs without a folder of their own write, each into a folder named by its id. */
   out: string
 }
@@ -19,13 +22,33 @@ export interface RemovalParts {
  * home. Files that it wrote elsewhere are the person's. The record goes first: what a crash leaves behind is then nobody's.
  */
 export async function removeEnded(
-  { store, scratch, feed, out: outRoot }: RemovalParts,
+  { store, scratch, feed, spool, out: outRoot }: RemovalParts,
   { number, job }: StoredJob,
   { out }: { out: boolean },
 ): Promise<void> {
   await store.commit([{ type: 'jobRemoved', job: number }])
   await scratch.remove(job)
-  for (const path of job.inputs.flatMap(spooledFilesOf)) await rm(path, { force: true })
+  await removeSpooled({ store, spool }, job)
   if (out) await rm(join(outRoot, job.id), { recursive: true, force: true })
   feed.removed(job.id)
+}
+
+/** A rerun reads what was spooled for the job before it: a file goes with the last job that names it. */
+async function removeSpooled({ store, spool }: Pick<RemovalParts, 'store' | 'spool'>, job: Job): Promise<void> {
+  const mine = job.inputs.flatMap(spooledFilesOf).filter((path) => dirname(path) === spool)
+  if (mine.length === 0) return
+  const named = new Set(await spooledOnRecord(store.read))
+  for (const path of mine) if (!named.has(path)) await rm(path, { force: true })
+}
+
+const pageOfJobs = 1000
+
+/** Of every job on record: any of them may be run again. */
+export async function spooledOnRecord(read: Pick<Reader, 'jobs'>): Promise<string[]> {
+  const paths: string[] = []
+  for (let offset = 0; ; offset += pageOfJobs) {
+    const { jobs } = await read.jobs({ limit: pageOfJobs, offset })
+    paths.push(...jobs.flatMap(({ job }) => job.inputs.flatMap(spooledFilesOf)))
+    if (jobs.length < pageOfJobs) return paths
+  }
 }

@@ -1,3 +1,4 @@
+import { finalJobStates } from '../../contract/transitions.ts'
 import { type RemovalParts, removeEnded } from './removal.ts'
 import { jobsToRetire } from './retention.ts'
 import { readSettings } from './settings.ts'
@@ -21,7 +22,8 @@ export async function retire({ removal, paths, log, now }: RetireParts): Promise
   const totalBytes = files + (await read.usedBytes())
   for (const { number, id, name, total } of jobsToRetire({ jobs, totalBytes }, keeping, now())) {
     const stored = await read.byNumber(number)
-    if (stored === null) continue
+    // Measured a while ago: it may have been taken up again since.
+    if (stored === null || !finalJobStates.has(stored.job.state)) continue
     await removeEnded(removal, stored, { out: true })
     log.info(`removed job ${id} (${name}) by the policy of this home, about ${total} bytes`)
   }

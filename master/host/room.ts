@@ -12,6 +12,7 @@ import type { Intake } from './intake.ts'
 import type { Mill } from './mill.ts'
 import type { RemovalParts } from './removal.ts'
 import type { Scratch } from './scratch.ts'
+import type { InTurn } from './turns.ts'
 
 /** What the API's verbs work with. */
 export interface Room {
@@ -30,6 +31,8 @@ export interface Room {
   takeUploads(sources: readonly Source[]): void
   /** Keeps a text in the spool, for a job that is about to be made, and gives its path. */
   keepText(text: string): Promise<string>
+  /** For every command that makes, retries or removes a job. */
+  inTurn: InTurn
   close(reason: string): Promise<void>
 }
 

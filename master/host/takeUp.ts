@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import type { NewJob } from '../../contract/job.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Scratch } from './scratch.ts'
@@ -9,9 +11,14 @@ import type { Scratch } from './scratch.ts'
 export async function readToGoOn(store: Store, scratch: Scratch, job: number): Promise<LedgerJob> {
   const ledger = await store.read.ledger(job)
   const there = await scratch.files(ledger.job)
+  const begunAnew = await writesToBegin(ledger, there)
   const lost = new Set(
     ledger.tasks
-      .filter((task) => task.state === 'succeeded' && filesOf(task).some((file) => !there.has(file)))
+      .filter(
+        (task) =>
+          task.state === 'succeeded' &&
+          (begunAnew.has(task.operation) || filesOf(task).some((file) => !there.has(file))),
+      )
       .map((task) => task.seq),
   )
   if (lost.size === 0) return ledger
@@ -21,6 +28,29 @@ export async function readToGoOn(store: Store, scratch: Scratch, job: number): P
   const returned = tasks.filter((task) => lost.has(task.seq)).map(({ seq, fence }) => ({ seq, fence }))
   await store.commit([{ type: 'tasksReturned', job, tasks: returned }])
   return { ...ledger, tasks }
+}
+
+/**
+ * Artifacts whose temporary file is gone (it goes when a job ends, or somebody removed it) are copied from the start: what is copied into
+ * a new one would stand among holes. One that was about to get its final name knows its own work again (workers/publishTask.ts).
+ */
+async function writesToBegin(ledger: LedgerJob, scratch: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const writes = ledger.operations.filter(({ type, answer }) => type === 'write' && answer === undefined)
+  if (writes.length === 0 || (await hasTemporary(ledger.job))) return new Set()
+  const isPublishing = (task: LedgerTask) =>
+    task.args === 'publish' && (task.state === 'succeeded' || scratch.has(`${task.seq}.intent`))
+  const published = new Set(ledger.tasks.filter(isPublishing).map((task) => task.operation))
+  return new Set(writes.map(({ id }) => id).filter((id) => !published.has(id)))
+}
+
+async function hasTemporary({ id, outDir }: NewJob): Promise<boolean> {
+  if (outDir === null) return false
+  try {
+    return (await readdir(outDir)).some((name) => name.endsWith(`.${id}.part`))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
 /** The scratch files that a task's answer is made of. */

@@ -6,6 +6,7 @@ import type { LedgerTask } from '../../../contract/ledger.ts'
 import { type Kept, keptOf } from '../../engine/adoption.ts'
 import type { StoredJob } from '../../store/store.ts'
 import { filesOf } from '../takeUp.ts'
+import type { MendedReject } from '../../../contract/mended.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
 
@@ -14,28 +15,30 @@ import { os, refusedForNow, type Room, settled } from '../room.ts'
  * the earlier ones.
  */
 export function rerun(room: Room) {
-  return os.jobs.rerun.handler(async ({ input }) => {
-    const refused = refusedForNow(room)
-    if (refused !== null) return refused
-    const found = await room.store.read.find(input.job)
-    if (!found.ok) return found
-    const { job } = found.value
-    const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
-    if (!accepted.ok) return accepted
-    const { inputs } = accepted.value
-    const parts = { read: room.store.read, keepText: (text: string) => room.keepText(text) }
-    const { mended } = input
-    const again =
-      mended === undefined
-        ? succeed(await mendedAsBefore(parts, job, inputs))
-        : await mendInputs(parts, found.value, { inputs, mended })
-    if (!again.ok) return again
-    const entering = { ...accepted.value, inputs: again.value, parentId: job.id }
-    const kept = mended === undefined ? undefined : await keepTasks(room, found.value, entering)
-    const entered = room.enter(entering, kept)
-    await room.mill.warnOfRoom(entered)
-    return await settled(room, entered.number)
-  })
+  return os.jobs.rerun.handler(({ input }) => room.inTurn(() => rerunOne(room, input)))
+}
+
+async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[] | undefined }) {
+  const refused = refusedForNow(room)
+  if (refused !== null) return refused
+  const found = await room.store.read.find(input.job)
+  if (!found.ok) return found
+  const { job } = found.value
+  const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
+  if (!accepted.ok) return accepted
+  const { inputs } = accepted.value
+  const parts = { read: room.store.read, keepText: (text: string) => room.keepText(text) }
+  const { mended } = input
+  const again =
+    mended === undefined
+      ? succeed(await mendedAsBefore(parts, job, inputs))
+      : await mendInputs(parts, found.value, { inputs, mended })
+  if (!again.ok) return again
+  const entering = { ...accepted.value, inputs: again.value, parentId: job.id }
+  const kept = mended === undefined ? undefined : await keepTasks(room, found.value, entering)
+  const entered = room.enter(entering, kept)
+  await room.mill.warnOfRoom(entered)
+  return await settled(room, entered.number)
 }
 
 /** Cells whose records are as they were need not be computed again while their answers are still there. */

@@ -2,14 +2,9 @@ import type { JobRequest } from '../../../contract/api.ts'
 import type { Caller } from '../host.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
 
-/** One at a time: two submissions must not choose the same free output folder. */
+/** In turn: two submissions must not choose the same free output folder. */
 export function submit(room: Room) {
-  let before: Promise<unknown> = Promise.resolve()
-  return os.jobs.submit.handler(({ input, context }) => {
-    const mine = before.then(() => submitOne(room, input, context.caller))
-    before = mine.catch(() => null)
-    return mine
-  })
+  return os.jobs.submit.handler(({ input, context }) => room.inTurn(() => submitOne(room, input, context.caller)))
 }
 
 async function submitOne(room: Room, request: JobRequest, caller: Caller) {

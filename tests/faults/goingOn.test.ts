@@ -1,0 +1,60 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openGround } from '../process/gristmill.ts'
+
+/** Jobs that go on, or are run again, after something of theirs has gone. */
+
+describe('a job whose artifact could not get its name', () => {
+  it('writes it anew when it is retried: nothing that was copied into the removed temporary file is taken for there', async () => {
+    const ground = openGround()
+    const out = join(ground.cwd, 'out')
+    const request = ['numbers', '-p', 'from=1', '-p', 'to=3000', '--split', '1', '--workers', '2']
+    const sound = await ground.runJob([...request, '--out', join(ground.cwd, 'sound')])
+    const killed = await ground.run(['run', ...request, '--out', out, '--quiet'], {
+      env: { GRISTMILL_CRASH_AT: 'artifact-synced' },
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    await ground.untilEmpty()
+    const foreign = join(out, 'numbers.txt')
+    const bytes = readFileSync(sound.artifacts[0]?.path ?? '').length
+    // As long as the artifact will be, so that only its content could tell it from ours.
+    writeFileSync(foreign, 'x'.repeat(bytes))
+    expect((await ground.run(['wait', 'last'])).code).toBe(1)
+    expect((await ground.show()).error).toMatchObject({ code: 'output-exists' })
+    expect(readFileSync(foreign, 'utf8')).toBe('x'.repeat(bytes))
+    rmSync(foreign)
+    expect((await ground.run(['retry', 'last'])).code).toBe(0)
+    expect((await ground.run(['wait', 'last'])).code).toBe(0)
+    expect((await ground.show()).artifacts[0]?.sha256).toBe(sound.artifacts[0]?.sha256)
+    expect(ground.filesIn(out)).toEqual(['numbers.txt'])
+  })
+})
+
+describe('what was spooled for a job', () => {
+  it('stays as long as a job that was run again from it is on record', async () => {
+    const ground = openGround()
+    expect((await ground.run(['run', 'numbers', '-', '--quiet'], { stdin: '1\n2\n' })).code).toBe(0)
+    const first = (await ground.show()).job.id
+    expect((await ground.run(['rerun', first])).code).toBe(0)
+    const second = (await ground.jobs()).find(({ id }) => id !== first)?.id ?? 'none'
+    expect((await ground.run(['remove', first])).code).toBe(0)
+    expect((await ground.run(['rerun', second])).code).toBe(0)
+    expect((await ground.show()).result).toMatchObject({ count: 2, sum: 3 })
+    for (const { id } of await ground.jobs()) expect((await ground.run(['remove', id])).code).toBe(0)
+    expect(ground.filesIn(ground.home).filter((file) => file.startsWith('spool'))).toEqual([])
+  })
+})
+
+describe('two wishes at once', () => {
+  it('one retry is taken, the other refused, and the host goes on', async () => {
+    const ground = openGround()
+    await ground.serve()
+    expect((await ground.run(['run', 'no-op', '-p', 'tasks=40', '-p', 'ms=200', '--detach'])).code).toBe(0)
+    expect((await ground.run(['cancel', 'last'])).code).toBe(0)
+    expect((await ground.run(['wait', 'last'])).code).toBe(130)
+    const both = await Promise.all([ground.run(['retry', 'last']), ground.run(['retry', 'last'])])
+    expect(both.map(({ code }) => code).toSorted((one, other) => Number(one) - Number(other))).toEqual([0, 2])
+    expect((await ground.run(['wait', 'last'])).code).toBe(0)
+  })
+})
