@@ -48,14 +48,14 @@ describe('a host', () => {
       const host = await ground.serve()
       const reached = await connectToHost(homePaths(ground.home).socket)
       if (!reached.ok) throw new Error(reached.error.message)
-      const { client, close } = reached.value
+      const connection = reached.value
       const submitted = await Promise.all(
         Array.from({ length: jobs }, (_, index) =>
-          client.jobs.submit({ kind: 'no-op', params: { tasks: 1 + (index % 7) }, sources: [] }),
+          connection.client.jobs.submit({ kind: 'no-op', params: { tasks: 1 + (index % 7) }, sources: [] }),
         ),
       )
       expect(submitted.filter(({ ok }) => ok)).toHaveLength(jobs)
-      close()
+      connection.close()
       await until(
         'every job to be done',
         async () => (await ground.jobs()).every(({ state }) => state === 'succeeded'),
