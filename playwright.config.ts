@@ -2,7 +2,8 @@ import { defineConfig } from '@playwright/test'
 
 /** The dashboard in a real browser against the real host. Each spec starts hosts of its own, so one runs at a time. */
 export default defineConfig({
-  testDir: 'tests/app',
+  testDir: 'tests',
+  testMatch: ['app/**/*.spec.ts', 'flows/**/*.spec.ts'],
   outputDir: 'test-results/app',
   fullyParallel: false,
   workers: 1,

@@ -17,6 +17,8 @@ import {
   workerShareSchema,
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
+import { mendedRejectSchema } from './mended.ts'
+import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
@@ -117,6 +119,8 @@ export const hostInfoSchema = z.strictObject({
   home: z.string(),
   cores: z.int(),
   roots: z.array(z.string()),
+  /** What had to be done about the home's ledger when this host opened it, in sentences. */
+  notes: z.array(z.string()).optional(),
 })
 export type HostInfo = z.infer<typeof hostInfoSchema>
 
@@ -148,6 +152,10 @@ export const api = {
   host: {
     info: oc.output(hostInfoSchema),
     watch: oc.input(z.strictObject({ since: z.int().optional() })).output(eventIterator(deltaSchema)),
+    /** What takes the disk. */
+    storage: oc.output(storageSchema),
+    /** Changes how long the home keeps what has ended. */
+    keep: oc.input(keepingSchema).output(commandResultSchema(keepingSchema)),
     /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
     handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
@@ -185,8 +193,12 @@ export const api = {
     pause: oc.input(jobName).output(done),
     resume: oc.input(jobName).output(done),
     retry: oc.input(jobName).output(done),
-    rerun: oc.input(jobName).output(done),
-    remove: oc.input(jobName).output(commandResultSchema(z.null())),
+    /** With `mended`: over the same inputs, with these records in the place of what the job had set aside. */
+    rerun: oc.input(jobName.extend({ mended: z.array(mendedRejectSchema).max(100_000).optional() })).output(done),
+    /** `out`: also what it wrote into its own folder in the home; files elsewhere always stay. */
+    remove: oc
+      .input(z.strictObject({ job: z.string().min(1).max(100), out: z.boolean().optional() }))
+      .output(commandResultSchema(z.null())),
     change: oc
       .input(
         z.strictObject({

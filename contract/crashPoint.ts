@@ -14,6 +14,9 @@ export const crashPoints = [
   'artifact-named',
   'job-ended',
   'host-quiet',
+  'ledger-moved-aside',
+  'ledger-migrated',
+  'backup-copied',
 ] as const
 export type CrashPoint = (typeof crashPoints)[number]
 

@@ -24,8 +24,15 @@ export const inputSchema = z.strictObject({
   fingerprint: fingerprintSchema,
   /** True for a spooled input (stdin, upload) that belongs to the job and goes with it. */
   spooled: z.boolean(),
+  /** A file of records that a person has put right (contract/mended.ts): readers give them in the place of what stands in the input. */
+  mended: z.string().optional(),
 })
 export type Input = z.infer<typeof inputSchema>
+
+/** The files in the home's spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
+export function spooledFilesOf(input: Input): string[] {
+  return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
+}
 
 /** What `inspect` tells of a dataset before any job exists. */
 export const inspectionSchema = z.strictObject({

@@ -33,6 +33,8 @@ export type Transition =
   | { type: 'operationMade'; job: number; operation: OperationRow }
   | { type: 'operationAnswered'; job: number; operation: string; answer: Recorded }
   | { type: 'tasksMade'; job: number; operation: string; stage: string; tasks: MadeTask[] }
+  /** Tasks that an earlier job has done, over the same cells of the same input: they count as succeeded, and took this one no time. */
+  | { type: 'tasksAdopted'; job: number; operation: string; stage: string; tasks: AdoptedTask[] }
   | { type: 'tasksStarted'; job: number; worker: number; at: number; tasks: StartedTask[] }
   /** Accepted task by task: `state = running AND attempt BETWEEN fence AND attempt`. */
   | { type: 'tasksFinished'; job: number; worker: number; tasks: FinishedTask[] }
@@ -67,6 +69,13 @@ export interface MadeTask {
   to: number
   /** What it needs beyond its cells; absent for maps. */
   args?: Json
+}
+
+export interface AdoptedTask extends Pick<
+  LedgerTask,
+  'seq' | 'from' | 'to' | 'attempt' | 'bytes' | 'rows' | 'tailRows'
+> {
+  answer: Answer
 }
 
 export interface StartedTask {
@@ -145,6 +154,8 @@ export interface LedgerTask {
   bytes: number
   rows: number
   tailRows: number
+  /** How many records it set aside. */
+  rejects: number
   startedAt: number | null
   finishedAt: number | null
   cpuMs: number

@@ -41,6 +41,8 @@ export interface RunContext<Params = unknown> {
   scratch(name: string): ScratchWriter
   /** Opens an input for reading after checking that it is still the version that the job was made for; the same descriptor each time. */
   open(input: number): number
+  /** Records of an input that a person has put right, by their first byte: readers of records give them in the place of what stands there. */
+  mended(input: number): ReadonlyMap<number, Uint8Array> | null
   /** Adds to what is done: `bytes` read, `rows` handled. Throws when the task has been told to stop. */
   progress(bytes: number, rows: number): void
   /**

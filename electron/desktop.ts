@@ -1,14 +1,14 @@
 import { app, ipcMain, Menu, Notification, powerMonitor, powerSaveBlocker, protocol, session, shell } from 'electron'
 import { z } from 'zod'
 import { commandErrorLine } from '../contract/commandError.ts'
-import type { AppInfo } from '../contract/desktop.ts'
+import type { AppInfo, ChosenFile } from '../contract/desktop.ts'
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
 import { appOrigin, appScheme, makeAppHandler } from './appProtocol.ts'
 import { openArtifact, revealArtifact } from './artifacts.ts'
 import { untilIdle } from './background.ts'
-import { channels } from './channels.ts'
+import { channels, type DroppedFile } from './channels.ts'
 import { chooseFiles, droppedFilesSchema, droppedFrom } from './chosenFiles.ts'
 import { Citizen } from './citizen/citizen.ts'
 import { DashboardWindow } from './dashboardWindow.ts'
@@ -86,9 +86,14 @@ export class Desktop {
 
   /** Of arguments, the dialog, the system's list of recent documents, a second start. */
   async openFiles(paths: readonly string[]): Promise<void> {
-    const files = await chooseFiles(droppedFrom(paths), this.#parts.host.chosen)
-    for (const [index, file] of files.entries()) if (file.ok) app.addRecentDocument(paths[index] ?? '')
-    this.#window.openFiles(files)
+    this.#window.openFiles(await this.#choose(droppedFrom(paths)))
+  }
+
+  /** What the person chose, by whichever way: known to the host, and on the system's list of recent documents. */
+  async #choose(dropped: readonly DroppedFile[]): Promise<ChosenFile[]> {
+    const files = await chooseFiles(dropped, this.#parts.host.chosen)
+    for (const [index, file] of files.entries()) if (file.ok) app.addRecentDocument(dropped[index]?.path ?? '')
+    return files
   }
 
   #answerPage(): void {
@@ -102,20 +107,16 @@ export class Desktop {
       log,
     })
     calls.hear(channels.connect, (frame) => this.#window.connect(frame))
-    calls.answer(channels.addFiles, z.tuple([droppedFilesSchema]), (files) => chooseFiles(files, host.chosen))
-    calls.answer(channels.pickFiles, z.tuple([]), () => this.#pick())
+    calls.answer(channels.addFiles, z.tuple([droppedFilesSchema]), (files) => this.#choose(files))
+    calls.answer(channels.pickFiles, z.tuple([]), async () =>
+      this.#choose(droppedFrom(await pickFiles(this.#window.window))),
+    )
     calls.answer(channels.revealArtifact, naming, (job, name) => revealArtifact(client, { job, name }, shell))
     calls.answer(channels.openArtifact, naming, (job, name) => openArtifact(client, { job, name }, shell))
     calls.answer(channels.info, z.tuple([]), (): AppInfo => {
       const { electron, chrome, node, v8 } = process.versions
       return { version, versions: { electron, chrome, node, v8 }, platform: process.platform }
     })
-  }
-
-  async #pick() {
-    const paths = await pickFiles(this.#window.window)
-    for (const path of paths) app.addRecentDocument(path)
-    return await chooseFiles(droppedFrom(paths), this.#parts.host.chosen)
   }
 
   #showMenu(): void {
@@ -148,7 +149,12 @@ export class Desktop {
     app.on('child-process-gone', (_event, { type, reason, exitCode, name = '' }) =>
       log(`a process has gone: ${type} ${name}: ${reason} (${exitCode})`),
     )
-    powerMonitor.on('shutdown', () => void this.#leaving.leaveNow())
+    // The system waits until the app has quit: what runs is given back, and what is decided is written.
+    // Electron's declarations leave out the event that its manual names.
+    powerMonitor.on('shutdown', (...told: Pick<Event, 'preventDefault'>[]) => {
+      for (const event of told) event.preventDefault()
+      void this.#leaving.leaveNow()
+    })
   }
 
   /** Where closing the window means to quit, it closes once that is settled. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { defaultHome } from '../master/host/home.ts'
@@ -12,8 +13,16 @@ export interface LaunchOptions {
   background: boolean
 }
 
+/**
+ * What is ours of `process.argv`: everything behind the program, or, where the app is a folder that the program was told to run, everything
+ * behind that folder. Switches of Chromium may stand before it.
+ */
+export function ownArguments(argv: readonly string[], isPackaged: boolean): string[] {
+  const given = argv.slice(1)
+  return isPackaged ? given : given.slice(given.findIndex((word) => !word.startsWith('-')) + 1)
+}
+
 export interface Start {
-  /** Without the program's own path, and without the app's where it is not packaged. */
   args: readonly string[]
   cwd: string
   env: NodeJS.ProcessEnv
@@ -30,9 +39,14 @@ export function readLaunch({ args, cwd, env }: Start): LaunchOptions {
   const home = typeof values.home === 'string' ? values.home : env['GRISTMILL_HOME']
   return {
     home: home === undefined || home === '' ? defaultHome() : resolve(cwd, home),
-    files: positionals.map((path) => resolve(cwd, path)),
+    files: positionals.map((word) => resolve(cwd, pathOf(word))),
     background: values.background === true,
   }
+}
+
+/** File managers name files by URLs. */
+function pathOf(word: string): string {
+  return word.startsWith('file:///') && URL.canParse(word) ? fileURLToPath(word) : word
 }
 
 /** What a second start tells the first one. It comes from another process of the same person. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { app, protocol } from 'electron'
 import { version } from '../package.json' with { type: 'json' }
 import { appSchemePrivileges } from './appProtocol.ts'
-import { readLaunch } from './launchOptions.ts'
+import { ownArguments, readLaunch } from './launchOptions.ts'
 import type { Places } from './openHere.ts'
 import { showTrouble } from './questions.ts'
 import { run, secondStarts } from './run.ts'
@@ -21,7 +21,7 @@ const places: Places = {
   preload: join(here, '../preload/index.cjs'),
 }
 const launch = readLaunch({
-  args: process.argv.slice(app.isPackaged ? 1 : 2),
+  args: ownArguments(process.argv, app.isPackaged),
   cwd: process.cwd(),
   env: process.env,
 })

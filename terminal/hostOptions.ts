@@ -20,12 +20,18 @@ export async function openHome(home: string): Promise<HomePaths> {
   return valueOf(await prepareHome(home))
 }
 
-/** The master in this process: its workers are children of it. */
-export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
+/** What a process needs to become the master; a standby has it at hand before it is needed. */
+export async function loadHost() {
   const { plans } = await import('../master/engine/plans.ts')
   const { openHost } = await import('../master/host/openHost.ts')
-  const { places, env, version } = context
-  return openHost(
+  return { plans, openHost }
+}
+
+/** The master in this process: its workers are children of it. */
+export async function openHere({ paths, mode, roots, context }: Opening, lock: Lock): Promise<Host> {
+  const { plans, openHost } = await loadHost()
+  const { places, env, version, terminal } = context
+  const host = await openHost(
     {
       home: paths.home,
       mode,
@@ -36,7 +42,10 @@ export async function openHere({ paths, mode, roots, context }: Opening, lock: L
       storeReader: places.storeReader,
       plans,
       version,
+      tell: (sentence) => terminal.note(`gristmill: ${sentence}`),
     },
     lock,
   )
+  for (const note of host.info.notes ?? []) terminal.note(`gristmill: ${note}`)
+  return host
 }

@@ -16,8 +16,23 @@ async function openLedger(file: string): Promise<(Reader & { close(): void }) | 
   }
 }
 
+/** Only a host mends a ledger: a command that reads says how to get one. */
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof StoreError && error.code === 'corrupt')) return error
+  const remedy = 'the next gristmill run or serve moves it aside and puts the newest backup in its place'
+  return new StoreError('corrupt', `${error.message}; ${remedy}`, { cause: error })
+}
+
 /** What `use` makes of the ledger, or `empty` where there is none yet. */
 export async function readLedger<T>(file: string, empty: T, use: (reader: Reader) => Promise<T>): Promise<T> {
+  try {
+    return await readOpen(file, empty, use)
+  } catch (error) {
+    throw withRemedy(error)
+  }
+}
+
+async function readOpen<T>(file: string, empty: T, use: (reader: Reader) => Promise<T>): Promise<T> {
   const reader = await openLedger(file)
   if (reader === null) return empty
   try {

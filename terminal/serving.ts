@@ -7,10 +7,11 @@ import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
 import { makeIdleWatch } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
+import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
-import { openHere, openHome } from './hostOptions.ts'
+import { loadHost, openHere, openHome } from './hostOptions.ts'
 import { openDashboard, type Dashboard, type DashboardOptions } from './http/server.ts'
 
 /** Being the home's host for as long as it is wanted, with the dashboard in a browser. */
@@ -22,6 +23,8 @@ export interface Serving {
   port: number
   /** A host in the background ends when for so long nothing was to do and nobody was connected; null stays. */
   endWhenIdleMs: number | null
+  /** Wait for the lock for as long as it takes; `takeover` ends who holds it first. */
+  standby: false | 'wait' | 'takeover'
   open: boolean
   context: Context
 }
@@ -36,12 +39,36 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   const paths = await openHome(serving.home)
   const mode = serving.endWhenIdleMs === null ? 'serve' : 'background'
   if (mode === 'background') announceWaiting()
-  const lock = mode === 'background' ? await waitInLine(paths) : await becomeMaster(paths)
+  const lock = await takeItsLock(serving, paths)
+  if (lock === null) return
   const host = await openHere({ paths, mode, roots: serving.roots, context }, lock)
   try {
     await serveHost(serving, host)
   } finally {
     await host.close('asked to end')
+  }
+}
+
+/** Null when this process was asked to end before it had it. */
+async function takeItsLock(serving: Serving, paths: HomePaths): Promise<Lock | null> {
+  if (serving.standby !== false) return standByFor(paths, serving.standby, serving.context)
+  return serving.endWhenIdleMs !== null ? await waitInLine(paths) : await becomeMaster(paths)
+}
+
+async function standByFor(paths: HomePaths, standby: 'wait' | 'takeover', { terminal }: Context): Promise<Lock | null> {
+  const tell = (sentence: string) => terminal.note(`gristmill: ${sentence}`)
+  if (standby === 'takeover') valueOf(await endHolder({ paths, tell }))
+  const stop = new AbortController()
+  const ended = untilSignal(stop.signal).then(() => stop.abort())
+  try {
+    await loadHost()
+    return await standBy({ paths, tell, signal: stop.signal })
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    return null
+  } finally {
+    stop.abort()
+    await ended
   }
 }
 

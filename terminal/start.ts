@@ -18,7 +18,9 @@ import { addRetry } from './commands/retry.ts'
 import { addRun } from './commands/run.ts'
 import { addServe } from './commands/serve.ts'
 import { addShow } from './commands/show.ts'
+import { addStorage } from './commands/storage.ts'
 import { addTasks } from './commands/tasks.ts'
+import { addExport, addImport } from './commands/transfer.ts'
 import { addWait } from './commands/wait.ts'
 import { makeTerminal, type Places } from './terminal.ts'
 
@@ -41,6 +43,9 @@ const verbs: readonly Verb[] = [
   addRerun,
   addRemove,
   addServe,
+  addStorage,
+  addExport,
+  addImport,
   addDesktop,
   addDoctor,
   addDashboard,

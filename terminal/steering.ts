@@ -15,31 +15,37 @@ import type { Seat } from './seat.ts'
  * Verbs that change jobs that exist: cancel, pause, resume, retry, rerun, remove. A running host does it and this returns at once. Where
  * none runs, this process is the host for the moment; for verbs that set work going, until that work is over.
  */
-export interface Steering {
+export interface Steering<Options = object> {
   verb: 'cancel' | 'pause' | 'resume' | 'retry' | 'rerun' | 'remove'
   description: string
   /** What is said of a job that it was done to. */
   done: string
   /** Whether it sets work going. */
   starts: boolean
-  /** Gives the id of the job to wait for, where there is one. */
-  ask(client: ApiClient, job: string): Promise<CommandResult<string>>
+  /** Gives the id of the job to wait for, where there is one. `options` are the verb's own. */
+  ask(client: ApiClient, job: string, options: Options): Promise<CommandResult<string>>
 }
 
-export function addSteering(program: Command, context: Context, steering: Steering): void {
-  makeVerb(program, steering.verb, steering.description)
+export function addSteering<Options extends object>(
+  program: Command,
+  context: Context,
+  steering: Steering<Options>,
+): Command {
+  return makeVerb(program, steering.verb, steering.description)
     .argument('<jobs...>', "ids, starts of ids, or 'last'")
     .option('--quiet', 'no progress')
-    .action(async (names: string[], { quiet = false }: { quiet?: boolean }, command: Command) => {
+    .action(async (names: string[], options: Options & { quiet?: boolean }, command: Command) => {
       const file = ledgerFile(command, context)
       // Names are looked up before anything is done to any: `last` and prefixes may mean another job afterwards.
       const ids: string[] = []
       for (const name of names) ids.push(await readJob(file, name, async (_reader, { job }) => job.id))
       const { takeSeat } = await import('./seat.ts')
       const seat = await takeSeat({ home: homeFolder(command, context), mode: 'run', roots: [], context })
+      const ask = (job: string) => steering.ask(seat.client, job, options)
+      const errand: Errand = { seat, context, ...steering, ask, quiet: options.quiet ?? false }
       let exitCode: number = exitCodes.succeeded
       try {
-        exitCode = await steerAll({ seat, context, steering, quiet }, [...new Set(ids)])
+        exitCode = await steerAll(errand, [...new Set(ids)])
       } finally {
         await seat.leave({ keepGoing: exitCode < 128 && steering.starts })
       }
@@ -50,26 +56,28 @@ export function addSteering(program: Command, context: Context, steering: Steeri
 interface Errand {
   seat: Seat
   context: Context
-  steering: Steering
   quiet: boolean
+  done: string
+  starts: boolean
+  ask(job: string): Promise<CommandResult<string>>
 }
 
 /** Does it to each job, whatever became of the others. The worst end is the command's. */
 async function steerAll(errand: Errand, ids: readonly string[]): Promise<number> {
-  const { seat, steering, context } = errand
+  const { seat, context } = errand
   const started: string[] = []
   let exitCode: number = exitCodes.succeeded
   for (const id of ids) {
-    const answer = await steering.ask(seat.client, id)
+    const answer = await errand.ask(id)
     if (answer.ok) {
       started.push(answer.value)
-      context.terminal.print(`${answer.value} ${steering.done}`)
+      context.terminal.print(`${answer.value} ${errand.done}`)
     } else {
       exitCode = exitCodes.refused
       context.terminal.note(`gristmill: ${commandErrorLine(answer.error)}`)
     }
   }
-  if (!steering.starts || seat.own === null) return exitCode
+  if (!errand.starts || seat.own === null) return exitCode
   return Math.max(exitCode, await stayWith(errand, started))
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { crumbBytes, decodeCrumb } from '../contract/crumb.ts'
 import type { MapStage } from '../contract/run.ts'
@@ -30,14 +30,33 @@ afterEach(() => {
 })
 
 const order = (more: Partial<TaskOrder> = {}): TaskOrder => ({ seq: 3, attempt: 2, from: 0, to: 1, ...more })
-const noted = () => decodeCrumb(readFileSync(fixture.at('at.1')))
+const noted = (name = 'at.1') => decodeCrumb(readFileSync(fixture.at(name)))
 
 test('every attempt notes its task when it begins, in a file of one size', async () => {
-  expect(noted()).toBeNull()
   await perform({ session, work: lines, order: order() })
   await perform({ session, work: lines, order: order({ seq: 9, attempt: 1 }) })
   expect(noted()).toEqual({ seq: 9, attempt: 1, at: null })
   expect(statSync(fixture.at('at.1')).size).toBe(crumbBytes)
+})
+
+function lowestFreeDescriptor(): number {
+  const fd = openSync(fixture.at('input0.txt'), 'r')
+  closeSync(fd)
+  return fd
+}
+
+test('of many jobs only the one that is worked at has its file open, and each keeps its own', async () => {
+  const before = lowestFreeDescriptor()
+  const sessions: JobSession[] = []
+  for (let number = 0; number < 20; number += 1) {
+    const job = { ...fixture.job, crumb: fixture.at(`many.${number}`) }
+    sessions.push(await openSession(job, () => Promise.resolve(fixtureRun)))
+  }
+  for (const [seq, each] of sessions.entries())
+    await perform({ session: each, work: { type: 'task', stage: 'echo' }, order: order({ seq, args: 1 }) })
+  expect(lowestFreeDescriptor() - before).toBeLessThanOrEqual(1)
+  for (const seq of sessions.keys()) expect(noted(`many.${seq}`)).toEqual({ seq, attempt: 2, at: null })
+  for (const each of sessions) closeSession(each)
 })
 
 test('a job without a place for it is worked at all the same', async () => {

@@ -94,6 +94,10 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     for (const input of this.inputs.keys()) this.#files.check(input)
   }
 
+  mended(input: number): ReadonlyMap<number, Buffer> | null {
+    return this.#files.mended(input)
+  }
+
   progress(bytes: number, rows: number): void {
     this.bytes += bytes
     this.rows += rows

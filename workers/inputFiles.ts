@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import type { Input } from '../contract/dataset.ts'
+import { mendedFileSchema } from '../contract/mended.ts'
 import { TaskFailure } from '../contract/run.ts'
 import { assertUnchanged } from '../datasets/fingerprint.ts'
 
@@ -13,6 +14,7 @@ export class InputFiles {
   readonly #inputs: readonly Input[]
   /** In the order of use, the longest unused first. */
   readonly #open = new Map<number, number>()
+  readonly #mended = new Map<number, ReadonlyMap<number, Buffer>>()
 
   constructor(inputs: readonly Input[]) {
     this.#inputs = inputs
@@ -43,6 +45,18 @@ export class InputFiles {
     } catch (error) {
       throw explained(error, input)
     }
+  }
+
+  /** The records of an input that a person has put right, read once; null when there are none. */
+  mended(index: number): ReadonlyMap<number, Buffer> | null {
+    const path = this.#inputs[index]?.mended
+    if (path === undefined) return null
+    const known = this.#mended.get(index)
+    if (known !== undefined) return known
+    const records = mendedFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    const mended = new Map(records.map(({ offset, raw }) => [offset, Buffer.from(raw)]))
+    this.#mended.set(index, mended)
+    return mended
   }
 
   close(): void {

@@ -11,7 +11,7 @@ import { type RunContext, TaskFailure } from '../../contract/run.ts'
 const blockBytes = 256 * 1024
 
 /** What a reader needs of a task's context. `progress` gets each byte of the piece once, so that a piece adds up to its length. */
-export type PieceContext = Pick<RunContext, 'inputs' | 'open' | 'progress' | 'record' | 'endPiece'>
+export type PieceContext = Pick<RunContext, 'inputs' | 'open' | 'mended' | 'progress' | 'record' | 'endPiece'>
 
 export function inputOf(context: Pick<RunContext, 'inputs'>, index: number): Input {
   const input = context.inputs[index]

@@ -138,3 +138,22 @@ test('a line that the context does not want is counted but not visited; its text
     fixture.remove()
   }
 })
+
+test('a line that a person has put right takes the place of what stands there; offsets and the count stay', () => {
+  const fixture = pieceFixture(Buffer.from('one\ntwo\nthree\n'))
+  try {
+    const met: string[] = []
+    const mended = () =>
+      new Map([
+        [4, Buffer.from('a longer text')],
+        [8, Buffer.from('')],
+      ])
+    const lines = readLines({ ...fixture.context, mended }, { input: 0, from: 0, to: 14 }, (line) =>
+      met.push(`${line.offset} ${line.record} ${lineText(line)}`),
+    )
+    expect(lines).toBe(3)
+    expect(met).toEqual(['0 0 one', '4 1 a longer text', '8 2 '])
+  } finally {
+    fixture.remove()
+  }
+})

@@ -48,6 +48,15 @@ export function lineText(line: LineView): string {
 /** A record set aside keeps so many bytes. */
 const mostRawBytes = 4096
 
+/** The line becomes what a person has put in its place. */
+function mend(line: LineView, mended: ReadonlyMap<number, Uint8Array>): void {
+  const bytes = mended.get(line.offset)
+  if (bytes === undefined) return
+  line.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  line.start = 0
+  line.end = bytes.length
+}
+
 const readBeyondBytes = 16 * 1024
 const newline = 10
 const carriageReturn = 13
@@ -62,6 +71,7 @@ class LineReader {
   readonly #piece: Piece
   readonly #input: Input
   readonly #fd: number
+  readonly #mended: ReadonlyMap<number, Uint8Array> | null
   #block = takeBlock()
   #base: number
   #filled = 0
@@ -75,6 +85,7 @@ class LineReader {
     this.#piece = piece
     this.#input = inputOf(context, piece.input)
     this.#fd = context.open(piece.input)
+    this.#mended = context.mended(piece.input)
     this.#base = Math.max(0, piece.from - 1)
     this.#counted = piece.from
   }
@@ -149,6 +160,7 @@ class LineReader {
     line.record = this.#lines
     this.#lines += 1
     this.#next = stop + 1
+    if (this.#mended !== null) mend(line, this.#mended)
     visit(line)
   }
 

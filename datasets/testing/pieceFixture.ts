@@ -28,6 +28,7 @@ export function pieceFixture(content: Uint8Array): PieceFixture {
         told.bytes += bytes
         told.rows += rows
       },
+      mended: () => null,
       record: () => true,
       endPiece: (rows) => void told.pieces.push(rows),
     },

@@ -1,7 +1,7 @@
 import type { BrowserWindow, Notification, PowerMonitor, PowerSaveBlocker } from 'electron'
 import type { Delta } from '../../contract/api.ts'
 import type { Job } from '../../contract/job.ts'
-import type { Host } from '../../master/host/host.ts'
+import type { Host, WorkerLimit } from '../../master/host/host.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice } from './policies.ts'
 
@@ -21,10 +21,13 @@ export interface CitizenParts {
   log: (line: string) => void
 }
 
+const lookMs = 30_000
+
 export class Citizen {
   readonly #parts: CitizenParts
   #picture: Picture = emptyPicture
   #blocker: number | null = null
+  #limit: WorkerLimit | null = null
   /** A notice that nobody holds is collected, and then its click goes nowhere. */
   readonly #notices = new Set<Notification>()
 
@@ -94,12 +97,17 @@ export class Citizen {
       log('the machine is awake again')
       look()
     })
+    // Linux tells nobody when it changes to battery.
+    setInterval(look, lookMs).unref()
     look()
   }
 
   #look(): void {
     const { host, power } = this.#parts
     const thermalState = power.getCurrentThermalState()
-    host.holdBack(workerLimit({ onBattery: power.onBatteryPower, thermalState }, host.info.cores))
+    const limit = workerLimit({ onBattery: power.onBatteryPower, thermalState }, host.info.cores)
+    if (limit?.why === this.#limit?.why) return
+    this.#limit = limit
+    host.holdBack(limit)
   }
 }

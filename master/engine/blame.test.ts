@@ -264,6 +264,41 @@ describe('whatever dies whenever', () => {
   }
 })
 
+describe('a careful task', () => {
+  it('has a worker to itself: nothing waits behind it, and it waits behind nothing', () => {
+    const world = new World({ plans, perform, cores: 2 })
+    world.submit({ kind: 'sum', params: { cells: 64, perTask: 1 } })
+    world.crumbs.set('1 1', { seq: 0, attempt: 1, at: null })
+    world.kill(1, killed)
+    world.now += 20_000
+    world.turn()
+    const isCareful = () => world.waiting.find(({ order }) => order.careful === true)
+    for (let count = 0; count < 10 && isCareful() === undefined; count++) world.answer()
+    const slot = isCareful()?.slot
+    expect(slot).toBeDefined()
+    for (let count = 0; count < 5; count++) {
+      expect(world.waiting.filter((entry) => entry.slot === slot).map(({ order }) => order.seq)).toEqual([0])
+      world.answer(world.waiting.findIndex((entry) => entry.slot !== slot))
+    }
+    world.finish()
+    expect(world.job()).toMatchObject({ state: 'succeeded', result: whole(64) })
+  })
+
+  it('that waits for its next attempt keeps no worker from the other tasks', () => {
+    const world = new World({ plans, perform, cores: 1 })
+    world.submit({ kind: 'sum', params: { cells: 16, perTask: 1 } })
+    world.crumbs.set('1 1', { seq: 0, attempt: 1, at: null })
+    world.kill(1, killed)
+    while (world.waiting.length > 0) world.answer()
+    const left = world.ledger
+      .tasks(1)
+      .filter(({ state, operation }) => state !== 'succeeded' && operation.endsWith('.0'))
+    expect(left.map(({ seq }) => seq)).toEqual([0])
+    world.finish()
+    expect(world.job()).toMatchObject({ state: 'succeeded', result: whole(16) })
+  })
+})
+
 describe('the blame', () => {
   it('is on the task that the worker noted last, not on one that it had finished without a word', () => {
     const world = new World({ plans, perform, cores: 1 })

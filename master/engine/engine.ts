@@ -7,6 +7,7 @@ import type { Json } from '../../contract/json.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
+import type { Kept } from './adoption.ts'
 import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { JobRun } from './jobRun.ts'
@@ -66,11 +67,15 @@ export class Engine {
     return this.#runs
   }
 
-  submit(job: NewJob, now: number): void {
+  /** `kept` is what an earlier job has done of it. */
+  submit(job: NewJob, now: number, kept: Kept | null = null): void {
     this.#outbox.now = now
     this.#outbox.record({ type: 'jobMade', job })
     const run = this.#addRun(job)
+    if (kept !== null) run.adopt(kept)
     this.#outbox.tell(run.number, 'queued', `Queued: ${run.plan.kind.title}${inputsText(job)}.`)
+    if (kept !== null && kept.tasks.length > 0)
+      this.#outbox.tell(run.number, 'note', `${kept.tasks.length} tasks of the earlier job are kept.`)
   }
 
   /** Takes up a job of the ledger, after a master has gone. */

@@ -10,6 +10,7 @@ import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
+import type { Kept } from './adoption.ts'
 import { type Care, careAfter, noCare } from './care.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
@@ -76,6 +77,7 @@ export class JobRun {
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #nextSeq = 0
+  #taskCount = 0
   #ordinal = 0
 
   constructor(options: JobRunOptions) {
@@ -100,6 +102,7 @@ export class JobRun {
   restore(ledger: LedgerJob): void {
     this.state = ledger.state
     this.startedAt = ledger.startedAt
+    this.#taskCount = ledger.tasks.length
     this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
     this.#ordinal = ledger.operations.length
     this.rejects.count = ledger.rejects
@@ -132,9 +135,27 @@ export class JobRun {
     }
   }
 
+  /** A new job over what an earlier one has done: its tasks keep their numbers, by which their scratch files are called. */
+  adopt({ operations, tasks }: Kept): void {
+    const job = this.number
+    for (const operation of operations) {
+      this.#record({ type: 'operationMade', job, operation })
+      const mine = tasks.filter((task) => task.operation === operation.id)
+      const adopted = mine.map(({ seq, from, to, attempt, bytes, rows, tailRows, answer }) => {
+        return { seq, from, to, attempt, bytes, rows, tailRows, answer }
+      })
+      if (adopted.length > 0)
+        this.#record({ type: 'tasksAdopted', job, operation: operation.id, stage: operation.stage, tasks: adopted })
+    }
+    const asMade = operations.map((operation) => ({ ...operation, answer: undefined }))
+    const nothing = { startedAt: null, artifacts: [], rejects: 0, attempts: 0, ended: [], partial: null, planMs: 0 }
+    const sinceThen = tasks.map((task) => ({ ...task, cpuMs: 0 }))
+    this.restore({ job: this.job, state: 'queued', operations: asMade, tasks: sinceThen, ...nothing })
+  }
+
   /** How many tasks have been made. */
   get made(): number {
-    return this.#nextSeq
+    return this.#taskCount
   }
 
   get inputs(): readonly Input[] {
@@ -219,6 +240,7 @@ export class JobRun {
       { seq: this.#nextSeq++, from: middle, to: task.to },
     ]
     this.tasks.end(task)
+    this.#taskCount += 2
     this.replaced += 1
     this.#record({ type: 'tasksHalved', job: this.number, at, tasks: [{ seq: task.seq, halves }] })
     const care: Care = { ...task.care, careful: true, half: true }
@@ -323,6 +345,7 @@ export class JobRun {
   #addTasks(operation: ActiveOperation, specs: TaskSpec[]): void {
     if (specs.length === 0) return
     const tasks = specs.map((spec) => ({ seq: this.#nextSeq++, ...spec }))
+    this.#taskCount += tasks.length
     this.#record({ type: 'tasksMade', job: this.number, operation: operation.id, stage: operation.stage, tasks })
     for (const task of tasks) this.tasks.addPending(newTask({ ...task, operation }))
   }

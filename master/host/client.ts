@@ -41,14 +41,21 @@ export async function connectToHost(
   }
 }
 
+/** `pid` is the holder's, where it is known. */
 export function nobodyAnswers(
   socketPath: string,
   patienceMs: number,
+  pid?: number,
 ): { ok: false; error: { code: 'unavailable'; message: string; hint: string } } {
-  const message = `cannot reach the running host: it holds the home's lock, and nobody has answered at ${socketPath} for ${patienceMs / 1000} s`
+  const who = pid === undefined ? 'the running host' : `the running host (process ${pid})`
+  const message = `cannot reach ${who}: it holds the home's lock, and nobody has answered at ${socketPath} for ${patienceMs / 1000} s`
   return {
     ok: false,
-    error: { code: 'unavailable', message, hint: 'end that process, or try again when it has started' },
+    error: {
+      code: 'unavailable',
+      message,
+      hint: 'try again when it has started, or end it: gristmill serve --takeover does',
+    },
   }
 }
 
@@ -69,8 +76,8 @@ function otherProtocol(hello: Hello): CommandResult<HostConnection> {
 const greetingMs = 2000
 const maxHelloBytes = 64 * 1024
 
-/** Null when nobody listens, or when what answers is no host. */
-function greet(socketPath: string): Promise<Hello | null> {
+/** Null when nobody listens or answers in time, or when what answers is no host. */
+export function greet(socketPath: string): Promise<Hello | null> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: '/hello', timeout: greetingMs, agent: false }, (response) => {
       let text = ''

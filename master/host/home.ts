@@ -15,6 +15,8 @@ export interface HomePaths {
   spool: string
   logs: string
   backups: string
+  /** What the person decided about this home. */
+  settings: string
   lock: string
   /** Where jobs made in the dashboard write. */
   out: string
@@ -63,7 +65,8 @@ export async function prepareHome(
     if (around.platform !== 'win32') await prepareSocketFolder(dirname(paths.socket), around.uid)
     return succeed(paths)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const { code, message: reason } = error as NodeJS.ErrnoException
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return refuseUnwritable(home, code)
     return refuse(
       'output-unwritable',
       `cannot use ${home} as home folder: ${reason}`,
@@ -81,6 +84,7 @@ export function homePaths(home: string, around: Surroundings = currentSurroundin
     spool: join(home, 'spool'),
     logs: join(home, 'logs'),
     backups: join(home, 'backups'),
+    settings: join(home, 'settings.json'),
     lock: join(home, 'lock.db'),
     out: join(home, 'out'),
     socket: socketPath(home, around),
@@ -109,6 +113,14 @@ async function prepareSocketFolder(folder: string, uid: number | null): Promise<
   const stat = await lstat(folder)
   if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) throw new Error(`${folder} belongs to someone else`)
   await chmod(folder, 0o700)
+}
+
+function refuseUnwritable(home: string, code: string): CommandResult<HomePaths> {
+  return refuse(
+    'output-unwritable',
+    `cannot be the host of ${home}: that folder cannot be written to (${code})`,
+    'choose another with --home or GRISTMILL_HOME; what is in this one can be read: gristmill jobs, show, result, tasks, log',
+  )
 }
 
 function refuseNetwork(home: string, type: string): CommandResult<HomePaths> {

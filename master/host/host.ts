@@ -28,6 +28,8 @@ export interface HostOptions {
   storeReader: string
   plans: readonly AnyPlan[]
   version: string
+  /** Shown to the person at once, where somebody sits before this process. */
+  tell?: (sentence: string) => void
 }
 
 /** The master in this process. It holds the home's lock from before it opens until after it closes. */

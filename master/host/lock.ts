@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { takeLockFile, type LockFile } from '../store/lockFile.ts'
+import { forgetHolder, noteHolder } from './holder.ts'
 
 /** One master per home: who holds the lock is the master. `path` is the home's `lock.db`, after realpath. */
 
@@ -7,7 +8,19 @@ export type Lock = LockFile
 
 /** Null while a living process, also this one, holds it. */
 export function takeLock(path: string): Lock | null {
-  return takeLockFile(path)
+  const lock = takeLockFile(path)
+  if (lock === null) return null
+  noteHolder(path)
+  let released = false
+  return {
+    release() {
+      // Once: afterwards the note is another's.
+      if (released) return
+      released = true
+      forgetHolder(path)
+      lock.release()
+    },
+  }
 }
 
 /** Resolves once the lock is ours; rejects with the signal's reason when that comes first. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -42,4 +42,16 @@ test('a log that is opened again goes on in the same file', () => {
   }
   expect(lines('host.log').map(({ msg }) => msg)).toEqual(['one', 'two'])
   expect(existsSync(join(folder, 'host.1.log'))).toBe(false)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a disk that is full ends nobody who logs, nor the host after it', () => {
+  symlinkSync('/dev/full', join(folder, 'host.log'))
+  const log = openLog({ folder })
+  for (let number = 0; number < 100; number++) log.logger.info(`line ${number}`)
+  log.close()
+  rmSync(join(folder, 'host.log'))
+  const again = openLog({ folder })
+  again.logger.info('there is room')
+  again.close()
+  expect(lines('host.log').map(({ msg }) => msg)).toEqual(['there is room'])
 })

@@ -23,10 +23,17 @@ export interface HostLog {
   close(): void
 }
 
+const longestBacklog = 1024 * 1024
+
 export function openLog({ folder, name = 'host', maxBytes = 8 * 1024 * 1024, keep = 3 }: LogOptions): HostLog {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${name}.log`)
-  const open = () => destination({ dest: path, sync: true, mode: 0o600 })
+  const open = () => {
+    const file = destination({ dest: path, sync: true, mode: 0o600, maxLength: longestBacklog })
+    // Where the disk is full, lines wait, so far as there is room for them in memory: no host ends because of its log.
+    file.on('error', () => undefined)
+    return file
+  }
   let file = open()
   let bytes = statSync(path).size
   const stream = {

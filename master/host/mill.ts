@@ -14,6 +14,7 @@ import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
 import { changedInput } from './inputCheck.ts'
 import type { WorkerLimit } from './host.ts'
+import { Insistence, whyRefused } from './insist.ts'
 import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
@@ -30,6 +31,8 @@ export interface MillParts {
   out: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
+  /** What a person should know now. */
+  tell: (sentence: string) => void
   /** Workers of the fleet when no job asks for more. */
   cores: number
   /** The store or the engine can no longer be trusted: the host says so and ends. */
@@ -50,13 +53,16 @@ export class Mill {
   readonly sampler = new Sampler()
   /** Jobs whose scratch folder is there. */
   readonly #scratchMade = new Set<number>()
+  readonly #insistence: Insistence
   readonly #scarcity: ScarcityWatch
   readonly #limits = new Map<HoldBackSource, WorkerLimit>()
   #turning: Promise<void> | null = null
   #stopped = false
+  #closing = false
 
   constructor(parts: MillParts) {
     this.#parts = parts
+    this.#insistence = new Insistence({ onHeldUp: (why) => this.#heldUp(why) })
     this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
     this.#scarcity = new ScarcityWatch({
       cores: parts.cores,
@@ -83,6 +89,17 @@ export class Mill {
   turn(): Promise<void> {
     this.#turning ??= this.#turnUntilStill()
     return this.#turning
+  }
+
+  /** True while the disk refuses what was decided: nothing new is taken on then. */
+  get heldUp(): boolean {
+    return this.#insistence.heldUp
+  }
+
+  /** The host is closing: what the disk refuses is not waited for any more. It was not announced, and the next host does it again. */
+  giveUpWaiting(): void {
+    this.#closing = true
+    this.#insistence.giveUp()
   }
 
   /** No step is begun any more; resolves when the one under way is done. */
@@ -166,6 +183,8 @@ export class Mill {
 
   /** Once a second while jobs run: what charts draw, and a sign of life to watchers of running jobs. */
   async sample(): Promise<void> {
+    // Charts have a gap where the disk was full.
+    if (this.heldUp) return
     const samples = this.sampler.sample(this.#parts.now())
     await this.write([...samples].map(([job, each]) => ({ type: 'sampled', job, samples: each })))
   }
@@ -210,10 +229,19 @@ export class Mill {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
       this.#stopped = true
-      this.#parts.onBroken(error)
+      if (this.#closing && whyRefused(error) !== null)
+        this.#parts.log.error(`closing without what could not be written: ${String(error)}`)
+      else this.#parts.onBroken(error)
     } finally {
       this.#turning = null
     }
+  }
+
+  /** Told at once, and in the jobs' own words for as long as it lasts. */
+  #heldUp(why: string | null): void {
+    this.#parts.tell(why === null ? 'the disk takes writes again: going on' : `cannot write now; waiting for ${why}`)
+    this.summaries.heldUp = why
+    for (const job of this.engine.runs.keys()) this.announce(job)
   }
 
   #step(): Step | null {
@@ -222,7 +250,7 @@ export class Mill {
 
   async #finish(step: Step): Promise<void> {
     if (step.transitions.length > 0) {
-      const accepted = await this.#parts.store.commit(step.transitions)
+      const accepted = await this.#insistence.until(() => this.#parts.store.commit(step.transitions))
       this.#compare(step.transitions, accepted)
       crashPoint('step-committed')
     }
@@ -264,7 +292,7 @@ export class Mill {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
     if (!this.#scratchMade.has(job)) {
-      await this.#parts.scratch.make(run.job)
+      await this.#insistence.until(() => this.#parts.scratch.make(run.job))
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
@@ -284,8 +312,11 @@ export class Mill {
     if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
       const result = await this.#parts.scratch.valueOf(run.job, answer)
-      this.engine.complete(job, { result, rejects: await this.#writeRejects(run) }, this.#parts.now())
+      const rejects = await this.#insistence.until(() => this.#writeRejects(run))
+      this.engine.complete(job, { result, rejects }, this.#parts.now())
     } catch (error) {
+      // Given up because the host is closing: the next one does it again, and the job has not failed.
+      if (whyRefused(error) !== null) throw error
       this.engine.fail(
         job,
         { code: 'result-lost', message: `cannot bring in the result: ${String(error)}` },
@@ -310,8 +341,10 @@ export class Mill {
     crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
-    if (answer !== null) await this.write([{ type: 'partialAnswered', job, partial: answer }])
-    if (state === 'succeeded') await this.#parts.scratch.remove(run.job)
+    if (answer !== null)
+      await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))
+    // With rejects it stays, for the job that is run again with them put right.
+    if (state === 'succeeded' && run.rejects.count === 0) await this.#parts.scratch.remove(run.job)
     const { kind } = run.plan
     for (const name of [...kind.artifacts(kind.params.parse(run.job.params)), rejectsName]) {
       const temporary = temporaryArtifact(rejectsPlace(run.job, this.#parts.out), name)

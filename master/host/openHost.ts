@@ -4,6 +4,9 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { spooledFilesOf } from '../../contract/dataset.ts'
+import type { Job } from '../../contract/job.ts'
+import type { Kind } from '../../contract/kind.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -15,10 +18,13 @@ import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake, type Place } from './intake.ts'
+import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
 import { Promises } from './promises.ts'
+import type { RemovalParts } from './removal.ts'
+import { retire } from './retire.ts'
 import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
@@ -38,12 +44,8 @@ const graceMs = 500
 export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
   const paths = homePaths(options.home)
   const log = openLog({ folder: paths.logs })
-  const store = await openStore({
-    file: paths.database,
-    writerThread: options.storeWriter,
-    readerThread: options.storeReader,
-  })
-  const info = await hostInfo(options, paths)
+  const store = await openItsStore(options, paths, log)
+  const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
   await takeUp(mill, store)
@@ -51,10 +53,13 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const chosen = openChosenFiles()
   await spool.sweep(await spooledPaths(store))
 
+  const keeper = makeKeeper({ mill, paths, store, log })
   const wheels = new Wheels(mill, (error) => log.logger.error(error, 'a turn of the wheel failed'))
-  const running: Running = { mill, fleet, wheels, socket: null, store, log, lock }
+  const running: Running = { mill, fleet, wheels, keeper, socket: null, store, log, lock }
   let closing: Promise<void> | null = null
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
+  // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
+  end.promise.catch(() => close('it cannot go on'))
   const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, close }))
 
   fleet.start()
@@ -67,6 +72,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     onError,
   })
   wheels.start()
+  keeper.start()
   void mill.turn()
   return {
     info,
@@ -90,6 +96,7 @@ interface Running {
   mill: Mill
   fleet: Fleet
   wheels: Wheels
+  keeper: Keeper
   /** Null until it listens. */
   socket: SocketServer | null
   store: Store
@@ -97,9 +104,10 @@ interface Running {
   lock: Lock
 }
 
-async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, reason: string): Promise<void> {
+async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
   wheels.stop()
+  mill.giveUpWaiting()
   // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
   await fleet.close(graceMs)
   await mill.turn()
@@ -107,12 +115,13 @@ async function shut({ mill, fleet, wheels, socket, store, log, lock }: Running, 
   crashPoint('host-quiet')
   mill.feed.close()
   await socket?.close()
+  await keeper.stop()
   await store.close()
   log.close()
   lock.release()
 }
 
-async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInfo> {
+async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {
   const roots = await Promise.all(options.roots.map((root) => realpath(root)))
   const cores = options.workers ?? availableParallelism()
   return {
@@ -123,7 +132,21 @@ async function hostInfo(options: HostOptions, paths: HomePaths): Promise<HostInf
     home: paths.home,
     cores,
     roots,
+    notes,
   }
+}
+
+async function openItsStore(options: HostOptions, paths: HomePaths, { logger }: HostLog): Promise<Store> {
+  const store = await openStore({
+    file: paths.database,
+    backups: paths.backups,
+    writerThread: options.storeWriter,
+    readerThread: options.storeReader,
+  })
+  const { check, notes } = store.opening
+  logger.info({ check }, 'the ledger is open')
+  for (const note of notes) logger.warn(note)
+  return store
 }
 
 interface MillSetUp {
@@ -176,6 +199,10 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     cores: info.cores,
     log: logger,
     now: () => Date.now(),
+    tell: (sentence) => {
+      logger.warn(sentence)
+      options.tell?.(sentence)
+    },
     onBroken: (error) => {
       logger.fatal(error, 'the host cannot go on')
       onBroken(error)
@@ -189,6 +216,23 @@ function memoryOfMachine(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 }
 
+function removalOf(mill: Mill, store: Store, paths: HomePaths): RemovalParts {
+  return { store, scratch: mill.scratch, feed: mill.feed, out: paths.out }
+}
+
+interface KeeperSetUp {
+  mill: Mill
+  paths: HomePaths
+  store: Store
+  log: HostLog
+}
+
+function makeKeeper({ mill, paths, store, log: { logger: log } }: KeeperSetUp): Keeper {
+  const now = () => Date.now()
+  const removal = removalOf(mill, store, paths)
+  return new Keeper({ store, backups: paths.backups, retire: () => retire({ removal, paths, log, now }), log, now })
+}
+
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 async function takeUp(mill: Mill, store: Store): Promise<void> {
   await sweepScratch(mill.scratch, store)
@@ -196,11 +240,16 @@ async function takeUp(mill: Mill, store: Store): Promise<void> {
     mill.engine.restore(await readToGoOn(store, mill.scratch, number), Date.now())
 }
 
+/** What a job with rejects has left serves the one that is run again with them put right. */
+function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
+  return state === 'succeeded' && rejects === 0
+}
+
 /** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
 async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
   for (const id of await scratch.ids()) {
     const found = await store.read.find(id)
-    const over = found.ok ? found.value.job.state === 'succeeded' : found.error.code === 'unknown-job'
+    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
     if (over) await scratch.remove({ id })
   }
 }
@@ -212,7 +261,7 @@ async function spooledPaths(store: Store): Promise<string[]> {
   const paths: string[] = []
   for (let offset = 0; ; offset += jobsAtOnce) {
     const { jobs } = await store.read.jobs({ limit: jobsAtOnce, offset })
-    for (const { job } of jobs) paths.push(...job.inputs.filter((input) => input.spooled).map((input) => input.path))
+    for (const { job } of jobs) paths.push(...job.inputs.flatMap(spooledFilesOf))
     if (jobs.length < jobsAtOnce) return paths
   }
 }
@@ -235,11 +284,14 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
   return {
     mill,
     store,
+    removal: removalOf(mill, store, paths),
+    paths,
     scratch: mill.scratch,
     plans: options.plans,
     info,
     now: () => Date.now(),
     close,
+    keepText: (text) => spool.keepText(text),
     intake: new Intake({
       kinds: options.plans.map((plan) => plan.kind),
       out: paths.out,
@@ -251,9 +303,9 @@ async function makeRoom({ mill, store, fleet, spool, chosen, options, paths, inf
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
-    enter: (job) => {
+    enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
-      mill.engine.submit(entered, Date.now())
+      mill.engine.submit(entered, Date.now(), kept)
       return entered
     },
     takeUploads: (sources) => {

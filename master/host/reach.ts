@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { succeed, type CommandResult } from '../../contract/commandError.ts'
 import { nobodyAnswers, tryHost, type HostConnection } from './client.ts'
+import { readHolder } from './holder.ts'
 import type { HomePaths } from './home.ts'
 import type { ApiClient, Host } from './host.ts'
 import { takeLock, type Lock } from './lock.ts'
@@ -41,7 +42,10 @@ export async function reachHost(options: ReachOptions): Promise<CommandResult<Se
     if (lock !== null) return succeed(await openOwn(lock, options.openHere))
     const connection = await tryHost(options.paths.socket)
     if (connection !== null) return connection.ok ? succeed(sessionOver(connection.value)) : connection
-    if (performance.now() >= deadline) return nobodyAnswers(options.paths.socket, patienceMs)
+    if (performance.now() >= deadline) {
+      const pid = readHolder(options.paths.lock)?.pid
+      return nobodyAnswers(options.paths.socket, patienceMs, pid)
+    }
     await wait(retryMs)
   }
 }

@@ -3,11 +3,14 @@ import { api, type HostInfo, type Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
 import { refuse, succeed } from '../../contract/commandError.ts'
 import type { JobSummary, NewJob } from '../../contract/job.ts'
+import type { Kept } from '../engine/adoption.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './host.ts'
+import type { HomePaths } from './home.ts'
 import type { Intake } from './intake.ts'
 import type { Mill } from './mill.ts'
+import type { RemovalParts } from './removal.ts'
 import type { Scratch } from './scratch.ts'
 
 /** What the API's verbs work with. */
@@ -16,13 +19,17 @@ export interface Room {
   store: Store
   intake: Intake
   scratch: Scratch
+  removal: RemovalParts
+  paths: HomePaths
   plans: readonly Plan[]
   info: HostInfo
   now(): number
   /** Gives an accepted job its number and hands it to the engine. */
-  enter(job: Omit<NewJob, 'number'>): NewJob
+  enter(job: Omit<NewJob, 'number'>, kept?: Kept): NewJob
   /** Uploads that belong to a job from now on. */
   takeUploads(sources: readonly Source[]): void
+  /** Keeps a text in the spool, for a job that is about to be made, and gives its path. */
+  keepText(text: string): Promise<string>
   close(reason: string): Promise<void>
 }
 
@@ -34,4 +41,14 @@ export async function settled(room: Room, job: number): Promise<CommandResult<{ 
   await room.mill.turn()
   const summary = await room.mill.summary(job)
   return summary === null ? refuse('unknown-job', 'the job is no longer on record') : succeed({ job: summary })
+}
+
+/** A refusal while the disk takes no writes, null otherwise: what cannot be recorded is not begun. */
+export function refusedForNow(room: Room): ReturnType<typeof refuse> | null {
+  if (!room.mill.heldUp) return null
+  return refuse(
+    'unavailable',
+    'cannot do that now: the disk that holds the home is full',
+    'free some space; jobs go on by themselves then',
+  )
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Crumb, decodeCrumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
@@ -49,6 +49,16 @@ export class Scratch {
   /** Ids of the jobs that have a folder. */
   async ids(): Promise<string[]> {
     return await readdir(this.#root)
+  }
+
+  /** Gives another job the same files, by the same names. */
+  async share(from: Pick<NewJob, 'id'>, to: Pick<NewJob, 'id'>, files: Iterable<string>): Promise<void> {
+    await this.make(to)
+    for (const file of files) {
+      const [source, target] = [join(this.folder(from), file), join(this.folder(to), file)]
+      // Some file systems know no links.
+      await link(source, target).catch(() => copyFile(source, target))
+    }
   }
 
   async make(job: Pick<NewJob, 'id'>): Promise<void> {

@@ -31,6 +31,8 @@ export interface Spool extends Uploads {
   find(token: string): SpooledFile | null
   /** The file belongs to a job from now on: the token means nothing any more. */
   hand(token: string): void
+  /** Keeps a text in a file of its own and gives its path. */
+  keepText(text: string): Promise<string>
   /** Removes what no living process writes. `keep` are paths of jobs' inputs. Gives what it removed. */
   sweep(keep: Iterable<string>): Promise<string[]>
 }
@@ -54,6 +56,15 @@ export function openSpool(options: SpoolOptions): Spool {
         const reason = error instanceof Error ? error.message : String(error)
         return { ok: false, message: `cannot receive ${displayName(name)}: ${reason}` }
       }
+    },
+    async keepText(text) {
+      const path = join(options.folder, newSpoolName())
+      await writeNew(path, async (file) => {
+        await file.writeFile(text)
+        await file.sync()
+        return text.length
+      })
+      return path
     },
     find: (token) => files.get(token) ?? null,
     hand: (token) => void files.delete(token),

@@ -15,6 +15,8 @@ export class Summaries {
   readonly #versions = new Map<number, number>()
   readonly #underWay: BytesUnderWay
   readonly #now: () => number
+  /** What every unfinished job waits for while the disk refuses to be written to. */
+  heldUp: string | null = null
   /** Why fewer workers than there are get work; told with every job that runs. */
   heldBack: string | null = null
 
@@ -56,7 +58,7 @@ export class Summaries {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: waitingFor(run, this.heldBack),
+      waitingFor: this.heldUp ?? waitingFor(run, this.heldBack),
     })
   }
 }

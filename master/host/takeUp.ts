@@ -23,7 +23,8 @@ export async function readToGoOn(store: Store, scratch: Scratch, job: number): P
   return { ...ledger, tasks }
 }
 
-function filesOf({ answer }: LedgerTask): string[] {
+/** The scratch files that a task's answer is made of. */
+export function filesOf({ answer }: LedgerTask): string[] {
   if (answer === null) return []
   const refs = [...(answer.ref === undefined ? [] : [answer.ref]), ...Object.values(answer.files ?? {})]
   return refs.map((ref) => ref.file)

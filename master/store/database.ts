@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { failureOf } from './failures.ts'
-import { migrate, refuseNewer, schemaVersion, versionOf } from './migrations.ts'
+import { migrate, migrations, refuseNewer, schemaVersion, versionOf } from './migrations.ts'
 import { StoreError } from './store.ts'
 
 /**
@@ -17,7 +17,7 @@ const mappedBytes = 256 * 1024 * 1024
 const keptWalBytes = 16 * 1024 * 1024
 
 /** For the writing thread: makes the file (owner-only) when it is missing and brings it up to date. */
-export function openForWriting(file: string): Database.Database {
+export function openForWriting(file: string, steps = migrations): Database.Database {
   return opened(file, () => {
     makeOwnerOnly(file)
     const db = new Database(file, { timeout: busyTimeoutMs })
@@ -28,7 +28,7 @@ export function openForWriting(file: string): Database.Database {
       db.pragma('wal_autocheckpoint = 0')
       db.pragma(`journal_size_limit = ${keptWalBytes}`)
       share(db, writingCacheKib)
-      migrate(db)
+      migrate(db, steps)
     })
   })
 }

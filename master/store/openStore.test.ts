@@ -20,10 +20,12 @@ vi.setConfig({ testTimeout: 30_000 })
 
 let folder: string
 let file: string
+let backups: string
 const open: Store[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-'))
   file = join(folder, 'ledger.db')
+  backups = join(folder, 'backups')
 })
 afterEach(async () => {
   await Promise.all(open.splice(0).map((store) => store.close()))
@@ -35,7 +37,7 @@ afterAll(() => {
 })
 
 async function opened(entries: { writerThread?: string; readerThread?: string } = {}): Promise<Store> {
-  const store = await openStore({ file, writerThread, readerThread, ...entries })
+  const store = await openStore({ file, backups, writerThread, readerThread, ...entries })
   open.push(store)
   return store
 }
@@ -163,12 +165,16 @@ test('a writing thread that dies rejects what waits for it, and everything after
 })
 
 test('a thread entry that is not there is an error at once', async () => {
-  await expect(openStore({ file, writerThread: join(folder, 'none.js'), readerThread })).rejects.toMatchObject({
-    name: 'StoreError',
-  })
-  await expect(openStore({ file, writerThread, readerThread: join(folder, 'none.js') })).rejects.toMatchObject({
-    name: 'StoreError',
-  })
+  await expect(openStore({ file, backups, writerThread: join(folder, 'none.js'), readerThread })).rejects.toMatchObject(
+    {
+      name: 'StoreError',
+    },
+  )
+  await expect(openStore({ file, backups, writerThread, readerThread: join(folder, 'none.js') })).rejects.toMatchObject(
+    {
+      name: 'StoreError',
+    },
+  )
 })
 
 test('what a killed process had committed is there when the ledger is opened again', async () => {
@@ -177,7 +183,7 @@ test('what a killed process had committed is there when the ledger is opened aga
     child,
     `import { openStore } from ${JSON.stringify(here('openStore.ts'))}
      import { runningJob, started, finished, outcome } from ${JSON.stringify(here('testLedger.ts'))}
-     const store = await openStore(${JSON.stringify({ file, writerThread, readerThread })})
+     const store = await openStore(${JSON.stringify({ file, backups, writerThread, readerThread })})
      await store.commit([...runningJob(1, 100), started(1, [0, 1, 2])])
      await store.commit([finished(1, [outcome(0), outcome(1)])])
      void store.commit([finished(1, [outcome(2)])])

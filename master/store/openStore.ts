@@ -9,17 +9,20 @@ import { Writer } from './writer.ts'
  */
 export async function openStore({
   file,
+  backups,
   writerThread,
   readerThread,
 }: {
   file: string
+  /** Folder of the ledger's backups. */
+  backups: string
   writerThread: string
   readerThread: string
 }): Promise<Store> {
   let reading: ReadingThread | undefined
-  const writer = await Writer.start(writerThread, { file }, () => reading?.written())
+  const { writer, opening } = await Writer.start(writerThread, { file, backups }, () => reading?.written())
   try {
-    reading = await ReadingThread.start(readerThread, { file })
+    reading = await ReadingThread.start(readerThread, { file, backups })
   } catch (error) {
     await writer.close(Promise.resolve())
     throw error
@@ -28,6 +31,8 @@ export async function openStore({
   return {
     commit: (transitions) => writer.commit(transitions),
     read: readerOver((question) => thread.ask(question)),
+    opening,
+    backUp: () => thread.backUp(),
     close: () => writer.close(thread.close()),
   }
 }

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { armCrashPoint } from '../../contract/crashPoint.ts'
 import { invariant } from '../../contract/invariant.ts'
+import { type Backup, writeBackup } from './backups.ts'
 import { checkpoint, truncateWal } from './checkpoints.ts'
 import { openForCheckpoints, openForReading } from './database.ts'
 import { describeFailure } from './failures.ts'
-import type { FromReader, ThreadData, ToReader } from './messages.ts'
+import type { Errand, FromReader, ThreadData, ToReader } from './messages.ts'
 import { answerQuestion } from './read/questions.ts'
 
 /**
@@ -17,8 +19,9 @@ const largestWalBytes = 64 * 1024 * 1024
 
 invariant(parentPort !== null, 'the reading thread has an owner')
 const port = parentPort
-const { file } = workerData as ThreadData
+const { file, backups } = workerData as ThreadData
 const say = (message: FromReader): void => port.postMessage(message)
+armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid, 'SIGKILL'))
 
 try {
   const db = openForReading(file)
@@ -39,23 +42,41 @@ try {
       checkpoint(checkpoints, { file, largestWalBytes })
     }, checkpointAfterMs)
   }
-  const close = (): void => {
+  let closing = false
+  let backup: Promise<unknown> = Promise.resolve()
+  const close = async (): Promise<void> => {
+    closing = true
     clearTimeout(soon)
     clearTimeout(idle)
+    await backup
     checkpoints.close()
     db.close()
     port.close()
   }
+  const backUp = async (): Promise<Backup> => {
+    // A connection of its own: it keeps one snapshot from the first slice to the last.
+    const snapshot = openForReading(file)
+    try {
+      return await writeBackup(snapshot, { folder: backups, now: Date.now(), cancelled: () => closing })
+    } finally {
+      snapshot.close()
+    }
+  }
+  const answer = async (id: number, question: Errand): Promise<void> => {
+    try {
+      if (question.ask !== 'backUp') return say({ type: 'answered', id, answer: answerQuestion(db, question) })
+      const made = backUp()
+      backup = made.catch(() => undefined)
+      say({ type: 'answered', id, answer: await made })
+    } catch (error) {
+      say({ type: 'failed', id, failure: describeFailure(error, `reading ${question.ask}`) })
+    }
+  }
 
   port.on('message', (message: ToReader) => {
     if (message.type === 'written') written()
-    else if (message.type === 'close') close()
-    else
-      try {
-        say({ type: 'answered', id: message.id, answer: answerQuestion(db, message.question) })
-      } catch (error) {
-        say({ type: 'failed', id: message.id, failure: describeFailure(error, `reading ${message.question.ask}`) })
-      }
+    else if (message.type === 'close') void close()
+    else void answer(message.id, message.question)
   })
   say({ type: 'ready' })
 } catch (error) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { reviveFailure } from './failures.ts'
-import type { FromReader, ThreadData, ToReader } from './messages.ts'
+import type { Backup } from './backups.ts'
+import type { Errand, FromReader, ThreadData, ToReader } from './messages.ts'
 import type { Question } from './read/questions.ts'
 import { StoreError } from './store.ts'
 
@@ -11,7 +12,7 @@ import { StoreError } from './store.ts'
 const mostDeaths = 3
 
 interface Asked {
-  question: Question
+  question: Errand
   /** Reading threads that ended while they were at it. */
   deaths: number
   resolve: (answer: unknown) => void
@@ -40,6 +41,14 @@ export class ReadingThread {
   }
 
   ask(question: Question): Promise<unknown> {
+    return this.#send(question)
+  }
+
+  backUp(): Promise<Backup> {
+    return this.#send({ ask: 'backUp' }) as Promise<Backup>
+  }
+
+  #send(question: Errand): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(new StoreError('readOnly', 'The store has been closed'))
       else this.#askThread((this.#lastId += 1), { question, deaths: 0, resolve, reject })

@@ -13,6 +13,9 @@ import type {
 } from '../../contract/job.ts'
 import type { Accepted, LedgerJob, Transition } from '../../contract/ledger.ts'
 import type { JobState, TaskState } from '../../contract/transitions.ts'
+import type { Backup } from './backups.ts'
+import type { LedgerOpening } from './openLedger.ts'
+import type { Footprint } from './read/footprints.ts'
 
 /**
  * The ledger of a home: every job and task, in SQLite. Two threads own it: one that writes, one that only reads.
@@ -25,6 +28,10 @@ export interface Store {
    */
   commit(transitions: Transition[]): Promise<Accepted[]>
   readonly read: Reader
+  /** In which state the ledger was found, and what was done about it. */
+  readonly opening: LedgerOpening
+  /** Copies the ledger as it stands into the folder of backups, beside whatever else is done. Rejects with a StoreError. */
+  backUp(): Promise<Backup>
   close(): Promise<void>
 }
 
@@ -78,6 +85,10 @@ export interface Reader {
   ): Promise<{ tasks: Task[]; total: number }>
   rejects(job: number, page: { limit: number; offset: number }): Promise<{ rejects: Reject[]; total: number }>
   attempts(job: number, seq: number): Promise<Attempt[]>
+  /** What each job has left behind: those that ended longest ago first, unfinished ones last. */
+  footprints(): Promise<Footprint[]>
+  /** Bytes of the database file that hold something; removed jobs leave room in it that later ones take. */
+  usedBytes(): Promise<number>
   /** Reads the whole file, or one above `largestBytes` until `withinMs` are over: for a command of its own, not for a busy host. */
   integrity(bounds: { largestBytes: number; withinMs: number }): Promise<Integrity>
 }

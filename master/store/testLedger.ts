@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import type { NewJob } from '../../contract/job.ts'
 import type { FinishedTask, Transition } from '../../contract/ledger.ts'
 import { applyTransitions } from './apply/applyTransitions.ts'
-import { migrate } from './migrations.ts'
+import { migrate, migrations } from './migrations.ts'
 import { answerQuestion, readerOver } from './read/questions.ts'
 import type { Reader } from './store.ts'
 
@@ -10,7 +10,7 @@ import type { Reader } from './store.ts'
 
 export function emptyLedger(): Database.Database {
   const db = new Database(':memory:')
-  migrate(db)
+  migrate(db, migrations)
   return db
 }
 

@@ -3,6 +3,7 @@ import { invariant } from '../../contract/invariant.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
 import { reviveFailure } from './failures.ts'
 import type { FromWriter, ThreadData, ToWriter } from './messages.ts'
+import type { LedgerOpening } from './openLedger.ts'
 import { StoreError } from './store.ts'
 
 /**
@@ -46,18 +47,23 @@ export class Writer {
   }
 
   /** Resolves when the ledger is open and up to date. */
-  static async start(entry: string, data: ThreadData, onWritten: () => void): Promise<Writer> {
+  static async start(
+    entry: string,
+    data: ThreadData,
+    onWritten: () => void,
+  ): Promise<{ writer: Writer; opening: LedgerOpening }> {
     const thread = new Worker(entry, { workerData: data, name: 'store writer' })
     const writer = new Writer(thread, onWritten)
-    await new Promise<void>((resolve, reject) => {
+    const opening = await new Promise<LedgerOpening>((resolve, reject) => {
       thread.once('message', (message: FromWriter) => {
-        if (message.type === 'refused') reject(reviveFailure(message.failure))
-        else resolve()
+        if (message.type === 'refused') return reject(reviveFailure(message.failure))
+        invariant(message.type === 'ready', `the writing thread said ${message.type} before it was ready`)
+        resolve(message.opening)
       })
       void writer.#exited.then(() => reject(writer.#lost))
     })
     thread.on('message', (message: FromWriter) => writer.#onMessage(message))
-    return writer
+    return { writer, opening }
   }
 
   commit(transitions: Transition[]): Promise<Accepted[]> {

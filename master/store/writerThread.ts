@@ -2,20 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { armCrashPoint } from '../../contract/crashPoint.ts'
 import { invariant } from '../../contract/invariant.ts'
 import { commitGroup } from './commitGroup.ts'
-import { openForWriting } from './database.ts'
 import { describeFailure } from './failures.ts'
 import type { FromWriter, ThreadData, ToWriter } from './messages.ts'
+import { openLedger } from './openLedger.ts'
 
 /** Entry of the writing thread: the only connection that writes. It answers groups in the order in which they come. */
 
 invariant(parentPort !== null, 'the writing thread has an owner')
 const port = parentPort
-const { file } = workerData as ThreadData
+const { file, backups } = workerData as ThreadData
 const say = (message: FromWriter): void => port.postMessage(message)
 armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid, 'SIGKILL'))
 
 try {
-  const db = openForWriting(file)
+  const { db, opening } = await openLedger({ file, backups, now: Date.now() })
   port.on('message', (message: ToWriter) => {
     if (message.type === 'close') {
       db.close()
@@ -27,7 +27,7 @@ try {
         say({ type: 'broken', failure: describeFailure(error, `writing to ${file}`) })
       }
   })
-  say({ type: 'ready' })
+  say({ type: 'ready', opening })
 } catch (error) {
   say({ type: 'refused', failure: describeFailure(error, `opening ${file}`) })
 }

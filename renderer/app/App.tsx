@@ -6,6 +6,7 @@ import { JobScreen } from '../features/job/JobScreen.tsx'
 import { DraftProvider } from '../features/newJob/DraftProvider.tsx'
 import { NewJobScreen } from '../features/newJob/NewJobScreen.tsx'
 import { WindowDrop } from '../features/newJob/WindowDrop.tsx'
+import { StorageScreen } from '../features/storage/StorageScreen.tsx'
 import { WorkersScreen } from '../features/fleet/WorkersScreen.tsx'
 import { useRoute } from '../routing/useRoute.ts'
 import { Boundary } from './Boundary.tsx'
@@ -41,6 +42,8 @@ function screenOf(route: ReturnType<typeof useRoute>) {
       return <JobScreen id={route.id} />
     case 'workers':
       return <WorkersScreen />
+    case 'storage':
+      return <StorageScreen />
     case 'diagnostics':
       return <DiagnosticsScreen />
     default:

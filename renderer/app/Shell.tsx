@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useConnection, useHost } from '../client/dashboard.tsx'
+import { useHostInfo } from '../client/queries.ts'
 import { useDraft } from '../features/newJob/DraftProvider.tsx'
 import { formatRoute, homeRoute, type Route } from '../routing/routes.ts'
 import { useRoute } from '../routing/useRoute.ts'
@@ -10,6 +11,7 @@ const places: { name: string; route: Route }[] = [
   { name: strings.nav.home, route: homeRoute },
   { name: strings.nav.newJob, route: { screen: 'newJob', kind: null } },
   { name: strings.nav.workers, route: { screen: 'workers' } },
+  { name: strings.nav.storage, route: { screen: 'storage' } },
   { name: strings.nav.diagnostics, route: { screen: 'diagnostics' } },
 ]
 
@@ -33,6 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Navigation />
         </div>
         <ConnectionBanner />
+        <LedgerNotes />
       </header>
       <main tabIndex={-1} className="flex-1 outline-none">
         {children}
@@ -59,6 +62,16 @@ function Navigation() {
       ))}
     </nav>
   )
+}
+
+/** What the host had to do about its database when it opened. */
+function LedgerNotes() {
+  const notes = useHostInfo().data?.notes ?? []
+  return notes.map((note) => (
+    <p key={note} role="note" className="bg-warn-wash px-6 py-2 text-warn">
+      <span className="mx-auto block max-w-6xl wrap-anywhere">{strings.connection.ledgerNote(note)}</span>
+    </p>
+  ))
 }
 
 const triesBeforeLong = 6

@@ -14,6 +14,11 @@ export function useHostInfo() {
   return useQuery({ queryKey: ['info'], queryFn: () => api.host.info() })
 }
 
+export function useStorage() {
+  const { api } = useHost()
+  return useQuery({ queryKey: ['storage'], queryFn: () => api.host.storage(), staleTime: 0 })
+}
+
 export function useKinds() {
   const { api } = useHost()
   return useQuery({ queryKey: ['kinds'], queryFn: () => api.kinds.list(), staleTime: 60_000 })

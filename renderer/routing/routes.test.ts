@@ -11,7 +11,7 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   }),
   fc.record({ screen: fc.constant('newJob' as const), kind: fc.option(fc.string({ minLength: 1 })) }),
   fc.record({ screen: fc.constant('job' as const), id: fc.string({ minLength: 1 }) }),
-  fc.constantFrom<Route>({ screen: 'workers' }, { screen: 'diagnostics' }),
+  fc.constantFrom<Route>({ screen: 'workers' }, { screen: 'storage' }, { screen: 'diagnostics' }),
 )
 
 describe('routes', () => {

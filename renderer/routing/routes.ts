@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'newJob'; kind: string | null }
   | { screen: 'job'; id: string }
   | { screen: 'workers' }
+  | { screen: 'storage' }
   | { screen: 'diagnostics' }
 
 export const homeRoute: Route = { screen: 'home', search: '', state: null }
@@ -19,6 +20,7 @@ export function parseRoute(hash: string): Route {
   if (first === 'new') return { screen: 'newJob', kind: params.get('kind') }
   if (first === 'jobs' && second !== '') return { screen: 'job', id: decode(second) }
   if (first === 'workers') return { screen: 'workers' }
+  if (first === 'storage') return { screen: 'storage' }
   if (first === 'diagnostics') return { screen: 'diagnostics' }
   return { screen: 'home', search: params.get('search') ?? '', state: stateNamed(params.get('state')) }
 }
@@ -32,6 +34,7 @@ export function formatRoute(route: Route): string {
     case 'job':
       return `#/jobs/${encodeURIComponent(route.id)}`
     case 'workers':
+    case 'storage':
     case 'diagnostics':
       return `#/${route.screen}`
     default:

@@ -10,6 +10,7 @@ interface Options {
   root?: string[]
   background?: boolean
   standby?: boolean
+  takeover?: boolean
   open?: boolean
 }
 
@@ -20,6 +21,7 @@ export const addServe: Verb = (program, context) => {
     .option('--root <dir...>', 'folders whose files the dashboard may list and read')
     .option('--background', 'end when nothing is to do and nobody is connected for 20 s')
     .option('--standby', 'wait for the lock and take over when its holder ends')
+    .option('--takeover', 'end whoever holds the lock, then take over')
     .option('--open', 'open the browser')
     .action(async (options: Options, command: Command) => context.end(await serve(options, command, context)))
 }
@@ -27,12 +29,9 @@ export const addServe: Verb = (program, context) => {
 const idleMs = 20_000
 
 export async function serve(options: Options, command: Command, context: Context): Promise<number> {
-  if (options.standby === true && options.background === true)
-    throw new Refusal('--standby and --background exclude each other')
-  if (options.standby === true)
-    throw new Refusal(
-      'cannot stand by: this version has no --standby yet; run serve again when the other host has ended',
-    )
+  const standby = options.takeover === true ? 'takeover' : options.standby === true ? 'wait' : false
+  if (standby !== false && options.background === true)
+    throw new Refusal('--background excludes --standby and --takeover')
   const port = parseCount(options.port, [0, 65_535])
   if (port === undefined) throw new Refusal(`--port takes 0 to 65535, not '${options.port}'`)
   const { serveDashboard } = await import('../serving.ts')
@@ -40,6 +39,7 @@ export async function serve(options: Options, command: Command, context: Context
     home: homeFolder(command, context),
     roots: await realFolders(options.root ?? []),
     port,
+    standby,
     endWhenIdleMs: options.background === true ? idleMs : null,
     open: options.open ?? false,
     context,

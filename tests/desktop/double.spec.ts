@@ -140,7 +140,7 @@ test.describe('in a window', () => {
     const refuse = `session.defaultSession.setPermissionRequestHandler((contents, name, answer) => answer(false))
       session.defaultSession.setPermissionCheckHandler(() => false); session.defaultSession.setDevicePermissionHandler(() => false)`
     const main = `import { app, BrowserWindow, ipcMain, protocol, session } from 'electron'\nimport { join } from 'node:path'
-      protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
+      app.enableSandbox(); protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
       app.whenReady().then(async () => {
         ${handlers ? refuse : ''}
         protocol.handle('app', async () => new Response('<h1>x</h1>', { headers: { 'content-type': 'text/html' } }))

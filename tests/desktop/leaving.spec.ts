@@ -62,6 +62,18 @@ test('jobs go on in the background and come back to the window; no task is lost 
   expect(Math.max(...tasks.map(({ attempt }) => attempt))).toBeLessThanOrEqual(3)
 })
 
+test('a background host of the terminal makes way for the window, which goes on with its job', async ({ desktop }) => {
+  const detached = desktop.ask('run', 'no-op', '-p', 'tasks=300', '-p', 'ms=30', '--detach') as Shown
+  await expect.poll(async () => (await desktop.host())?.mode).toBe('background')
+  const page = await desktop.start()
+  expect((await desktop.host())?.mode).toBe('desktop')
+  await page.getByRole('link', { name: /no-op/ }).first().click()
+  await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 60_000 })
+  expect(desktop.ask('show', 'last')).toMatchObject({
+    job: { id: detached.job.id, tasks: { total: 300, succeeded: 300, failed: 0 } },
+  })
+})
+
 test('a person is asked before the host of an open browser page is ended', async ({ desktop }) => {
   const served = await desktop.serve()
   await desktop.startRefused()

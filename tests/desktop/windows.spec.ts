@@ -83,6 +83,20 @@ test('the bar shows progress, and on battery fewer workers get work and the page
   expect(progress.filter(({ mode }) => mode === 'normal').length).toBeGreaterThan(3)
 })
 
+test('sleep and waking up are noted, and a system that shuts down ends the app without a question', async ({
+  desktop,
+}) => {
+  const page = await desktop.start()
+  await startNoOp(page, { tasks: 2000, ms: 20 })
+  await desktop.call('power', 'suspend')
+  await desktop.call('power', 'resume')
+  await desktop.call('power', 'shutdown')
+  expect(await desktop.ended()).toBe(0)
+  const log = readFileSync(join(desktop.home, 'logs/desktop.log'), 'utf8')
+  expect(log).toMatch(/goes to sleep[\s\S]*awake again/)
+  expect(desktop.ask('show', 'last')).toMatchObject({ job: { state: 'running', tasks: { failed: 0 } } })
+})
+
 test('a job of more than ten seconds that ends unseen is told, and a click on the notice opens it', async ({
   desktop,
 }) => {

@@ -51,7 +51,9 @@ export class MemoryLedger {
   ledger(number: number): LedgerJob {
     const job = structuredClone(this.#job(number))
     const isUnfinished = (seq: number) => ['pending', 'running'].includes(job.tasks[seq]?.state ?? '')
-    return { ...job, ended: job.attemptsEnded.filter(({ seq }) => isUnfinished(seq)) }
+    // Numbers that an adopting job left out are holes.
+    const tasks = job.tasks.filter(() => true)
+    return { ...job, tasks, ended: job.attemptsEnded.filter(({ seq }) => isUnfinished(seq)) }
   }
 
   tasks(number: number): LedgerTask[] {
@@ -63,6 +65,12 @@ export class MemoryLedger {
       case 'tasksMade':
         for (const task of transition.tasks)
           this.#job(transition.job).tasks[task.seq] = madeTask(transition.operation, task)
+        break
+      case 'tasksAdopted':
+        for (const { answer, ...task } of transition.tasks) {
+          const made = madeTask(transition.operation, task)
+          this.#job(transition.job).tasks[task.seq] = { ...made, ...task, answer, state: 'succeeded' }
+        }
         break
       case 'tasksStarted':
         for (const { seq, attempt } of transition.tasks) this.#toState(transition.job, seq, 'running').attempt = attempt
@@ -114,7 +122,8 @@ export class MemoryLedger {
   }
 
   #moveAll(job: number, from: readonly TaskState[], to: TaskState): void {
-    for (const task of this.tasks(job)) if (from.includes(task.state)) this.#toState(job, task.seq, to)
+    for (const task of this.tasks(job).filter(() => true))
+      if (from.includes(task.state)) this.#toState(job, task.seq, to)
   }
 
   #move({ job: number, from, to, fields }: Extract<Transition, { type: 'jobMoved' }>): void {
@@ -192,6 +201,7 @@ function madeTask(
     bytes: 0,
     rows: 0,
     tailRows: 0,
+    rejects: 0,
     startedAt: null,
     finishedAt: null,
     cpuMs: 0,

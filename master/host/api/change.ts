@@ -1,8 +1,10 @@
-import { os, type Room, settled } from '../room.ts'
+import { os, refusedForNow, type Room, settled } from '../room.ts'
 
 /** Name, note and tags, of any job. */
 export function change(room: Room) {
   return os.jobs.change.handler(async ({ input: { job: name, ...asked } }) => {
+    const refused = refusedForNow(room)
+    if (refused !== null) return refused
     const found = await room.store.read.find(name)
     if (!found.ok) return found
     const { number } = found.value

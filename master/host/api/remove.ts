@@ -1,19 +1,18 @@
-import { rm } from 'node:fs/promises'
 import { refuse, succeed } from '../../../contract/commandError.ts'
-import { os, type Room } from '../room.ts'
+import { removeEnded } from '../removal.ts'
+import { os, refusedForNow, type Room } from '../room.ts'
 
-/** A job that has ended goes from the record, with its scratch folder and what was spooled for it. Its artifacts stay. */
+/** A job that has ended goes from the record. */
 export function remove(room: Room) {
   return os.jobs.remove.handler(async ({ input }) => {
+    const refused = refusedForNow(room)
+    if (refused !== null) return refused
     const found = await room.store.read.find(input.job)
     if (!found.ok) return found
     const { number, job } = found.value
     if (room.mill.engine.runs.has(number))
       return refuse('wrong-state', `cannot remove ${job.name}: it has not ended yet`, 'cancel it first')
-    await room.store.commit([{ type: 'jobRemoved', job: number }])
-    await room.scratch.remove(job)
-    for (const spooled of job.inputs.filter((each) => each.spooled)) await rm(spooled.path, { force: true })
-    room.mill.feed.removed(job.id)
+    await removeEnded(room.removal, found.value, { out: input.out ?? false })
     return succeed(null)
   })
 }

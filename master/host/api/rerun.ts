@@ -1,20 +1,55 @@
+import { succeed } from '../../../contract/commandError.ts'
 import type { JobRequest, Source } from '../../../contract/api.ts'
-import type { Job } from '../../../contract/job.ts'
+import type { Job, NewJob } from '../../../contract/job.ts'
 import type { Input } from '../../../contract/dataset.ts'
-import { os, type Room, settled } from '../room.ts'
+import type { LedgerTask } from '../../../contract/ledger.ts'
+import { type Kept, keptOf } from '../../engine/adoption.ts'
+import type { StoredJob } from '../../store/store.ts'
+import { filesOf } from '../takeUp.ts'
+import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
+import { os, refusedForNow, type Room, settled } from '../room.ts'
 
-/** A new job that asks for the same again; its inputs are looked at anew, its artifacts go beside the earlier ones. */
+/**
+ * A new job that asks for the same again, with records put right if it is told so; its inputs are looked at anew, its artifacts go beside
+ * the earlier ones.
+ */
 export function rerun(room: Room) {
   return os.jobs.rerun.handler(async ({ input }) => {
+    const refused = refusedForNow(room)
+    if (refused !== null) return refused
     const found = await room.store.read.find(input.job)
     if (!found.ok) return found
     const { job } = found.value
     const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
     if (!accepted.ok) return accepted
-    const entered = room.enter({ ...accepted.value, parentId: job.id })
+    const { inputs } = accepted.value
+    const parts = { read: room.store.read, keepText: (text: string) => room.keepText(text) }
+    const { mended } = input
+    const again =
+      mended === undefined
+        ? succeed(await mendedAsBefore(parts, job, inputs))
+        : await mendInputs(parts, found.value, { inputs, mended })
+    if (!again.ok) return again
+    const entering = { ...accepted.value, inputs: again.value, parentId: job.id }
+    const kept = mended === undefined ? undefined : await keepTasks(room, found.value, entering)
+    const entered = room.enter(entering, kept)
     await room.mill.warnOfRoom(entered)
     return await settled(room, entered.number)
   })
+}
+
+/** Cells whose records are as they were need not be computed again while their answers are still there. */
+async function keepTasks(
+  room: Room,
+  { number, job }: StoredJob,
+  entering: Omit<NewJob, 'number'>,
+): Promise<Kept | undefined> {
+  if (job.kindVersion !== entering.kindVersion) return undefined
+  const there = await room.scratch.files(job)
+  const isThere = (task: LedgerTask) => filesOf(task).every((file) => there.has(file))
+  const kept = keptOf(await room.store.read.ledger(number), isThere)
+  await room.scratch.share(job, entering, kept.tasks.flatMap(filesOf))
+  return kept
 }
 
 function requestOf(job: Job): JobRequest {

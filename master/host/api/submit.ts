@@ -1,6 +1,6 @@
 import type { JobRequest } from '../../../contract/api.ts'
 import type { Caller } from '../host.ts'
-import { os, type Room, settled } from '../room.ts'
+import { os, refusedForNow, type Room, settled } from '../room.ts'
 
 /** One at a time: two submissions must not choose the same free output folder. */
 export function submit(room: Room) {
@@ -13,6 +13,8 @@ export function submit(room: Room) {
 }
 
 async function submitOne(room: Room, request: JobRequest, caller: Caller) {
+  const refused = refusedForNow(room)
+  if (refused !== null) return refused
   const accepted = await room.intake.accept(request, caller)
   if (!accepted.ok) return accepted
   room.takeUploads(request.sources)

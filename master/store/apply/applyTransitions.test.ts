@@ -181,6 +181,7 @@ test('a task comes back as it was made, with its arguments and its answer', asyn
     bytes: 100,
     rows: 5,
     tailRows: 5,
+    rejects: 0,
     startedAt: 3000,
     finishedAt: 3010,
     cpuMs: 8,

@@ -15,6 +15,7 @@ import {
   makeOperation,
 } from './records.ts'
 import { cancelTasks, makeTasks, returnTasks, reviveTasks, startTasks } from './tasks.ts'
+import { adoptTasks } from './adoptTasks.ts'
 import { halveTasks } from './halveTasks.ts'
 import { Tally } from './tally.ts'
 
@@ -46,6 +47,7 @@ const handlers: Handlers = {
   operationMade: makeOperation,
   operationAnswered: answerOperation,
   tasksMade: makeTasks,
+  tasksAdopted: adoptTasks,
   tasksStarted: startTasks,
   tasksFinished: finishTasks,
   tasksReturned: returnTasks,

@@ -75,3 +75,19 @@ test('how attempts of unfinished tasks ended is part of the ledger, with the rec
     { task: 0, bytes: 5, rows: 2, place },
   ])
 })
+
+test('tasks that an earlier job has done come in as succeeded, and count for what they are but took no time', async () => {
+  const db = emptyLedger()
+  const done = { attempt: 2, bytes: 10, rows: 3, tailRows: 3, answer: { value: 1 } }
+  const tasks = [
+    { ...done, seq: 4, from: 4, to: 5 },
+    { ...done, seq: 9, from: 9, to: 11 },
+  ]
+  commit(db, [...runningJob(1, 1), { type: 'tasksAdopted', job: 1, operation: 'map', stage: 'count', tasks }])
+  const ledger = await readerOf(db).ledger(1)
+  expect(ledger.tasks.slice(1)).toMatchObject(tasks.map((task) => ({ ...task, state: 'succeeded', operation: 'map' })))
+  const { document, stages } = await readerOf(db).detail(1)
+  expect(document.job).toMatchObject({ attempts: 0, bytes: 20, rows: 6, tasks: { total: 3, succeeded: 2 } })
+  expect(document.job.timing).toMatchObject({ workMs: 0, cpuMs: 0 })
+  expect(stages).toMatchObject([{ stage: 'count', total: 3, succeeded: 2, busyMs: 0 }])
+})

@@ -56,7 +56,7 @@ function readOperations(db: Database, job: number): LedgerJob['operations'] {
 }
 
 const selectTasks = `SELECT id, operation, cell_from, cell_to, args, state, attempt, fence, answer, bytes, rows, tail_rows,
-  started_at, finished_at, cpu_ms, 1 FROM tasks WHERE id BETWEEN @first AND @last ORDER BY id`
+  rejects, started_at, finished_at, cpu_ms, 1 FROM tasks WHERE id BETWEEN @first AND @last ORDER BY id`
 
 type TaskRow = [
   id: number,
@@ -71,6 +71,7 @@ type TaskRow = [
   bytes: number,
   rows: number,
   tailRows: number,
+  rejects: number,
   startedAt: number | null,
   finishedAt: number | null,
   cpuMs: number,
@@ -85,11 +86,11 @@ const at = {
   state: 5,
   answer: 8,
   tailRows: 11,
-  startedAt: 12,
-  finishedAt: 13,
+  startedAt: 13,
+  finishedAt: 14,
 } as const
-/** Bytes, rows, CPU time, how many tasks: what is added up. */
-const sums = [9, 10, 14, 15] as const
+/** Bytes, rows, rejects, CPU time, how many tasks: what is added up. */
+const sums = [9, 10, 12, 15, 16] as const
 
 /** Tasks of maps that have succeeded and left nothing are one row as far as they lie side by side. */
 function gathered(rows: Iterable<TaskRow>, maps: ReadonlySet<number>): TaskRow[] {
@@ -119,7 +120,7 @@ function mapsOf(operations: LedgerJob['operations']): Set<number> {
 }
 
 function taskOf(row: TaskRow, operations: ReadonlyMap<number, string>): LedgerTask {
-  const [id, ordinal, from, to, args, state, attempt, fence, answer, bytes, rows, tailRows, ...times] = row
+  const [id, ordinal, from, to, args, state, attempt, fence, answer, bytes, rows, tailRows, rejects, ...times] = row
   const [startedAt, finishedAt, cpuMs, count] = times
   const operation = operations.get(ordinal)
   invariant(operation !== undefined, `task ${id} belongs to no operation`)
@@ -137,6 +138,7 @@ function taskOf(row: TaskRow, operations: ReadonlyMap<number, string>): LedgerTa
     bytes,
     rows,
     tailRows,
+    rejects,
     startedAt,
     finishedAt,
     cpuMs,

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { assertNever } from '../../../contract/invariant.ts'
 import type { Reader } from '../store.ts'
 import { readDetail } from './detail.ts'
+import { readFootprints, readUsedBytes } from './footprints.ts'
 import { readIntegrity } from './integrity.ts'
 import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
 import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
@@ -22,6 +23,8 @@ export type Question =
   | { ask: 'tasks'; job: number; page: Parameters<Reader['tasks']>[1] }
   | { ask: 'rejects'; job: number; page: Parameters<Reader['rejects']>[1] }
   | { ask: 'attempts'; job: number; seq: number }
+  | { ask: 'footprints' }
+  | { ask: 'usedBytes' }
   | { ask: 'integrity'; bounds: Parameters<Reader['integrity']>[0] }
 
 /**
@@ -34,19 +37,34 @@ export function answerQuestion(db: Database, question: Question): unknown {
 }
 
 function answer(db: Database, question: Exclude<Question, { ask: 'integrity' }>): unknown {
+  return 'job' in question ? answerOfJob(db, question) : answerOfHome(db, question)
+}
+
+function answerOfHome(db: Database, question: Exclude<Question, { job: number } | { ask: 'integrity' }>): unknown {
   switch (question.ask) {
     case 'lastNumber':
       return readLastNumber(db)
     case 'unfinished':
       return readUnfinished(db)
-    case 'ledger':
-      return readLedger(db, question.job)
-    case 'byNumber':
-      return jobByNumber(db, question.job)
     case 'find':
       return findJob(db, question.name)
     case 'jobs':
       return listJobs(db, question.filter)
+    case 'footprints':
+      return readFootprints(db)
+    case 'usedBytes':
+      return readUsedBytes(db)
+    default:
+      return assertNever(question, 'a question about the home')
+  }
+}
+
+function answerOfJob(db: Database, question: Extract<Question, { job: number }>): unknown {
+  switch (question.ask) {
+    case 'ledger':
+      return readLedger(db, question.job)
+    case 'byNumber':
+      return jobByNumber(db, question.job)
     case 'detail':
       return readDetail(db, question.job)
     case 'artifacts':
@@ -58,7 +76,7 @@ function answer(db: Database, question: Exclude<Question, { ask: 'integrity' }>)
     case 'attempts':
       return readAttempts(db, question.job, question.seq)
     default:
-      return assertNever(question, 'answerQuestion')
+      return assertNever(question, 'a question about a job')
   }
 }
 
@@ -78,6 +96,8 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
     tasks: (job, page) => asked({ ask: 'tasks', job, page }),
     rejects: (job, page) => asked({ ask: 'rejects', job, page }),
     attempts: (job, seq) => asked({ ask: 'attempts', job, seq }),
+    footprints: () => asked({ ask: 'footprints' }),
+    usedBytes: () => asked({ ask: 'usedBytes' }),
     integrity: (bounds) => asked({ ask: 'integrity', bounds }),
   }
 }

@@ -185,4 +185,16 @@ describe('what the form asks for', () => {
   ])('reads %j workers', (workers, error) => {
     expect(fillIn({ ...ready, workers }, []).workersError).toBe(error)
   })
+
+  it('files that the system chose are ready at once, and one that it could not take says why', () => {
+    const { draft } = setUp()
+    draft.addChosen([
+      { ok: true, token: 't-1', name: 'words.txt', bytes: 5 },
+      { ok: false, name: 'gone.txt', message: 'cannot read gone.txt: ENOENT' },
+    ])
+    expect(draft.getState().inputs).toMatchObject([
+      { name: 'words.txt', bytes: 5, state: 'ready', source: { type: 'upload', token: 't-1' } },
+      { name: 'gone.txt', state: 'failed', error: { message: 'cannot read gone.txt: ENOENT' } },
+    ])
+  })
 })

@@ -7,6 +7,7 @@ import { openPage } from './browser.ts'
 import { receive } from './ipcMain.ts'
 import { type MessagePortMain, requirePorts } from './ports.ts'
 import { pageScripts } from './pageSide.ts'
+import { recorded } from './recorded.ts'
 import { requestAllowed, respond, toApp, toWeb } from './session.ts'
 import { cloneAcross, encode, NotModelled, strict } from './strict.ts'
 
@@ -52,7 +53,13 @@ export class WebContents extends EventEmitter {
   constructor(preferences: Preferences) {
     super()
     const { sandbox, contextIsolation, nodeIntegration, webSecurity } = preferences
-    if (sandbox !== true || contextIsolation !== true || nodeIntegration !== false || webSecurity !== true)
+    if (
+      !recorded.sandbox ||
+      sandbox !== true ||
+      contextIsolation !== true ||
+      nodeIntegration !== false ||
+      webSecurity !== true
+    )
       throw new Error('double: a window must be sandboxed and isolated, without Node, with web security')
     this.#preferences = preferences
   }

@@ -9,7 +9,6 @@ export const recorded = {
   errors: [] as string[],
   questions: [] as { message: string; buttons: string[] }[],
   awake: [] as string[],
-  forks: [] as string[],
 }
 
 /** Answers to dialogs, in order; a dialog without one throws. */

@@ -5,7 +5,6 @@ import { PassThrough } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { afterReady, emitOnApp, owned } from './lifecycle.ts'
 import { requirePorts } from './ports.ts'
-import { recorded } from './recorded.ts'
 import { cloneAcross, NotModelled } from './strict.ts'
 
 /** `utilityProcess`: a child of Node that is given what Electron gives (rules 2, 3 and 5), and no more. */
@@ -55,7 +54,6 @@ class UtilityProcess extends EventEmitter {
     checkOptions(entry, options)
     this.#options = options
     this.stderr = options.stdio?.[2] === 'pipe' ? new PassThrough() : null
-    recorded.forks.push(options.serviceName ?? '')
     const execArgv = [
       '--import',
       pathToFileURL(join(import.meta.dirname, 'utilityChild.ts')).href,

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
+import type { Input } from '../../contract/dataset.ts'
+import type { Job } from '../../contract/job.ts'
+import { mendedFileSchema, type MendedRecord, type MendedReject } from '../../contract/mended.ts'
+import type { Reader } from '../store/store.ts'
+import { rejectPages } from './rejectsFile.ts'
+
+/**
+ * A job that is run again with records put right: its inputs as they are, each with a file of the records that take the place of what
+ * was set aside. What an earlier job had mended stays so.
+ */
+export interface MendingParts {
+  read: Pick<Reader, 'rejects'>
+  /** Keeps a text in the spool and gives its path. */
+  keepText(text: string): Promise<string>
+}
+
+/** `inputs` are the job's as they were found now, in its order. */
+export async function mendInputs(
+  parts: MendingParts,
+  { number, job }: { number: number; job: Job },
+  again: { inputs: readonly Input[]; mended: readonly MendedReject[] },
+): Promise<CommandResult<Input[]>> {
+  const changed = again.inputs.find((input, index) => !isSame(input, job.inputs[index]))
+  if (changed !== undefined)
+    return refuse(
+      'invalid-input',
+      `cannot mend records of ${changed.path}: it has changed since`,
+      'run a new job on it',
+    )
+  const known = await rawByPlace(parts, number)
+  const news: MendedReject[] = []
+  for (const record of again.mended) {
+    const raw = known.get(placeOf(record))
+    const complaint = complaintAbout(record, raw, job)
+    if (complaint !== null)
+      return refuse('invalid-input', `cannot mend the record at ${record.offset} of ${record.source}: ${complaint}`)
+    if (raw !== record.raw) news.push(record)
+  }
+  if (news.length === 0)
+    return refuse(
+      'invalid-input',
+      `cannot mend ${job.name}: no record differs from what was set aside`,
+      'change their raw text',
+    )
+  return succeed(
+    await Promise.all(again.inputs.map((input, index) => mend(parts, input, { earlier: job.inputs[index], news }))),
+  )
+}
+
+/** What an earlier job had mended of its inputs, for one that is run again as it was. */
+export async function mendedAsBefore(
+  parts: Pick<MendingParts, 'keepText'>,
+  job: Job,
+  inputs: readonly Input[],
+): Promise<Input[]> {
+  return await Promise.all(inputs.map((input, index) => mend(parts, input, { earlier: job.inputs[index], news: [] })))
+}
+
+function complaintAbout({ raw, source }: MendedReject, known: string | undefined, job: Job): string | null {
+  if (known === undefined) return 'the job has set aside no such record'
+  if (/[\r\n]/.test(raw)) return 'a record is one line'
+  const inputs = job.inputs.filter((input) => sourceOf(input) === source)
+  if (inputs.length === 0) return 'it stands in no file; give other params'
+  return inputs.every((input) => isSame(input, inputs[0])) ? null : 'several inputs have that name'
+}
+
+async function rawByPlace({ read }: MendingParts, job: number): Promise<ReadonlyMap<string, string>> {
+  const known = new Map<string, string>()
+  for await (const page of rejectPages(read, job)) for (const reject of page) known.set(placeOf(reject), reject.raw)
+  return known
+}
+
+async function mend(
+  parts: Pick<MendingParts, 'keepText'>,
+  input: Input,
+  { earlier, news }: { earlier: Input | undefined; news: readonly MendedReject[] },
+): Promise<Input> {
+  const mine = news.filter(({ source }) => source === sourceOf(input))
+  const records = new Map<number, MendedRecord>()
+  for (const record of await mendedBefore(earlier)) records.set(record.offset, record)
+  for (const { offset, raw } of mine) records.set(offset, { offset, raw })
+  return records.size === 0 ? input : { ...input, mended: await parts.keepText(JSON.stringify([...records.values()])) }
+}
+
+async function mendedBefore(input: Input | undefined): Promise<MendedRecord[]> {
+  if (input?.mended === undefined) return []
+  return mendedFileSchema.parse(JSON.parse(await readFile(input.mended, 'utf8')))
+}
+
+/** As rejects name an input. */
+function sourceOf(input: Input): string {
+  return input.spooled ? input.name : input.path
+}
+
+function placeOf({ source, offset }: { source: string; offset: number }): string {
+  return `${offset} ${source}`
+}
+
+function isSame(one: Input, other: Input | undefined): boolean {
+  return one.bytes === other?.bytes && one.fingerprint.headTail === other.fingerprint.headTail
+}

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { _electron, type ElectronApplication } from '@playwright/test'
+import type { AppProcess, Command, Launch } from './appProcess.ts'
+
+/**
+ * The app on a real Electron: the same commands as the double's, by Electron's own means. What the system would be made to do is noted
+ * instead; what a person would answer is given.
+ */
+interface Noted {
+  recorded: {
+    recentDocuments: string[]
+    progress: { value: number; mode: string | null }[]
+    notices: { title: string; body: string; shown: boolean }[]
+    opened: string[]
+    revealed: string[]
+    errors: string[]
+    questions: { message: string; buttons: string[] }[]
+    awake: string[]
+  }
+  boxes: number[]
+  opens: string[][]
+  click: () => void
+}
+
+export async function startOnElectron(executablePath: string, { app, home, files }: Launch): Promise<AppProcess> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const electron = await _electron.launch({
+    executablePath,
+    args: [app, ...sandbox, ...files],
+    env: { ...definedOf(process.env), GRISTMILL_HOME: home },
+  })
+  await electron.evaluate(noteSystem)
+  const child = electron.process()
+  let complaints = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString('utf8')
+  })
+  return {
+    pid: child.pid ?? 0,
+    exit:
+      child.exitCode === null
+        ? once(child, 'exit').then(([code]) => code as number | null)
+        : Promise.resolve(child.exitCode),
+    get complaints() {
+      return complaints
+    },
+    page: () => electron.windows().at(-1),
+    call: async (name, ...args) => (await callOn(electron, name, args)) as never,
+    kill: (signal) => void child.kill(signal),
+  }
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+type ElectronModule = typeof Electron.CrossProcessExports
+
+/** Runs inside the app: puts notes in the place of what leaves the app. */
+function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker, shell }: ElectronModule): void {
+  const recorded: Noted['recorded'] = {
+    recentDocuments: [],
+    progress: [],
+    notices: [],
+    opened: [],
+    revealed: [],
+    errors: [],
+    questions: [],
+    awake: [],
+  }
+  const noted: Noted = { recorded, boxes: [], opens: [], click: () => undefined }
+  Object.assign(globalThis, { noted })
+  app.addRecentDocument = (path) => void recorded.recentDocuments.push(path)
+  BrowserWindow.prototype.setProgressBar = (value, options) =>
+    void recorded.progress.push({ value, mode: options?.mode ?? null })
+  Notification.prototype.show = function show(this: Electron.Notification) {
+    recorded.notices.push({ title: this.title, body: this.body, shown: true })
+    noted.click = () => this.emit('click')
+  }
+  Object.assign(dialog, {
+    showErrorBox: (title: string, text: string) => recorded.errors.push(`${title}: ${text}`),
+    async showMessageBox(...args: unknown[]) {
+      const { message, buttons } = args.at(-1) as { message: string; buttons: string[] }
+      recorded.questions.push({ message, buttons })
+      return { response: noted.boxes.shift() ?? -1, checkboxChecked: false }
+    },
+    async showOpenDialog() {
+      const filePaths = noted.opens.shift() ?? []
+      return { canceled: filePaths.length === 0, filePaths }
+    },
+  })
+  Object.assign(shell, {
+    showItemInFolder: (path: string) => recorded.revealed.push(path),
+    async openPath(path: string) {
+      recorded.opened.push(path)
+      return ''
+    },
+  })
+  Object.assign(powerSaveBlocker, {
+    start: (type: string) => recorded.awake.push(`start ${type}`),
+    stop: () => recorded.awake.push('stop'),
+  })
+}
+
+async function callOn(electron: ElectronApplication, name: Command, args: unknown[]): Promise<unknown> {
+  if (name === 'drop') return await drop(electron, args as string[])
+  return await electron.evaluate(obey, { name, args })
+}
+
+/** Runs inside the app. */
+function obey(
+  { app, BrowserWindow, Menu, powerMonitor }: ElectronModule,
+  { name, args }: { name: Command; args: unknown[] },
+): unknown {
+  const { noted } = globalThis as unknown as { noted: Noted }
+  const [window] = BrowserWindow.getAllWindows()
+  const [first] = args
+  const setPower = (property: string, value: unknown, event: string) => {
+    Object.defineProperty(powerMonitor, property, { value, configurable: true })
+    powerMonitor.emit(event)
+  }
+  const everyItem = (menu: Electron.Menu | null): Electron.MenuItem[] =>
+    (menu?.items ?? []).flatMap((item) => [item, ...everyItem(item.submenu ?? null)])
+  const commands: Record<Exclude<Command, 'drop'>, () => unknown> = {
+    recorded: () => noted.recorded,
+    menu: () =>
+      everyItem(Menu.getApplicationMenu())
+        .find((item) => item.id === first || item.accelerator === first)
+        ?.click(),
+    clickNotice: () => noted.click(),
+    answerBox: () => noted.boxes.push(Number(first)),
+    answerOpen: () => noted.opens.push(args as string[]),
+    focus: () => (first === true ? window?.focus() : window?.blur()),
+    isFocused: () => window?.isFocused(),
+    close: () => window?.close(),
+    quit: () => app.quit(),
+    battery: () => setPower('onBatteryPower', first, first === true ? 'on-battery' : 'on-ac'),
+    power: () => powerMonitor.emit(String(first)),
+    thermal: () => setPower('getCurrentThermalState', () => first, 'thermal-state-change'),
+    windows: () => BrowserWindow.getAllWindows().length,
+  }
+  return name === 'drop' ? undefined : commands[name]()
+}
+
+async function drop(electron: ElectronApplication, files: string[]): Promise<void> {
+  const page = electron.windows().at(-1)
+  if (page === undefined) throw new Error('there is no window')
+  const session = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: 400,
+      y: 300,
+      data: { items: [], files, dragOperationsMask: 1 },
+    })
+}
