@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oneLine } from './oneLine.ts'
 
 /**
  * Why a command was not carried out, as a value: shown beside the control that caused it, never thrown across a process boundary.
@@ -34,7 +35,8 @@ export function succeed<T>(value: T): CommandResult<T> {
 }
 
 export function refuse(code: CommandErrorCode, message: string, hint?: string): { ok: false; error: CommandError } {
-  return { ok: false, error: hint === undefined ? { code, message } : { code, message, hint } }
+  const error = { code, message: oneLine(message) }
+  return { ok: false, error: hint === undefined ? error : { ...error, hint: oneLine(hint) } }
 }
 
 export function commandResultSchema<T extends z.ZodType>(value: T) {

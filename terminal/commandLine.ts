@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { oneLine } from '../contract/oneLine.ts'
 import type { Places, Terminal } from './terminal.ts'
 import { Refusal, exitCodes } from './exitCodes.ts'
 
@@ -62,7 +63,7 @@ export async function runProgram(program: Command, args: readonly string[], cont
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return
     const { line, exitCode } = failureOf(error)
-    context.terminal.note(`gristmill: ${line}`)
+    context.terminal.note(`gristmill: ${isForeseen(error) ? oneLine(line) : line}`)
     // Only what was foreseen has cleaned up behind itself; after a bug, workers and threads may still run.
     if (isForeseen(error)) context.end(exitCode)
     else context.abort(exitCode)

@@ -136,8 +136,9 @@ export class Outcomes {
   }
 
   #fail(run: JobRun, task: EngineTask, ended: Ended): void {
-    if (ended.failure.type === 'failed' && ended.failure.lost !== undefined && run.recomputed < mostRecomputed)
-      return this.#recompute(run, task, ended.failure.lost)
+    const lost = ended.failure.type === 'failed' ? ended.failure.lost : undefined
+    if (lost !== undefined && run.recomputed < mostRecomputed && isLeftByAnother(run, task, lost))
+      return this.#recompute(run, task, lost)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     if (run.state === 'cancelling') return this.#end(run, task, { slot: ended.slot, state: 'failed' })
@@ -208,6 +209,13 @@ export class Outcomes {
     const nothing = { answer: null, cpuMs: 0, bytes: 0, rows: 0, tailRows: 0, rejects: 0 }
     return { seq, attempt, state, startedAt: now, finishedAt: now, ...nothing }
   }
+}
+
+/** A name that a worker tells may be any: what no other task of the job has left cannot be computed again. */
+function isLeftByAnother(run: JobRun, task: EngineTask, file: string): boolean {
+  const { seq, attempt } = writerOf(file)
+  const isTask = Number.isInteger(seq) && seq >= 0 && seq < run.made && seq !== task.seq
+  return isTask && Number.isInteger(attempt) && attempt > 0 && !run.tasks.has(seq)
 }
 
 function nameOf(task: EngineTask): string {

@@ -115,6 +115,11 @@ export class TaskBook {
     this.addPending(task)
   }
 
+  /** Whether the task of this number waits or runs. */
+  has(seq: number): boolean {
+    return this.#running.has(seq) || this.pendingTasks().some((task) => task.seq === seq)
+  }
+
   runningTasks(): IterableIterator<EngineTask> {
     return this.#running.values()
   }

@@ -49,7 +49,7 @@ export function diskFloor({ sizeBytes }: Pick<Disk, 'sizeBytes'>): number {
   return Math.min(mostDiskFloorBytes, floorShare * sizeBytes)
 }
 
-export function memoryFloor({ totalBytes }: { totalBytes: number }): number {
+function memoryFloor({ totalBytes }: { totalBytes: number }): number {
   return Math.min(mostMemoryFloorBytes, floorShare * totalBytes)
 }
 

@@ -146,6 +146,28 @@ describe('calls', () => {
   })
 })
 
+describe('words of a command line', () => {
+  it('that mean nothing are refused in one line, and no job is made', { timeout }, async () => {
+    const ground = openGround()
+    const strange = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).map((text) => text.toWellFormed())
+    // No word of a process can hold a NUL.
+    const word = strange.map((text) => text.replaceAll('\0', '\n'))
+    const option = fc.constantFrom('--split', '--workers', '--params', '--max-rejects', '--priority', '-p', '--nothing')
+    const number = fc.oneof(fc.double(), fc.maxSafeInteger(), fc.constantFrom('0', '-1', '1e309')).map(String)
+    const words = fc.tuple(fc.constantFrom('no-op', 'primes', 'word-count'), option, fc.oneof(word, number))
+    await fc.assert(
+      fc.asyncProperty(words, async ([kind, name, value]) => {
+        const { code, stdout, stderr } = await ground.run(['run', kind, `nothing-${process.pid}`, name, value])
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+        expect(stderr).toMatch(/^gristmill: [^\n\p{Cc}]+\n$/u)
+      }),
+      // Each case is a process.
+      { numRuns: Math.ceil(runs / 25), endOnFailure: true },
+    )
+    expect(await ground.jobs()).toEqual([])
+  })
+})
+
 describe('requests', () => {
   /** What comes back, until the server ends the connection or has said a status. */
   async function ask(port: number, bytes: string | Uint8Array): Promise<string> {

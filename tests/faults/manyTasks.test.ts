@@ -49,10 +49,9 @@ describe('a host', () => {
       const reached = await connectToHost(homePaths(ground.home).socket)
       if (!reached.ok) throw new Error(reached.error.message)
       const connection = reached.value
-      const { client } = connection
       const submitted = await Promise.all(
         Array.from({ length: jobs }, (_, index) =>
-          client.jobs.submit({ kind: 'no-op', params: { tasks: 1 + (index % 7) }, sources: [] }),
+          connection.client.jobs.submit({ kind: 'no-op', params: { tasks: 1 + (index % 7) }, sources: [] }),
         ),
       )
       expect(submitted.filter(({ ok }) => ok)).toHaveLength(jobs)
