@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ownArguments, readLaunch, secondStartSchema } from './launchOptions.ts'
 
-const start = (args: string[], env: NodeJS.ProcessEnv = {}) => readLaunch({ args, cwd: '/work', env })
+const start = (args: string[], env: NodeJS.ProcessEnv = {}) => readLaunch({ args, cwd: '/desk', env })
 
 test('files are taken relative to where the start was made', () => {
   expect(start(['a.txt', '/data/b.txt'], { GRISTMILL_HOME: '/home' })).toEqual({
