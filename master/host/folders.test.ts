@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeFolder, whyUnwritable } from './folders.ts'
+import { isWithin, makeFolder, whyUnwritable } from './folders.ts'
 
 let folder = ''
 
@@ -47,4 +47,16 @@ describe('whyUnwritable', () => {
   it.runIf(process.platform === 'linux')('does not take the modes of a file system for what it does', async () => {
     expect(await whyUnwritable('/proc/nowhere')).toContain('ENOENT')
   })
+})
+
+it.each([
+  ['/data', '/data', true],
+  ['/data', '/data/a/b', true],
+  ['/data', '/data/..b', true],
+  ['/data', '/other', false],
+  ['/data', '/', false],
+  ['/data', '/database', false],
+  ['/', '/data', true],
+])('within %s lies %s: %s', (folder, real, expected) => {
+  expect(isWithin(folder, real)).toBe(expected)
 })

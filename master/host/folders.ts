@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 
-/** Making folders, and telling beforehand whether that will do. */
+/** Making folders, telling beforehand whether that will do, and what lies in which. */
 
 /**
  * Makes a folder and those above it. `mkdir` with `recursive` does so too, but never returns where the file system answers ENOENT
@@ -28,6 +28,12 @@ export async function whyUnwritable(dir: string): Promise<string | null> {
     const { code, message, syscall } = error as NodeJS.ErrnoException
     return code === 'ENOENT' && syscall === 'stat' && dirname(dir) !== dir ? await whyUnwritable(dirname(dir)) : message
   }
+}
+
+/** Whether a real path is the folder or lies in it; names that begin with two dots are names like others. */
+export function isWithin(folder: string, real: string): boolean {
+  const way = relative(folder, real)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 async function isFolder(path: string): Promise<boolean> {

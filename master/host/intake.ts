@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, extname, isAbsolute, join, relative } from 'node:path'
+import { basename, extname, isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
 import type { JobRequest, Source } from '../../contract/api.ts'
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
@@ -11,7 +11,7 @@ import type { NewJob } from '../../contract/job.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
-import { whyUnwritable } from './folders.ts'
+import { isWithin, whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -251,6 +251,5 @@ async function exists(path: string): Promise<boolean> {
 async function isInside(folder: string, path: string): Promise<boolean> {
   const real = await Promise.all([realpath(folder), realpath(path)]).catch(() => null)
   if (real === null) return false
-  const way = relative(real[0], real[1])
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+  return real[0] !== real[1] && isWithin(real[0], real[1])
 }

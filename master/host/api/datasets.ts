@@ -1,7 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, relative } from 'node:path'
+import { basename, join } from 'node:path'
 import type { FileEntry } from '../../../contract/api.ts'
 import { type CommandResult, refuse, succeed } from '../../../contract/commandError.ts'
+import { isWithin } from '../folders.ts'
 import { os, type Room } from '../room.ts'
 
 /** Looking at datasets before a job exists. */
@@ -51,8 +52,5 @@ async function entryOf(roots: readonly string[], path: string): Promise<FileEntr
 }
 
 function isUnder(roots: readonly string[], real: string): boolean {
-  return roots.some((root) => {
-    const way = relative(root, real)
-    return way === '' || !(way.startsWith('..') || isAbsolute(way))
-  })
+  return roots.some((root) => isWithin(root, real))
 }
