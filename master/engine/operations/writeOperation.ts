@@ -1,3 +1,4 @@
+import type { Json } from '../../../contract/json.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
 import type { FileRef, Recorded } from '../../../contract/outcome.ts'
 import type { WriteOperation } from '../../../contract/plan.ts'
@@ -61,8 +62,10 @@ export class ActiveWrite implements ActiveOperation {
     return specs
   }
 
-  ready(): boolean {
-    return this.#ready() !== null
+  /** Copying waits for the parts, publishing for every copy: also when both are on record and begin again. */
+  ready(task: { args?: Json }): boolean {
+    const parts = this.#ready()
+    return parts !== null && (task.args !== publishing || this.#copied === parts.length)
   }
 
   restore(task: LedgerTask): void {
