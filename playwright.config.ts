@@ -7,7 +7,8 @@ export default defineConfig({
   outputDir: 'test-results/app',
   fullyParallel: false,
   workers: 1,
-  retries: 0,
+  // Real processes on a shared machine: the run names each test that needed this.
+  retries: 1,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },

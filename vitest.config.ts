@@ -20,6 +20,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Much of a test's time is waiting for others to do something.
           maxWorkers: 2,
+          // Real processes on a shared machine: the run names each test that needed this.
+          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { addReports, parseReport } from './reports.ts'
 
-const vitest = (files: { status: string; tests: [string, string][] }[]): string =>
+const vitest = (files: { status: string; tests: [string, string, ...string[]][] }[]): string =>
   JSON.stringify({
     testResults: files.map(({ status, tests }) => ({
       name: 'a.test.ts',
       status,
-      assertionResults: tests.map(([title, state]) => ({ ancestorTitles: ['the mill'], title, status: state })),
+      assertionResults: tests.map(([title, state, ...failureMessages]) => ({
+        ancestorTitles: ['the mill'],
+        title,
+        status: state,
+        failureMessages,
+      })),
     })),
   })
 
@@ -25,38 +30,58 @@ const playwright = (states: string[], errors: unknown[] = []): string =>
   })
 
 describe('reports of vitest', () => {
-  it('counts each test by its state and names what was skipped', () => {
+  it('counts each test by its state and names all but those that simply passed', () => {
     const text = vitest([
       {
         status: 'failed',
         tests: [
           ['turns', 'passed'],
-          ['stops', 'failed'],
+          ['stops', 'failed', 'AssertionError: expected 1\n  at here'],
+          ['goes on', 'passed', 'Error: not at first'],
           ['rests', 'skipped'],
           ['later', 'todo'],
         ],
       },
     ])
-    expect(parseReport(text, 'x')).toEqual({ passed: 1, failed: 1, skipped: ['the mill > rests', 'the mill > later'] })
+    expect(parseReport(text, 'x')).toEqual({
+      passed: 2,
+      failed: ['the mill > stops: AssertionError: expected 1   at here'],
+      skipped: ['the mill > rests', 'the mill > later'],
+      again: ['the mill > goes on'],
+    })
   })
 
   it('a file that could not be loaded is one failure', () => {
-    expect(parseReport(vitest([{ status: 'failed', tests: [] }]), 'x')).toEqual({ passed: 0, failed: 1, skipped: [] })
+    expect(parseReport(vitest([{ status: 'failed', tests: [] }]), 'x')).toEqual({
+      passed: 0,
+      failed: ['a.test.ts'],
+      skipped: [],
+      again: [],
+    })
   })
 
   it('a state that is not known is a failure', () => {
-    expect(parseReport(vitest([{ status: 'passed', tests: [['odd', 'perhaps']] }]), 'x').failed).toBe(1)
+    expect(parseReport(vitest([{ status: 'passed', tests: [['odd', 'perhaps']] }]), 'x').failed).toEqual([
+      'the mill > odd',
+    ])
   })
 })
 
 describe('reports of Playwright', () => {
-  it('counts tests on every level, and a flaky one as failed', () => {
+  it('counts tests on every level, and names a flaky one', () => {
     const report = parseReport(playwright(['expected', 'unexpected', 'flaky', 'skipped', 'expected']), 'x')
-    expect(report).toEqual({ passed: 2, failed: 2, skipped: ['the page > t2'] })
+    expect(report).toEqual({
+      passed: 3,
+      failed: ['the page > t0'],
+      skipped: ['the page > t2'],
+      again: ['the page > t1'],
+    })
   })
 
   it('errors outside tests are failures', () => {
-    expect(parseReport(playwright(['expected'], [{ message: 'no browser' }]), 'x').failed).toBe(1)
+    expect(parseReport(playwright(['expected'], [{ message: 'no browser' }]), 'x').failed).toEqual([
+      'outside the tests: no browser',
+    ])
   })
 })
 
@@ -67,12 +92,13 @@ describe('reports', () => {
   })
 
   it('add up', () => {
-    const one = { passed: 2, failed: 1, skipped: ['a'] }
-    expect(addReports([one, { passed: 3, failed: 0, skipped: ['b'] }])).toEqual({
+    const one = { passed: 2, failed: ['x'], skipped: ['a'], again: [] }
+    expect(addReports([one, { passed: 3, failed: [], skipped: ['b'], again: ['c'] }])).toEqual({
       passed: 5,
-      failed: 1,
+      failed: ['x'],
       skipped: ['a', 'b'],
+      again: ['c'],
     })
-    expect(addReports([])).toEqual({ passed: 0, failed: 0, skipped: [] })
+    expect(addReports([])).toEqual({ passed: 0, failed: [], skipped: [], again: [] })
   })
 })

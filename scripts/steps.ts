@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** Runs programs of the tool chain as steps, several at a time, and says one line per step; a failed one's output is shown whole. */
+/** Runs programs of the tool chain as steps, several at a time, and says one line per step; a failed one's output follows. */
 export interface Step {
   name: string
   /** A program of node_modules/.bin, or a script of ours, and its arguments. */
   command: readonly [string, ...string[]]
   env?: Record<string, string>
+  /** Makes of a failed program's output what is shown of it; without this all is shown. */
+  explain?: (output: string) => string
   /** Killed and failed after this. */
   limitMs?: number
 }
@@ -38,7 +40,7 @@ export async function runSteps(steps: readonly Step[], atOnce = availableParalle
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, step] = next
       const result = await runStep(step)
-      tell(result)
+      tell(result, step.explain)
       results[index] = result
     }
   }
@@ -80,7 +82,7 @@ export function runStep(step: Step): Promise<StepResult> {
   })
 }
 
-export function tell({ name, ok, ms, output }: StepResult): void {
+export function tell({ name, ok, ms, output }: StepResult, explain?: Step['explain']): void {
   console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(14)} ${(ms / 1000).toFixed(1).padStart(6)} s`)
-  if (!ok) console.log(output.trimEnd())
+  if (!ok) console.log(explain?.(output) ?? output.trimEnd())
 }

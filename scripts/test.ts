@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticSteps, vitestStep } from './chains.ts'
 import { provideChromium } from './chromium.ts'
@@ -22,9 +22,23 @@ async function round(steps: readonly Step[], atOnce?: number): Promise<boolean> 
   return failed.length === 0
 }
 
+const reportOf = (name: string): string => join(reportsFolder, `${name}.json`)
+
+/** Of a runner that leaves a report only the failed tests are shown; all that it printed stays in a file beside the report. */
+function withReport(name: string, step: Step): Step {
+  const explain = (output: string): string => {
+    const log = join(reportsFolder, `${name}.log`)
+    mkdirSync(reportsFolder, { recursive: true })
+    writeFileSync(log, output)
+    const failed = existsSync(reportOf(name)) ? readReport(reportOf(name)).failed : []
+    return failed.length === 0 ? output.trimEnd() : [...failed, `(more in ${log})`].join('\n')
+  }
+  return { ...step, explain }
+}
+
 function collect(name: string): void {
   try {
-    reports.push(readReport(join(reportsFolder, `${name}.json`)))
+    reports.push(readReport(reportOf(name)))
   } catch (error) {
     faults.push(`no report of the ${name} tests: ${String(error)}`)
   }
@@ -37,7 +51,7 @@ const inChromium = [
 ]
 
 function chromiumStep({ name, config }: (typeof inChromium)[number], chromium: string): Step {
-  return {
+  return withReport(name, {
     name: `${name} tests`,
     command: [
       'playwright',
@@ -46,9 +60,9 @@ function chromiumStep({ name, config }: (typeof inChromium)[number], chromium: s
       '--reporter=line,json',
       `--output=${join(reportsFolder, name)}`,
     ],
-    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: join(reportsFolder, `${name}.json`) },
+    env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) },
     limitMs: 20 * 60_000,
-  }
+  })
 }
 
 /** One after the other: each has every core busy by itself. */
@@ -70,19 +84,20 @@ function finish(): void {
   faults.push(...skips.faults)
   if (total.passed === 0) faults.push('no test passed')
   for (const note of skips.notes) console.log(note)
+  for (const name of total.again) console.log(`passed at the second attempt: ${name}`)
   for (const fault of faults) console.log(fault)
-  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`)
-  process.exitCode = faults.length === 0 && total.failed === 0 ? 0 : 1
+  console.log(`${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped`)
+  process.exitCode = faults.length === 0 && total.failed.length === 0 ? 0 : 1
 }
 
 rmSync(reportsFolder, { recursive: true, force: true })
 await round(staticSteps)
-await round([vitestStep('unit', 10 * 60_000)])
+await round([withReport('unit', vitestStep('unit', 10 * 60_000))])
 collect('unit')
 if (await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])) {
-  await round([vitestStep('process', 30 * 60_000)])
+  await round([withReport('process', vitestStep('process', 30 * 60_000))])
   collect('process')
-  await round([vitestStep('packaging', 5 * 60_000)])
+  await round([withReport('packaging', vitestStep('packaging', 5 * 60_000))])
   collect('packaging')
   await runInChromium()
 }
