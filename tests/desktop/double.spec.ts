@@ -12,6 +12,11 @@ import { expect, test } from './desktop.ts'
 const start = join(import.meta.dirname, 'double/start.ts')
 
 async function runApp(main: string, files: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) {
+  const started = await startApp(main, files, env)
+  return await started.ended
+}
+
+async function startApp(main: string, files: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gristmill-bad-app-'))
   const all = { 'package.json': '{"main":"main.mjs"}', 'main.mjs': main, ...files }
   for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text)
@@ -22,9 +27,12 @@ async function runApp(main: string, files: Record<string, string> = {}, env: Nod
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
-  const [code] = (await once(child, 'close')) as [number | null]
-  await rm(folder, { recursive: true })
-  return { code, said }
+  const end = async () => {
+    const [code] = (await once(child, 'close')) as [number | null]
+    await rm(folder, { recursive: true })
+    return { code, said }
+  }
+  return { ended: end() }
 }
 
 const whenReady = (body: string, imports = 'app') =>
@@ -177,8 +185,33 @@ test.describe('in a window', () => {
   })
 })
 
+test('the menu gets the keys that the page of the focused window leaves, and no others', async ({ chromiumOf }) => {
+  const main = `import { app, BrowserWindow, ipcMain, Menu, protocol, session } from 'electron'\nimport { join } from 'node:path'
+    app.enableSandbox(); protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
+    app.whenReady().then(async () => {
+      const { defaultSession } = session; defaultSession.setPermissionRequestHandler((contents, name, answer) => answer(false))
+      defaultSession.setPermissionCheckHandler(() => false); defaultSession.setDevicePermissionHandler(() => false)
+      protocol.handle('app', async () => new Response('<h1>keys</h1>', { headers: { 'content-type': 'text/html' } }))
+      const item = (keys) => ({ label: keys, accelerator: keys, click: () => console.log('menu', keys) })
+      Menu.setApplicationMenu(Menu.buildFromTemplate(['CmdOrCtrl+N', 'CmdOrCtrl+M', 'CmdOrCtrl+Shift+N'].map(item)))
+      const window = new BrowserWindow({ webPreferences: { preload: join(import.meta.dirname, 'preload.cjs'), sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true } })
+      ipcMain.on('focus', () => window.focus()); ipcMain.on('end', () => app.exit(0))
+      await window.loadURL('app://keys/')
+    })`
+  const preload = `const { ipcRenderer } = require('electron')
+    const tell = { Home: 'focus', End: 'end' }
+    addEventListener('keydown', (event) => { if (event.key === 'm') event.preventDefault(); if (event.key in tell) ipcRenderer.send(tell[event.key]) })`
+  const { ended } = await startApp(main, { 'preload.cjs': preload }, { DOUBLE_BROWSER: chromiumOf.endpoint })
+  const shown = () => chromiumOf.context.pages().find((each) => each.url().startsWith('https://keys.'))
+  await expect.poll(() => shown()?.getByText('keys').isVisible()).toBe(true)
+  for (const keys of ['Control+n', 'Home', 'Control+m', 'Control+n', 'n', 'End']) await shown()?.keyboard.press(keys)
+  expect(await ended).toEqual({ code: 0, said: 'menu CmdOrCtrl+N\n' })
+})
+
 test('what the double does not know throws by its name', async () => {
   for (const [imports, body] of [
+    ['app', "app.on('gpu-info-update', () => {})"],
+    ['app, powerMonitor', "powerMonitor.once('lock-screen', () => {})"],
     ['app', 'app.getGPUInfo()'],
     ['app, dialog', 'dialog.showSaveDialog({})'],
     ['app, Menu', "Menu.buildFromTemplate([{ role: 'services' }])"],

@@ -20,7 +20,7 @@ test('a dropped file is read where it lies, and its artifact is shown and opened
   const [artifact] = shown.artifacts
   await expect
     .poll(async () => {
-      const { opened, revealed, recentDocuments } = await desktop.call('recorded')
+      const { opened, revealed, recentDocuments } = await desktop.call('notes')
       return [opened, revealed, recentDocuments]
     })
     .toEqual([[artifact?.path], [artifact?.path], [path]])
@@ -36,7 +36,7 @@ test('why the page’s process has gone is in the log; when it goes again and ag
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
     await crashPage(page)
   }
-  await expect.poll(async () => (await desktop.call('recorded')).errors).toHaveLength(1)
+  await expect.poll(async () => (await desktop.call('notes')).errors).toHaveLength(1)
   const log = readFileSync(join(desktop.home, 'logs/desktop.log'), 'utf8')
   expect(log.match(/has gone: crashed \(133\)/g)).toHaveLength(4)
   expect((await hostOf(desktop.home))?.pid).toBe(desktop.pid)
