@@ -27,13 +27,15 @@ import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
  * How a client names an input. A `path` is taken only from clients that speak for the person (the command line, a dialog of the host);
- * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder).
+ * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder). An `artifact` is what an earlier job
+ * wrote, by that job's id, a unique prefix of one, or `last`.
  */
 export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('path'), path: z.string().min(1).max(32_768) }),
   z.strictObject({ type: z.literal('spooled'), path: z.string().min(1).max(32_768), name: z.string().max(255) }),
   z.strictObject({ type: z.literal('upload'), token: z.string().max(100) }),
   z.strictObject({ type: z.literal('listed'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ type: z.literal('artifact'), job: z.string().min(1).max(100), name: z.string().min(1).max(255) }),
 ])
 export type Source = z.infer<typeof sourceSchema>
 

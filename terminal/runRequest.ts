@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import type { JobRequest, Source } from '../contract/api.ts'
 import type { Kind } from '../contract/kind.ts'
+import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
 import { parseParams } from './params.ts'
 import { parseCount, parseSize } from './size.ts'
@@ -64,7 +65,8 @@ function nameOf(kind: Kind, inputs: readonly string[], { name }: RunOptions): st
   if (name !== undefined) return name
   const [first] = inputs
   if (first === undefined) return kind.id
-  const stem = first === '-' ? 'stdin' : basename(resolve(first), extname(first))
+  const word = artifactWord(first)?.name ?? first
+  const stem = word === '-' ? 'stdin' : basename(resolve(word), extname(word))
   return `${kind.id} ${stem}`.slice(0, 200)
 }
 
@@ -113,11 +115,11 @@ function outOf(name: string, { out }: RunOptions): JobRequest['out'] {
   return { dir: resolve('gristmill-out', folderName(name)), choose: 'fresh' }
 }
 
-/** `-` is what was spooled; whatever else is a path. */
+/** `-` is what was spooled, `job:ID/NAME` what an earlier job wrote; whatever else is a path. */
 export function sourcesOf(inputs: readonly string[], spooled: string | undefined): Source[] {
-  return inputs.map((input) =>
-    input === '-' && spooled !== undefined
-      ? { type: 'spooled', path: spooled, name: 'stdin' }
-      : { type: 'path', path: resolve(input) },
-  )
+  return inputs.map((input) => {
+    if (input === '-' && spooled !== undefined) return { type: 'spooled', path: spooled, name: 'stdin' }
+    const artifact = artifactWord(input)
+    return artifact === undefined ? { type: 'path', path: resolve(input) } : { type: 'artifact', ...artifact }
+  })
 }

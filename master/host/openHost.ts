@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { succeed } from '../../contract/commandError.ts'
 import type { Job } from '../../contract/job.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
@@ -317,6 +318,10 @@ async function makeRoom({
       versions: { gristmill: options.version, node: process.versions.node },
       inspect: (path) => fleet.inspect(path),
       named: (token) => chosen.find(token) ?? uploaded(spool, token),
+      async artifacts(job) {
+        const found = await store.read.find(job)
+        return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
+      },
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),

@@ -169,6 +169,8 @@ export const strings = {
     revealNamed: (name: string) => `Show ${name} in its folder`,
     download: 'Download',
     downloadNamed: (name: string) => `Download ${name}`,
+    useAsInput: 'Use as input',
+    useAsInputNamed: (name: string) => `Use ${name} as the input of a new job`,
     sha256: 'SHA-256',
     rows: (count: number) => counted(count, 'row'),
     shares: 'Work by worker',

@@ -18,7 +18,7 @@ export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
     .argument('<kind>', 'what to do; see gristmill kinds')
-    .argument('[inputs...]', "files, or '-' for stdin")
+    .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
     .option('--name <name>', "the job's name")

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { inspectionSchema } from '../../contract/dataset.ts'
-import { jobEventSchema, rejectSchema, taskSchema } from '../../contract/job.ts'
+import { jobDocumentSchema, jobEventSchema, rejectSchema, taskSchema } from '../../contract/job.ts'
 import { jsonSchema } from '../../contract/json.ts'
 import { openGround } from './gristmill.ts'
 
@@ -109,6 +109,39 @@ describe('other documents', () => {
     expect(first).toMatchObject({ encoding: 'utf-8-bom', lineEnding: 'crlf', input: { format: 'text' } })
     expect(second).toMatchObject({ input: { format: 'binary', bytes: 100 } })
     expect(await ground.jobs()).toEqual([])
+  })
+
+  it('what a job wrote is the next one’s input by the job’s name, and can be looked at so', async () => {
+    const ground = openGround()
+    await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n'), '--name', 'first'])
+    const [inspected] = await ground.json(z.array(inspectionSchema), ['inspect', 'job:last/words.csv'])
+    expect(inspected?.preview).toEqual(['word,count', 'b,2', 'a,1'])
+    const { job } = await ground.show()
+    const next = await ground.json(jobDocumentSchema, ['run', 'word-count', `job:${job.id}/words.csv`, '--json'])
+    expect(next.job).toMatchObject({ state: 'succeeded', name: 'word-count words' })
+    expect(next.result).toMatchObject({ totalWords: 6 })
+  })
+
+  it.each([
+    ['job:last/other.csv', /cannot take other\.csv of job last: it wrote no such file; choose one of words\.csv/],
+    ['job:nobody/words.csv', /no job 'nobody'|nobody/],
+  ])('%s is refused when no job wrote it', async (word, why) => {
+    const ground = openGround()
+    await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n')])
+    const refused = await ground.run(['run', 'word-count', word])
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toMatch(why)
+    expect(await ground.jobs()).toHaveLength(1)
+  })
+
+  it('what a job wrote is refused when another file stands there since, or none', async () => {
+    const ground = openGround()
+    const { artifacts } = await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n')])
+    writeFileSync(artifacts[0]!.path, 'something else')
+    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is another file now')
+    rmSync(artifacts[0]!.path)
+    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is no longer there')
+    expect(await ground.jobs()).toHaveLength(1)
   })
 
   it('doctor finds a home healthy', async () => {
