@@ -18,6 +18,7 @@ import {
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
+import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
@@ -163,6 +164,17 @@ export const api = {
   },
   kinds: {
     list: oc.output(z.array(kindInfoSchema)),
+  },
+  recipes: {
+    list: oc.output(commandResultSchema(z.array(recipeSchema))),
+    save: oc
+      .input(
+        recipeSchema
+          .omit({ savedAt: true })
+          .extend({ name: z.string().max(1000), replace: z.boolean().default(false) }),
+      )
+      .output(commandResultSchema(recipeSchema)),
+    remove: oc.input(z.strictObject({ name: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
   datasets: {
     inspect: oc

@@ -4,7 +4,7 @@ import type { JobRequest, Source } from '../contract/api.ts'
 import type { Kind } from '../contract/kind.ts'
 import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
-import { parseParams } from './params.ts'
+import { parseParams, type Params } from './params.ts'
 import { parseCount, parseSize } from './size.ts'
 
 /** From the words of `run` to the request that a host takes. Everything that can be refused before a host is needed is refused here. */
@@ -25,6 +25,8 @@ export interface RunOptions {
 
 export interface RunWords {
   kind: Kind
+  /** A recipe's: what --params and -p say comes on top of them. */
+  params: Params
   inputs: readonly string[]
   options: RunOptions
 }
@@ -32,7 +34,7 @@ export interface RunWords {
 /** The request without what only a home can give: where stdin was spooled. */
 export type RunRequest = Omit<JobRequest, 'sources'>
 
-export async function makeRunRequest({ kind, inputs, options }: RunWords): Promise<RunRequest> {
+export async function makeRunRequest({ kind, params, inputs, options }: RunWords): Promise<RunRequest> {
   if (inputs.filter((input) => input === '-').length > 1)
     throw new Refusal("'-' can stand for only one input: stdin ends once")
   const file = options.params === undefined ? {} : await readParamsFile(options.params)
@@ -40,12 +42,17 @@ export async function makeRunRequest({ kind, inputs, options }: RunWords): Promi
   const counts = countsOf(inputs, options)
   return {
     kind: kind.id,
-    params: parseParams(kind, options.param, file),
+    params: parseParams(kind, options.param, onTop(params, file)),
     name,
     out: outOf(name, options),
     ...(options.force === true ? { force: true } : {}),
     ...counts,
   }
+}
+
+/** Whatever is no object is left for parseParams to refuse. */
+function onTop(params: Params, file: unknown): unknown {
+  return typeof file === 'object' && file !== null && !Array.isArray(file) ? { ...params, ...file } : file
 }
 
 async function readParamsFile(path: string): Promise<unknown> {

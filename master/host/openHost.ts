@@ -4,8 +4,9 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
-import { succeed } from '../../contract/commandError.ts'
+import { type CommandResult, succeed } from '../../contract/commandError.ts'
 import type { Job } from '../../contract/job.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -318,10 +319,7 @@ async function makeRoom({
       versions: { gristmill: options.version, node: process.versions.node },
       inspect: (path) => fleet.inspect(path),
       named: (token) => chosen.find(token) ?? uploaded(spool, token),
-      async artifacts(job) {
-        const found = await store.read.find(job)
-        return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
-      },
+      artifacts: (job) => artifactsOf(store, job),
       isPromised: (path) => promises.has(path),
       now: () => Date.now(),
     }),
@@ -334,6 +332,11 @@ async function makeRoom({
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+async function artifactsOf(store: Store, job: string): Promise<CommandResult<Artifact[]>> {
+  const found = await store.read.find(job)
+  return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
 }
 
 function uploaded(spool: Spool, token: string): Place | undefined {

@@ -7,6 +7,7 @@ import { homeFolder } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
+import { recipeNamed } from '../recipes.ts'
 import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
@@ -17,7 +18,7 @@ const collect = (value: string, earlier: string[]) => [...earlier, value]
 export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
-    .argument('<kind>', 'what to do; see gristmill kinds')
+    .argument('<kind>', 'what to do (see gristmill kinds), or @NAME for a recipe')
     .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
@@ -36,12 +37,14 @@ export const addRun: Verb = (program, context) => {
     .action(async (id: string, inputs: string[]) => {
       const options = command.opts<RunOptions>()
       const { plans } = await import('../../master/engine/plans.ts')
+      const home = homeFolder(command, context)
+      const recipe = id.startsWith('@') ? await recipeNamed(home, id.slice(1)) : { kind: id, params: {} }
       const kind = findKind(
         plans.map((plan) => plan.kind),
-        id,
+        recipe.kind,
       )
-      const request = await makeRunRequest({ kind, inputs, options })
-      const run: Run = { kind, inputs, options, request, home: homeFolder(command, context), context }
+      const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
+      const run: Run = { kind, inputs, options, request, home, context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }

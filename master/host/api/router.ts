@@ -5,6 +5,7 @@ import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
 import { read } from './read.ts'
+import { recipes } from './recipes.ts'
 import { remove } from './remove.ts'
 import { rerun } from './rerun.ts'
 import { retry } from './retry.ts'
@@ -16,6 +17,7 @@ export function makeRouter(room: Room): ApiRouter {
   return os.router({
     host: host(room),
     kinds: kinds(room),
+    recipes: recipes(room),
     datasets: datasets(room),
     jobs: {
       ...read(room),

@@ -15,7 +15,7 @@ const text = strings.job
 /** The files that the job produced. */
 export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: readonly Artifact[] }) {
   const draft = useDraftStore()
-  function useAsInput(artifact: Artifact) {
+  function takeAsInput(artifact: Artifact) {
     draft.addArtifact(jobId, artifact)
     goTo({ screen: 'newJob', kind: null })
   }
@@ -34,8 +34,8 @@ export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: read
             </div>
             <div className="flex shrink-0 flex-col items-end gap-2">
               <WaysToIt jobId={jobId} name={artifact.name} />
-              <Button aria-label={text.useAsInputNamed(artifact.name)} onPress={() => useAsInput(artifact)}>
-                {text.useAsInput}
+              <Button aria-label={text.asInputNamed(artifact.name)} onPress={() => takeAsInput(artifact)}>
+                {text.asInput}
               </Button>
             </div>
           </li>

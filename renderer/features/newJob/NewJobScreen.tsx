@@ -19,6 +19,7 @@ import { fitKinds, type Fit } from './fit.ts'
 import { InputsPanel } from './InputsPanel.tsx'
 import { KindChoice } from './KindChoice.tsx'
 import { ParamField } from './ParamField.tsx'
+import { Recipes, SaveRecipe } from './Recipes.tsx'
 import { fieldsOf, initialTexts, type Field, type Texts } from './paramsForm.ts'
 import { fillIn, requestOf, type Filled } from './request.ts'
 
@@ -41,6 +42,7 @@ export function NewJobScreen({ wanted }: { wanted: string | null }) {
     <Page title={text.title}>
       <JobForm kind={kind}>
         <InputsPanel />
+        <Recipes />
         {kinds.data === undefined ? (
           <Skeleton lines={6} />
         ) : (
@@ -175,6 +177,7 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
           />
         </div>
       </details>
+      <SaveRecipe kind={kind} params={filled.params} />
     </>
   )
 }
