@@ -42,6 +42,10 @@ export class ActiveWrite implements ActiveOperation {
     this.#paths = place
   }
 
+  get exhausted(): boolean {
+    return this.#publishing
+  }
+
   get finished(): boolean {
     return this.#published
   }
