@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /**
  * Compiles datasets/kernels/assembly/*.as.ts (AssemblyScript) to datasets/kernels/kernels.wasm when a source is newer. The module
  * carries the instant at which its compilation started, and appears under its name when it is whole, so that any number of builds and
  * test runs may do this at once.
  */
+const require = createRequire(import.meta.url)
 const folder = resolve(import.meta.dirname, '../datasets/kernels')
 const entry = join(folder, 'assembly/kernels.as.ts')
 const compiled = join(folder, 'kernels.wasm')
@@ -33,7 +34,7 @@ function isStale(): boolean {
 function compile(): void {
   const startedAt = new Date()
   const fresh = join(folder, `kernels.${process.pid}.wasm`)
-  const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'))
+  const compiler = require.resolve('assemblyscript/bin/asc.js')
   const { status, stderr } = spawnSync(process.execPath, [compiler, entry, '-o', fresh, ...flags], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`compiling ${entry} failed:\n${stderr}`)
   utimesSync(fresh, startedAt, startedAt)

@@ -29,7 +29,6 @@ let base: usize = 0
 let starts: usize = 0
 let ends: usize = 0
 let flags: usize = 0
-let fields: u32 = 0
 let quoteByte: u8 = 0
 let escapeByte: u8 = 0
 
@@ -56,7 +55,7 @@ export function findRecords(
   starts = startsAt
   ends = endsAt
   flags = flagsAt
-  fields = 0
+  let fields: u32 = 0
   let fieldStart: u32 = 0
   let recordStart: u32 = 0
   let recordField: u32 = 0
@@ -91,8 +90,15 @@ export function findRecords(
         load<u8>(at + mark - 1) == carriageReturn
       )
         fieldEnd--
-      if (isAnyOdd) keepOdd(fieldStart, fieldEnd)
-      else keep(fieldStart, fieldEnd, 0)
+      if (isAnyOdd) {
+        keepOdd(fields, fieldStart, fieldEnd)
+      } else {
+        // Not by `keep`: what it reads of the module's variables costs a third of the speed here.
+        store<u32>(startsAt + ((fields as usize) << 2), fieldStart)
+        store<u32>(endsAt + ((fields as usize) << 2), fieldEnd)
+        store<u8>(flagsAt + (fields as usize), 0)
+      }
+      fields++
       fieldStart = mark + 1
       if (!isLineEnd) continue
       store<u32>(recordStarts + ((records as usize) << 2), recordStart)
@@ -103,7 +109,7 @@ export function findRecords(
     }
   }
   if (isLast && !isFull && recordStart < length) {
-    keepOdd(fieldStart, length)
+    keepOdd(fields++, fieldStart, length)
     store<u32>(recordStarts + ((records as usize) << 2), recordStart)
     store<u32>(recordFields + ((records as usize) << 2), fields - recordField)
     records++
@@ -117,26 +123,24 @@ export function findRecords(
   store<u32>(answer, !isFull && state == inQuotes ? 1 : 0, 16)
 }
 
-function keep(start: u32, end: u32, flag: u8): void {
-  const field = fields as usize
+function keep(field: usize, start: u32, end: u32, flag: u8): void {
   store<u32>(starts + (field << 2), start)
   store<u32>(ends + (field << 2), end)
   store<u8>(flags + field, flag)
-  fields++
 }
 
 /** Keeps a field that may have quotes or escapes. */
-function keepOdd(start: u32, end: u32): void {
+function keepOdd(field: usize, start: u32, end: u32): void {
   const from = base + start
   const to = base + end
   if (hasQuote && start < end && load<u8>(from) == quoteByte) {
-    keepQuoted(start, end)
+    keepQuoted(field, start, end)
     return
   }
   let flag: u8 = 0
   if (hasEscape) flag = plainFlags(from, to)
   else if (hasQuote && find(from, to, quotes) < to) flag = isStray
-  keep(start, end, flag)
+  keep(field, start, end, flag)
 }
 
 /** Of a field that does not begin with a quote, in a dialect with escapes. */
@@ -154,23 +158,23 @@ function plainFlags(from: usize, to: usize): u8 {
   return flag
 }
 
-function keepQuoted(start: u32, end: u32): void {
+function keepQuoted(field: usize, start: u32, end: u32): void {
   const to = base + end
   let flag = isQuoted
   for (let at = nextOdd(base + start + 1, to); at < to; at = nextOdd(at, to)) {
     const isEscape = hasEscape && load<u8>(at) == escapeByte
     if (!isEscape && at + 1 == to) {
-      keep(start + 1, end - 1, flag)
+      keep(field, start + 1, end - 1, flag)
       return
     }
     if (!isEscape && load<u8>(at + 1) != quoteByte) {
-      keep(start, end, isQuoted | isStray)
+      keep(field, start, end, isQuoted | isStray)
       return
     }
     flag |= isEscaped
     at += 2
   }
-  keep(start + 1, end, flag | isUnclosed)
+  keep(field, start + 1, end, flag | isUnclosed)
 }
 
 function nextOdd(from: usize, to: usize): usize {
