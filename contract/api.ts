@@ -96,6 +96,8 @@ export type JobFilter = z.infer<typeof jobFilterSchema>
 /** A job as its own page shows it. */
 export const jobDetailSchema = z.strictObject({
   document: jobDocumentSchema,
+  /** What the document's job has besides, and is too large to be told: so many inputs more, and these params. */
+  leftOut: z.strictObject({ inputs: z.int(), params: z.array(z.string()) }),
   progress: progressSchema.nullable(),
   partial: partialAnswerSchema.nullable(),
   events: z.array(jobEventSchema),

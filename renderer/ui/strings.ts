@@ -185,6 +185,8 @@ export const strings = {
     about: 'What was asked',
     inputs: 'Inputs',
     params: 'Settings',
+    paramsLeftOut: (names: string[]) => `Too long to be shown here: ${names.join(', ')}.`,
+    inputsLeftOut: (count: number) => `and ${format.count(count)} more`,
     unknown: 'There is no such job.',
     toList: 'Back to the list of jobs',
     parent: 'Run again from an earlier job',

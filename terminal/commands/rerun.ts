@@ -14,7 +14,7 @@ export const addRerun: Verb = (program, context) => {
     description: 'run jobs again from the start, each as a new job',
     done: 'is the new job',
     starts: true,
-    async ask(client, job, { rejects }: { rejects?: string | true }) {
+    async ask({ client }, job, { rejects }: { rejects?: string | true }) {
       const mended = rejects === undefined ? {} : { mended: await mendedOf(client, job, rejects) }
       const answer = await client.jobs.rerun({ job, ...mended })
       return answer.ok ? succeed(answer.value.job.job.id) : answer
