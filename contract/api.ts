@@ -158,6 +158,8 @@ export const api = {
     storage: oc.output(storageSchema),
     /** Changes how long the home keeps what has ended. */
     keep: oc.input(keepingSchema).output(commandResultSchema(keepingSchema)),
+    /** An address that lets one more browser in, where the host shows its dashboard in one. Local socket only. */
+    invite: oc.output(commandResultSchema(z.strictObject({ url: z.string() }))),
     /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
     handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
