@@ -99,6 +99,8 @@ export type JobFilter = z.infer<typeof jobFilterSchema>
 /** A job as its own page shows it. */
 export const jobDetailSchema = z.strictObject({
   document: jobDocumentSchema,
+  /** What the document's job has besides, and is too large to be told: so many inputs more, and these params. */
+  leftOut: z.strictObject({ inputs: z.int(), params: z.array(z.string()) }),
   progress: progressSchema.nullable(),
   partial: partialAnswerSchema.nullable(),
   events: z.array(jobEventSchema),
@@ -159,6 +161,8 @@ export const api = {
     storage: oc.output(storageSchema),
     /** Changes how long the home keeps what has ended. */
     keep: oc.input(keepingSchema).output(commandResultSchema(keepingSchema)),
+    /** An address that lets one more browser in, where the host shows its dashboard in one. Local socket only. */
+    invite: oc.output(commandResultSchema(z.strictObject({ url: z.string() }))),
     /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
     handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
   },

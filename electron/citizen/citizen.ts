@@ -1,6 +1,6 @@
 import type { BrowserWindow, Notification, PowerMonitor, PowerSaveBlocker } from 'electron'
 import type { Delta } from '../../contract/api.ts'
-import type { Job } from '../../contract/job.ts'
+import type { JobBrief } from '../../contract/job.ts'
 import type { Host, WorkerLimit } from '../../master/host/host.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice } from './policies.ts'
@@ -63,7 +63,7 @@ export class Citizen {
     this.refresh()
   }
 
-  #tell(job: Job): void {
+  #tell(job: JobBrief): void {
     const notice = noticeOf(job, this.#parts.window()?.isFocused() ?? false)
     if (notice !== null && this.#parts.notification.isSupported()) this.#show(notice)
   }

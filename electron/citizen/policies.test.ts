@@ -1,20 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delta } from '../../contract/api.ts'
-import type { Job, JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobSummary } from '../../contract/job.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit } from './policies.ts'
 
 const none = { total: 0, succeeded: 0, failed: 0, cancelled: 0, replaced: 0, unfinished: 0 }
 const timing = { planMs: null, workMs: null, mergeMs: null, wallMs: null, cpuMs: null, overheadMsPerTask: null }
-const base: Job = {
+const base: JobBrief = {
   id: 'a',
   name: 'count words',
   kind: 'word-count',
   kindVersion: 1,
   state: 'running',
   params: {},
-  inputs: [],
+  paramsLeftOut: [],
+  inputs: { first: [], count: 0, bytes: 0 },
   outDir: null,
   force: false,
   maxRejects: null,
@@ -37,7 +38,7 @@ const base: Job = {
   timing,
 }
 
-function summary(fields: Partial<Job>, fraction: number | null = null): JobSummary {
+function summary(fields: Partial<JobBrief>, fraction: number | null = null): JobSummary {
   const progress = {
     stage: 's',
     fraction,

@@ -62,7 +62,10 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
   // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
   end.promise.catch(() => close('it cannot go on'))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close }))
+  const doorman: Doorman = { invite: () => null }
+  const router = makeRouter(
+    await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close, doorman }),
+  )
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -76,21 +79,26 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   wheels.start()
   keeper.start()
   void mill.turn()
+  return hostOver(running, { info, router, uploads: spool, chosen, closed: end.promise, close }, doorman)
+}
+
+type Ready = Pick<Host, 'info' | 'router' | 'uploads' | 'chosen' | 'closed' | 'close'>
+
+function hostOver(running: Running, ready: Ready, doorman: Doorman): Host {
+  const { mill } = running
   return {
-    info,
-    router,
-    uploads: spool,
-    chosen,
+    ...ready,
     holdBack: (limit) => mill.holdBack(limit),
-    closed: end.promise,
-    close,
+    inviteBy(invite) {
+      doorman.invite = invite
+    },
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
     },
     get clients() {
       return running.socket?.connections ?? 0
     },
-    client: (caller) => createRouterClient(router, { context: { caller } }),
+    client: (caller) => createRouterClient(ready.router, { context: { caller } }),
   }
 }
 
@@ -272,7 +280,13 @@ async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
   }
 }
 
+/** Who lets browsers in, once the dashboard is shown in one. */
+interface Doorman {
+  invite: () => string | null
+}
+
 interface RoomSetUp {
+  doorman: Doorman
   mill: Mill
   store: Store
   fleet: Fleet
@@ -296,6 +310,7 @@ async function makeRoom({
   info,
   inTurn,
   close,
+  doorman,
 }: RoomSetUp): Promise<Room> {
   const promises = new Promises(mill.engine)
   let lastNumber = await store.read.lastNumber()
@@ -310,6 +325,7 @@ async function makeRoom({
     now: () => Date.now(),
     inTurn,
     close,
+    invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: new Intake({
       kinds: options.plans.map((plan) => plan.kind),

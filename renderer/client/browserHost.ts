@@ -9,6 +9,7 @@ export async function openBrowserHost(): Promise<Host> {
   await exchangeToken('')
   const connection = connect({
     openSocket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/rpc`),
+    isSessionOver,
     schedule(callback, ms) {
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)
@@ -25,6 +26,16 @@ export async function openBrowserHost(): Promise<Host> {
     bring: upload,
     files: null,
     artifactUrl: (jobId, name) => `/api/jobs/${encodeURIComponent(jobId)}/artifacts/${encodeURIComponent(name)}`,
+  }
+}
+
+/** A host that is away says nothing; one that was started again knows no cookie of the one before. */
+async function isSessionOver(): Promise<boolean> {
+  try {
+    return (await fetch('/api/session')).status === 401
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
   }
 }
 

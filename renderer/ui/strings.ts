@@ -45,7 +45,10 @@ export const strings = {
     connecting: 'Connecting to the host…',
     away: 'The host is away. Trying again; nothing you typed is lost.',
     awayLong: 'The host is still away. If it was started again, open the new address that it printed.',
-    refused: 'This page was not let in. Open the address that “gristmill serve” printed, with everything after the #.',
+    refused:
+      'This page was not let in. Open the address that “gristmill serve” printed, with everything after the #. Each address lets one browser in; “gristmill serve” prints another one.',
+    ended:
+      'The host was started again and no longer knows this page. Open the new address that it printed, with everything after the #; “gristmill serve” prints another one.',
     retry: 'Try now',
     ledgerNote: (note: string) => `When the host opened: ${note}.`,
   },
@@ -200,6 +203,8 @@ export const strings = {
     about: 'What was asked',
     inputs: 'Inputs',
     params: 'Settings',
+    paramsLeftOut: (names: string[]) => `Too long to be shown here: ${names.join(', ')}.`,
+    inputsLeftOut: (count: number) => `and ${format.count(count)} more`,
     unknown: 'There is no such job.',
     toList: 'Back to the list of jobs',
     parent: 'Run again from an earlier job',

@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises'
 import type { Kind } from '../../contract/kind.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { Refusal, refusalOf, valueOf } from '../exitCodes.ts'
-import { homeFolder } from '../homeFolder.ts'
+import { Refusal, refusalOf } from '../exitCodes.ts'
+import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
+import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
 import { recipeNamed } from '../recipes.ts'
@@ -44,7 +45,7 @@ export const addRun: Verb = (program, context) => {
         recipe.kind,
       )
       const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
-      const run: Run = { kind, inputs, options, request, home, context }
+      const run: Run = { kind, inputs, options, request, home, ledger: ledgerFile(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }
@@ -55,6 +56,8 @@ interface Run {
   options: RunOptions
   request: RunRequest
   home: string
+  /** The home's ledger. */
+  ledger: string
   context: Context
 }
 
@@ -66,7 +69,13 @@ async function runAttended(run: Run): Promise<number> {
   try {
     const job = await submit(run, seat)
     const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
-    const attended = await attendJob({ seat, job, display, interrupt: 'cancel' })
+    const attended = await attendJob({
+      seat,
+      job,
+      read: () => readDetail(run.ledger, job),
+      display,
+      interrupt: 'cancel',
+    })
     keep = attended.over
     if (!attended.over) return signalExitCode(attended.signal)
     return printOutcome(attended.detail, context, options.json ?? false)
@@ -81,8 +90,7 @@ async function runDetached(run: Run): Promise<number> {
   const seat = await takeBackgroundSeat({ home: run.home, context: run.context })
   try {
     const job = await submit(run, seat)
-    const { document } = valueOf(await seat.client.jobs.get({ job }))
-    if (run.options.json === true) terminal.printJson(document)
+    if (run.options.json === true) terminal.printJson((await readDetail(run.ledger, job)).document)
     else terminal.print(`${job}\n`.trimEnd())
     if (run.options.quiet !== true)
       terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
