@@ -15,7 +15,7 @@ export const addInspect: Verb = (program, context) => {
       const { inspect } = await import('../../datasets/inspect.ts')
       const inspections: Inspection[] = []
       for (const input of inputs) {
-        const reply = inspect(resolve(input))
+        const reply = await inspect(resolve(input))
         if (!reply.ok) throw new Refusal(reply.message)
         inspections.push(reply.inspection)
       }
