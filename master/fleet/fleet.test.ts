@@ -222,7 +222,7 @@ describe('inspect', () => {
   test('goes to the ready worker with the least to do', async () => {
     const fleet = readyFleet(3)
     fleet.dispatch(1, job, tasks(1))
-    const first = fleet.inspect('/a', 4096)
+    const first = fleet.inspect('/a', { cellBytes: 4096 })
     const second = fleet.inspect('/b')
     expect(workers[1]!.posted).toEqual([{ type: 'inspect', request: 1, path: '/a', cellBytes: 4096 }])
     expect(workers[2]!.posted).toEqual([{ type: 'inspect', request: 2, path: '/b' }])

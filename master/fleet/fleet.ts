@@ -1,4 +1,4 @@
-import type { InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
 import { Inspections } from './inspections.ts'
 import { sleptThrough, type Limits } from './watchdog.ts'
@@ -83,8 +83,8 @@ export class Fleet {
   }
 
   /** Always answers, within 10 s. */
-  inspect(path: string, cellBytes?: number): Promise<InspectReply> {
-    return this.#inspections.inspect(path, cellBytes)
+  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply> {
+    return this.#inspections.inspect(path, options)
   }
 
   /** Quiet: nothing is started or dispatched any more, and what runs is cut. Each worker's end is told as `interrupted`. */
