@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { realpath, stat } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, extname, isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
@@ -11,7 +11,7 @@ import type { NewJob } from '../../contract/job.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
-import { isWithin, whyUnwritable } from './folders.ts'
+import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -239,13 +239,6 @@ export function newId(): string {
 function defaultName(kind: Kind, inputs: readonly Input[]): string {
   const [first] = inputs
   return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  )
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {
