@@ -58,11 +58,6 @@ export class Fleet {
     this.#fill()
   }
 
-  /** Slots that can take tasks now. */
-  readySlots(): number[] {
-    return [...this.#slots.values()].filter((slot) => slot.ready).map((slot) => slot.number)
-  }
-
   /** Sends tasks, and the job before its first ones. False when no ready worker is in the slot; then nothing was sent. */
   dispatch(slot: number, job: WorkerJob, message: TasksMessage): boolean {
     return this.#slots.get(slot)?.dispatch(job, message) ?? false

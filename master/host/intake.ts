@@ -13,7 +13,7 @@ import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
-import { isWithin, whyUnwritable } from './folders.ts'
+import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -284,13 +284,6 @@ export function newId(): string {
 function defaultName(kind: Kind, inputs: readonly Input[]): string {
   const [first] = inputs
   return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  )
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {
