@@ -11,6 +11,7 @@ import type { NewJob } from '../../contract/job.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
+import type { Unasked } from '../fleet/inspections.ts'
 import { isWithin, whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
@@ -21,7 +22,7 @@ export interface IntakeParts {
   spool: string
   roots: readonly string[]
   versions: Record<string, string>
-  inspect(path: string): Promise<InspectReply>
+  inspect(path: string): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** Whether an unfinished job will write this file. */
