@@ -11,7 +11,7 @@ import { Hosts } from './hosts.ts'
 import { judgePromises } from './promises.ts'
 import { Requests } from './requests.ts'
 import { Site } from './site.ts'
-import { Trouble } from './trouble.ts'
+import { Trouble, type TroubleName } from './trouble.ts'
 import { judge } from './verdict.ts'
 import { Witness } from './witness.ts'
 
@@ -22,6 +22,8 @@ import { Witness } from './witness.ts'
 export interface SoakOptions {
   minutes: number
   seed: number
+  /** These troubles alone; all of them when empty. */
+  only: readonly TroubleName[]
   /** A folder for the ledger and the logs, if anything was wrong. */
   traces: string
   tell: (line: string) => void
@@ -43,10 +45,10 @@ export interface SoakReport extends Totals {
 
 const customersAtOnce = 3
 
-export async function soak({ minutes, seed, traces, tell }: SoakOptions): Promise<SoakReport> {
+export async function soak({ minutes, seed, only, traces, tell }: SoakOptions): Promise<SoakReport> {
   const findings = new Findings()
   const site = new Site()
-  const world = openWorld(site, findings, seed)
+  const world = openWorld({ site, findings, seed, only })
   try {
     tell(`making trouble for ${minutes} min, by seed ${seed}`)
     await turmoil(world, seed, minutes)
@@ -85,6 +87,11 @@ function leftOut({ disk }: Site): string[] {
   return disk === null ? ['full disks, which need a file system that only root may mount'] : []
 }
 
+interface Opening extends Pick<SoakOptions, 'seed' | 'only'> {
+  site: Site
+  findings: Findings
+}
+
 interface World {
   site: Site
   hosts: Hosts
@@ -93,10 +100,10 @@ interface World {
   trouble: Trouble
 }
 
-function openWorld(site: Site, findings: Findings, seed: number): World {
+function openWorld({ site, findings, seed, only }: Opening): World {
   const hosts = new Hosts(site, findings)
   const customers = new Customers({ site, requests: new Requests(site, chanceOf(seed)), findings })
-  const trouble = new Trouble({ site, hosts, findings, chance: chanceOf(seed + 1000) })
+  const trouble = new Trouble({ site, hosts, findings, chance: chanceOf(seed + 1000) }, only)
   return { site, hosts, customers, witness: new Witness(site), trouble }
 }
 

@@ -9,6 +9,20 @@ import type { Site } from './site.ts'
  * Makes trouble, one thing after the other, in an order that the seed decides; what stands still is let go again later, while the next
  * trouble is already made.
  */
+export const troubleNames = [
+  'kill-worker',
+  'kill-all-workers',
+  'kill-host',
+  'stop-worker',
+  'stop-host',
+  'fill-disk',
+  'hand-over',
+  'seize',
+  'end-host',
+  'stand-by',
+] as const
+export type TroubleName = (typeof troubleNames)[number]
+
 interface Parts {
   site: Site
   hosts: Hosts
@@ -26,20 +40,24 @@ export class Trouble {
   readonly #actions: (() => Promise<void> | void)[]
   readonly #later: Promise<void>[] = []
 
-  constructor(parts: Parts) {
+  /** Of `only` these troubles, where that is not empty. */
+  constructor(parts: Parts, only: readonly TroubleName[] = []) {
     this.#parts = parts
-    this.#actions = [
-      ...times(8, () => this.#killWorker()),
-      ...times(1, () => this.#killAllWorkers()),
-      ...times(4, () => this.#killMaster()),
-      ...times(3, () => this.#stopWorker()),
-      ...times(2, () => this.#stopMaster()),
-      ...times(parts.site.disk === null ? 0 : 3, () => this.#fillDisk()),
-      ...times(2, () => this.#handOver()),
-      ...times(1, () => this.#seize()),
-      ...times(2, () => this.#terminate()),
-      ...times(2, () => this.#standBy()),
-    ]
+    const shares: Record<TroubleName, [number, () => Promise<void> | void]> = {
+      'kill-worker': [8, () => this.#killWorker()],
+      'kill-all-workers': [1, () => this.#killAllWorkers()],
+      'kill-host': [4, () => this.#killMaster()],
+      'stop-worker': [3, () => this.#stopWorker()],
+      'stop-host': [2, () => this.#stopMaster()],
+      'fill-disk': [parts.site.disk === null ? 0 : 3, () => this.#fillDisk()],
+      'hand-over': [2, () => this.#handOver()],
+      seize: [1, () => this.#seize()],
+      'end-host': [2, () => this.#terminate()],
+      'stand-by': [2, () => this.#standBy()],
+    }
+    this.#actions = troubleNames
+      .filter((name) => only.length === 0 || only.includes(name))
+      .flatMap((name) => times(...shares[name]))
   }
 
   /** Until the instant, and then until everything runs again and there is room on the disk. */
@@ -47,7 +65,7 @@ export class Trouble {
     const { chance } = this.#parts
     while (performance.now() < deadline) {
       await pause(chance.between(100, 1400))
-      await this.#actions[chance.between(0, this.#actions.length - 1)]!()
+      await this.#actions[chance.between(0, this.#actions.length - 1)]?.()
     }
     await this.end()
   }
@@ -87,11 +105,11 @@ export class Trouble {
     if (master !== null) findings.done.stoppedHosts += this.#stopFor(master, ms)
   }
 
-  /** Now and then the host dies while it is full. */
+  /** In one of two times the host dies while it is full. */
   async #fillDisk(): Promise<void> {
     const { site, chance, findings } = this.#parts
     const [before, after] = [chance.between(200, 1500), chance.between(100, 1000)]
-    const kills = chance.between(0, 2) === 0
+    const kills = chance.between(0, 1) === 0
     site.disk?.fill()
     findings.done.fullDisks += 1
     try {

@@ -22,6 +22,8 @@ const lookEveryMs = 50
 
 export class Witness {
   readonly told = new Map<string, Told>()
+  /** What did not add up by itself. */
+  readonly odd: string[] = []
   /** Where a host knew of less than an earlier one had told. */
   readonly backwards: Step[] = []
   readonly #site: Site
@@ -65,6 +67,10 @@ export class Witness {
 
   #hear(delta: Delta): void {
     for (const { job } of delta.jobs) {
+      const { total, ...states } = job.tasks
+      const counts = Object.values(states)
+      if (counts.some((count) => count < 0) || counts.reduce((sum, count) => sum + count, 0) !== total)
+        this.odd.push(`${job.name} (${job.id}) was announced with tasks ${JSON.stringify(job.tasks)}`)
       const after = { state: job.state, succeeded: job.tasks.succeeded }
       const before = this.told.get(job.id)
       const isLess = before !== undefined && after.succeeded < before.succeeded
