@@ -269,7 +269,7 @@ describe('closing', () => {
     await fleet.close(1000)
     expect(typesPosted(workers[0]!)).toEqual(['job', 'tasks', 'cancel', 'quit'])
     expect(told).toEqual(['lost 1 interrupted', 'lost 2 interrupted'])
-    expect(await asked).toMatchObject({ ok: false })
+    expect(await asked).toMatchObject({ ok: false, code: 'unavailable' })
     expect(workers).toHaveLength(2)
     expect(clock.timers).toBe(0)
   })

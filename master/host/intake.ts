@@ -14,6 +14,7 @@ import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
+import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -24,7 +25,7 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   /** As the table that a person says it is, if anything was said. */
-  inspect(path: string, table?: TableWishes): Promise<InspectReply>
+  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** What an earlier job wrote. */
