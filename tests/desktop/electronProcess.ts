@@ -112,7 +112,7 @@ function obey(
   { app, BrowserWindow, Menu, powerMonitor }: ElectronModule,
   { name, args }: { name: Command; args: unknown[] },
 ): unknown {
-  const { noted } = globalThis as unknown as { noted: Noted }
+  const noted = Reflect.get(globalThis, 'noted') as Noted
   const [window] = BrowserWindow.getAllWindows()
   const [first] = args
   const setPower = (property: string, value: unknown, event: string) => {

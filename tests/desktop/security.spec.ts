@@ -29,8 +29,8 @@ async function takePort(page: Page): Promise<void> {
           Object.assign(window, { taken: port, heard })
           resolve()
         })
-        const { gristmill } = window as unknown as { gristmill: { connect: () => void } }
-        gristmill.connect()
+        const bridge = Reflect.get(window, 'gristmill') as { connect: () => void }
+        bridge.connect()
       }),
   )
 }
@@ -44,7 +44,7 @@ const heard = (page: Page) => page.evaluate(() => (window.heard ?? []).join('\n'
 test('the page has the bridge’s functions and nothing of Node or Electron', async ({ desktop }) => {
   const page = await desktop.start()
   const seen = await page.evaluate(() => {
-    const bridge = (window as unknown as { gristmill: object }).gristmill
+    const bridge = Reflect.get(window, 'gristmill') as object
     const names = ['require', 'process', 'Buffer', 'module', 'global', 'ipcRenderer', 'electron', 'doubleWire']
     return {
       bridge: Object.keys(bridge).toSorted(),
@@ -142,9 +142,10 @@ test('nothing but the built page is under app://', async ({ desktop }) => {
 test('a page names no path: only what the person chose can be read', async ({ desktop }) => {
   const page = await desktop.start()
   const made = await page.evaluate(async () => {
-    const bridge = (window as unknown as { gristmill: { addFiles: (file: unknown) => Promise<unknown> } }).gristmill
-    const file = await bridge.addFiles(new File(['x'], '/etc/passwd'))
-    const text = await (async () => await bridge.addFiles('/etc/passwd'))().catch((error: Error) => error.message)
+    const addFiles = async (file: unknown) =>
+      await (Reflect.get(window, 'gristmill') as { addFiles: (file: unknown) => Promise<unknown> }).addFiles(file)
+    const file = await addFiles(new File(['x'], '/etc/passwd'))
+    const text = await addFiles('/etc/passwd').catch((error: Error) => error.message)
     return { file, text }
   })
   expect(made.file).toEqual([{ ok: false, name: 'passwd', message: 'passwd lies nowhere on this machine' }])
@@ -189,9 +190,8 @@ test('calls of the bridge with arguments of another form are refused, and artifa
   const page = await desktop.start()
   const said = await page.evaluate(async () => {
     type Call = (...args: unknown[]) => Promise<unknown>
-    const { revealArtifact, openArtifact } = (
-      window as unknown as { gristmill: { revealArtifact: Call; openArtifact: Call } }
-    ).gristmill
+    type Bridge = { revealArtifact: Call; openArtifact: Call }
+    const { revealArtifact, openArtifact } = Reflect.get(window, 'gristmill') as Bridge
     const message = (error: Error) => error.message
     return [
       await revealArtifact({ path: '/etc' }, 1).catch(message),
