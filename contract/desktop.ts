@@ -1,8 +1,9 @@
 import type { CommandResult } from './commandError.ts'
 
 /**
- * What the desktop window's page may ask of the app around it, beyond contract/api.ts: the preload puts it at `window.gristmill`. Paths
- * never reach the page; it gets tokens, which it names as sources of type `upload`.
+ * What the desktop window's page may ask of the app around it, beyond contract/api.ts: the preload puts it at `window.gristmill`. No path
+ * of this machine reaches the page, neither here nor in an answer to contract/api.ts: of files it gets names, and tokens, which it names
+ * as sources of type `upload`.
  */
 export interface DesktopApi<File> {
   /**

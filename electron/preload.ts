@@ -5,7 +5,8 @@ import { channels, type DroppedFile } from './channels.ts'
 
 /**
  * The one thing between the page and the main process: named functions, no channel and no event of Electron's reaches the page. It runs
- * sandboxed, in a world of its own. A file's path goes to the main process and never to the page.
+ * sandboxed, in a world of its own. A file's path goes to the main process and never to the page; what the host answers over the port has
+ * none either (master/host/pageForm.ts).
  */
 const api: DesktopApi<File> = {
   connect: () => ipcRenderer.send(channels.connect),

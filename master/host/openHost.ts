@@ -20,6 +20,7 @@ import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
+import { PageForm } from './pageForm.ts'
 import { Promises } from './promises.ts'
 import { type RemovalParts, spooledOnRecord } from './removal.ts'
 import { type InTurn, makeTurns } from './turns.ts'
@@ -305,6 +306,7 @@ async function makeRoom({
     scratch: mill.scratch,
     plans: options.plans,
     info,
+    pageForm: new PageForm({ home: paths.home, roots: info.roots, chosenFolders: () => chosen.folders }),
     now: () => Date.now(),
     inTurn,
     close,

@@ -38,7 +38,7 @@ export function About({ job }: { job: Job }) {
                   {input.name}{' '}
                   <span className="figures text-xs text-soft">
                     {format.bytes(input.bytes)}
-                    {input.spooled ? '' : ` · ${input.path}`}
+                    {input.path === input.name ? '' : ` · ${input.path}`}
                   </span>
                 </li>
               ))}
