@@ -1,6 +1,18 @@
-import { app, ipcMain, Menu, Notification, powerMonitor, powerSaveBlocker, protocol, session, shell } from 'electron'
+import {
+  app,
+  clipboard,
+  ipcMain,
+  Menu,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+} from 'electron'
 import { z } from 'zod'
 import { commandErrorLine } from '../contract/commandError.ts'
+import { commandWordsSchema } from '../contract/commandLine.ts'
 import type { AppInfo, ChosenFile } from '../contract/desktop.ts'
 import { startBackground } from '../master/host/background.ts'
 import { handOver } from '../master/host/handover.ts'
@@ -12,6 +24,7 @@ import { openArtifact, revealArtifact } from './artifacts.ts'
 import { channels, type DroppedFile } from './channels.ts'
 import { chooseFiles, droppedFilesSchema, droppedFrom } from './chosenFiles.ts'
 import { Citizen } from './citizen/citizen.ts'
+import { copyCommand } from './copyCommand.ts'
 import { DashboardWindow } from './dashboardWindow.ts'
 import { hardenContents, hardenSession } from './hardening.ts'
 import { Leaving } from './leaving.ts'
@@ -113,6 +126,9 @@ export class Desktop {
     )
     calls.answer(channels.revealArtifact, naming, (job, name) => revealArtifact(client, { job, name }, shell))
     calls.answer(channels.openArtifact, naming, (job, name) => openArtifact(client, { job, name }, shell))
+    calls.answer(channels.copyCommand, z.tuple([commandWordsSchema]), (words) =>
+      copyCommand(words, host.chosen, clipboard),
+    )
     calls.answer(channels.info, z.tuple([]), (): AppInfo => {
       const { electron, chrome, node, v8 } = process.versions
       return { version, versions: { electron, chrome, node, v8 }, platform: process.platform }

@@ -17,6 +17,7 @@ const api: DesktopApi<File> = {
   pickFiles: () => ipcRenderer.invoke(channels.pickFiles) as Promise<ChosenFile[]>,
   revealArtifact: (job, name) => ipcRenderer.invoke(channels.revealArtifact, job, name) as Promise<CommandResult<null>>,
   openArtifact: (job, name) => ipcRenderer.invoke(channels.openArtifact, job, name) as Promise<CommandResult<null>>,
+  copyCommand: (words) => ipcRenderer.invoke(channels.copyCommand, words) as Promise<CommandResult<null>>,
   info: () => ipcRenderer.invoke(channels.info) as Promise<AppInfo>,
   onFiles: (listener) => void ipcRenderer.on(channels.files, (_, files: ChosenFile[]) => listener(files)),
   onGoTo: (listener) => void ipcRenderer.on(channels.goTo, (_, route: string) => listener(route)),

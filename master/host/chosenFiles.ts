@@ -26,6 +26,7 @@ export function openChosenFiles(): ChosenRegistry {
       folders.add(folderOf(path))
       return token
     },
+    pathOf: (token) => paths.get(token),
     find(token) {
       const path = paths.get(token)
       return path === undefined ? undefined : { path, name: null, spooled: false }

@@ -13,6 +13,7 @@ interface Noted {
     notices: { title: string; body: string; shown: boolean }[]
     opened: string[]
     revealed: string[]
+    copied: string[]
     errors: string[]
     questions: { message: string; buttons: string[] }[]
     awake: string[]
@@ -57,13 +58,22 @@ function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
 type ElectronModule = typeof Electron.CrossProcessExports
 
 /** Runs inside the app: puts notes in the place of what leaves the app. */
-function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker, shell }: ElectronModule): void {
+function noteSystem({
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  Notification,
+  powerSaveBlocker,
+  shell,
+}: ElectronModule): void {
   const recorded: Noted['recorded'] = {
     recentDocuments: [],
     progress: [],
     notices: [],
     opened: [],
     revealed: [],
+    copied: [],
     errors: [],
     questions: [],
     awake: [],
@@ -96,6 +106,7 @@ function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker
       return ''
     },
   })
+  clipboard.writeText = async (text) => void recorded.copied.push(text)
   Object.assign(powerSaveBlocker, {
     start: (type: string) => recorded.awake.push(`start ${type}`),
     stop: () => recorded.awake.push('stop'),

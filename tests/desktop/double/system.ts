@@ -92,6 +92,12 @@ export const shell = strict('shell', {
   },
 })
 
+export const clipboard = strict('clipboard', {
+  async writeText(text: string) {
+    recorded.copied.push(text)
+  },
+})
+
 /** `power.onBatteryPower` is the test's to change. */
 export const power = { onBatteryPower: false, thermalState: 'nominal' }
 const monitor = new EventEmitter()
