@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          globalSetup: ['tests/compileOnce.ts'],
         },
       },
       {

@@ -28,6 +28,8 @@ export const workSchema = z.discriminatedUnion('type', [
     stage: z.string(),
     source: cellSourceSchema,
     partial: z.enum(['exact', 'perCell']),
+    /** Answers that each of its tasks reads. */
+    uses: z.array(answerSchema).optional(),
   }),
   z.strictObject({
     type: z.literal('merge'),
@@ -58,14 +60,15 @@ export const taskOrderSchema = z.strictObject({
   skip: z.array(skippedRecordSchema).optional(),
   /** The one listed item of the task is to be left out and set aside, for this reason. */
   leaveOut: z.string().optional(),
-  /** Answers that it reads: a merge's parts in cell order, a task's `uses`. */
+  /** Answers that it alone reads: a merge's parts in cell order, a task's `uses`. */
   uses: z.array(answerSchema).optional(),
   /** For `write`: what to copy into `target`, an absolute path. */
   copies: z.array(copySchema).optional(),
   target: z.string().optional(),
-  /** For `publish`: the final path, and the size that the temporary file must have. */
+  /** For `publish`: the final path, and the size and checksum that the temporary file must have. */
   final: z.string().optional(),
   bytes: z.int().optional(),
+  crc32: z.int().optional(),
   rows: z.int().nullable().optional(),
 })
 export type TaskOrder = z.infer<typeof taskOrderSchema>

@@ -35,6 +35,7 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   if (!existsSync(join(context.places.renderer, 'index.html')))
     throw new Refusal('cannot open the dashboard: it is not built; run npm run build', exitCodes.failed)
   const paths = await openHome(serving.home)
+  if (mayJoin(serving) && (await joinServed(paths, serving))) return
   const mode = serving.endWhenIdleMs === null ? 'serve' : 'background'
   if (mode === 'background') announceWaiting()
   const lock = await takeItsLock(serving, paths)
@@ -45,6 +46,36 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   } finally {
     await host.close('asked to end')
   }
+}
+
+/** Whoever asks for nothing of its own is as well served by the host that runs. */
+function mayJoin({ standby, endWhenIdleMs, port, roots }: Serving): boolean {
+  return standby === false && endWhenIdleMs === null && port === 0 && roots.length === 0
+}
+
+/** Shows an address of the home's host, where one shows the dashboard already: each lets one browser in. False where none does. */
+export async function joinServed(
+  paths: LockAndSocket,
+  { open, context: { terminal } }: Pick<Serving, 'open' | 'context'>,
+): Promise<boolean> {
+  const reached = await tryHost(paths.socket)
+  if (reached?.ok !== true) return false
+  const connection = reached.value
+  const { client, hello } = connection
+  try {
+    if (hello.mode !== 'serve') return false
+    const { url } = valueOf(await client.host.invite())
+    terminal.note(`gristmill: process ${hello.pid} serves ${paths.home} already; this address lets one more browser in`)
+    terminal.print(url)
+    if (open) await showIn(valueOf(await client.host.invite()).url, terminal)
+    return true
+  } finally {
+    connection.close()
+  }
+}
+
+async function showIn(url: string, terminal: Context['terminal']): Promise<void> {
+  if (!(await openBrowser(url))) terminal.note('gristmill: cannot open a browser here; open this address yourself')
 }
 
 /** Null when this process was asked to end before it had it. */
@@ -98,7 +129,9 @@ async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): P
   const { mode, pid } = connection.hello
   try {
     if (mode === 'serve' || mode === 'desktop')
-      throw new Refusal(`cannot serve ${paths.home}: process ${pid} already does; use its window, or end it first`)
+      throw new Refusal(
+        `cannot serve ${paths.home}: process ${pid} already does; end that one first, or leave --port and --root out for another address of it`,
+      )
     valueOf(await connection.client.host.handOver({ reason: 'a dashboard was opened' }))
   } finally {
     connection.close()
@@ -106,7 +139,7 @@ async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): P
 }
 
 /** What of a host serving it sees. */
-export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed'>
+export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed' | 'inviteBy'>
 
 /** Until a signal, until the host ends by itself, or, in the background, until it is idle for long enough. */
 export async function serveHost(
@@ -121,9 +154,9 @@ export async function serveHost(
   if (serving.endWhenIdleMs !== null)
     ends.push(untilIdle(() => isInUse(host) || dashboard.pages > 0, serving.endWhenIdleMs, stop.signal))
   try {
-    terminal.print(dashboard.url)
-    if (serving.open && !(await openBrowser(dashboard.url)))
-      log('cannot open a browser here; open this address yourself')
+    host.inviteBy(() => dashboard.invite())
+    terminal.print(dashboard.invite())
+    if (serving.open) await showIn(dashboard.invite(), terminal)
     await Promise.race(ends)
   } finally {
     stop.abort()

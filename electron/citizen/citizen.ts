@@ -1,6 +1,6 @@
 import type { BrowserWindow, PowerSaveBlocker } from 'electron'
 import type { Delta, HostInfo } from '../../contract/api.ts'
-import type { Job } from '../../contract/job.ts'
+import type { JobBrief } from '../../contract/job.ts'
 import type { Caller, Host, WorkerLimit } from '../../master/host/host.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice, type Power } from './policies.ts'
@@ -88,7 +88,7 @@ export class Citizen {
     this.refresh()
   }
 
-  #tell(job: Job): void {
+  #tell(job: JobBrief): void {
     const notice = noticeOf(job, this.#parts.window()?.isFocused() ?? false)
     if (notice !== null && this.#parts.notification.isSupported()) this.#notify(notice)
   }

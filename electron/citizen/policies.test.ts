@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delta } from '../../contract/api.ts'
-import type { Job, JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobSummary } from '../../contract/job.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
 import { sampleSummary } from '../testing/sampleSummary.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit } from './policies.ts'
 
 const summary = sampleSummary
-const base: Job = sampleSummary().job
+const base: JobBrief = sampleSummary().job
 
 function delta(jobs: JobSummary[], more: Partial<Delta> = {}): Delta {
   return { sequence: 1, whole: false, jobs, removed: [], workers: [], ...more }

@@ -1,13 +1,14 @@
-import type { Job, JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobSummary } from '../../contract/job.ts'
 
-const base: Job = {
+const base: JobBrief = {
   id: 'a',
   name: 'sample',
   kind: 'word-count',
   kindVersion: 1,
   state: 'running',
   params: {},
-  inputs: [],
+  paramsLeftOut: [],
+  inputs: { first: [], count: 0, bytes: 0 },
   outDir: null,
   force: false,
   maxRejects: null,
@@ -31,7 +32,7 @@ const base: Job = {
 }
 
 /** A job as the live feed tells of it, for tests of what the desktop makes of that. */
-export function sampleSummary(fields: Partial<Job> = {}, fraction: number | null = null): JobSummary {
+export function sampleSummary(fields: Partial<JobBrief> = {}, fraction: number | null = null): JobSummary {
   const progress = {
     stage: 's',
     fraction,

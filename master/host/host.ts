@@ -47,6 +47,8 @@ export interface Host {
   readonly clients: number
   /** Gives fewer workers work while there is a reason for it, which watchers of jobs are told; null lifts it. */
   holdBack(limit: WorkerLimit | null): void
+  /** For who shows the dashboard in browsers: gives an address that lets one more in. */
+  inviteBy(invite: () => string): void
   /** Resolves when the host has closed, for whatever reason (asked to hand over, closed, failed). */
   readonly closed: Promise<void>
   /** Quiets the fleet, interrupts what runs (not counted), commits, stops listening, releases the lock. Nothing is lost. */

@@ -3,13 +3,14 @@ import { mapEventIterator } from '@orpc/client'
 import type { Api, Delta, HostInfo, JobDetail } from '../../contract/api.ts'
 import type { CommandError, CommandResult } from '../../contract/commandError.ts'
 import type { Input, Inspection } from '../../contract/dataset.ts'
-import type { Attempt, Job, JobSummary, Reject } from '../../contract/job.ts'
+import type { Attempt, JobSummary, Progress, Reject } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
 import { sourceOf } from './mendedInputs.ts'
 import {
   folderOf,
   foldersOf,
   type IsOffered,
+  type JobPlaces,
   labelsOf,
   nameOf,
   offeredUnder,
@@ -30,8 +31,8 @@ export interface PageFormParts {
   chosenFolders: () => Iterable<string>
 }
 
-/** The job that a call is about, for what its answer alone does not tell; null when there is none. */
-type Asked = () => Promise<Pick<Job, 'inputs' | 'outDir'> | null>
+/** What is on record of the jobs that a call names: an answer tells of a job in part, and a refusal of its paths alone. */
+export type Asked = () => Promise<readonly JobPlaces[]>
 
 type Outputs = InferContractRouterOutputs<Api>
 type Forms = {
@@ -48,13 +49,17 @@ export class PageForm {
   readonly #parts: PageFormParts
   readonly #isOffered: IsOffered
   readonly #forms: Record<string, Record<string, Form>>
-  /** Live deltas tell of the same inputs ten times a second. */
-  readonly #inputs = new WeakMap<readonly Input[], Input[]>()
 
   constructor(parts: PageFormParts) {
     this.#parts = parts
     this.#isOffered = offeredUnder(parts.roots)
-    this.#forms = { host: this.#ofHost(), kinds: { list: asIs }, datasets: this.#ofDatasets(), jobs: this.#ofJobs() }
+    this.#forms = {
+      host: this.#ofHost(),
+      kinds: { list: asIs },
+      recipes: this.#ofRecipes(),
+      datasets: this.#ofDatasets(),
+      jobs: this.#ofJobs(),
+    }
   }
 
   /** `path` names the verb, whose answer this is: the contract's schema has been applied to it. */
@@ -78,7 +83,16 @@ export class PageForm {
         }),
       storage: (storage) => ({ ...storage, home: nameOf(storage.home, this.#isOffered) }),
       keep: (answer, asked) => this.#granted(answer, asked, asIs),
+      invite: (answer, asked) => this.#granted(answer, asked, asIs),
       handOver: (answer, asked) => this.#granted(answer, asked, asIs),
+    }
+  }
+
+  #ofRecipes(): Forms['recipes'] {
+    return {
+      list: (answer, asked) => this.#granted(answer, asked, asIs),
+      save: (answer, asked) => this.#granted(answer, asked, asIs),
+      remove: (answer, asked) => this.#granted(answer, asked, asIs),
     }
   }
 
@@ -103,7 +117,7 @@ export class PageForm {
       rerun: one,
       change: one,
       list: ({ jobs, total }) => ({ jobs: jobs.map((job) => this.#summary(job)), total }),
-      get: (answer, asked) => this.#granted(answer, asked, (detail) => this.#detail(detail)),
+      get: (answer, asked) => this.#granted(answer, asked, async (detail) => this.#detail(detail, await asked())),
       tasks: (answer, asked) => this.#granted(answer, asked, asIs),
       rejects: (answer, asked) =>
         this.#granted(answer, asked, async ({ rejects, total }) => ({
@@ -123,20 +137,20 @@ export class PageForm {
     return { ok: false, error: this.#refusal(answer.error, await asked()) }
   }
 
-  #refusal({ code, message, hint }: CommandError, job: Pick<Job, 'inputs' | 'outDir'> | null): CommandError {
-    const redact = this.#redactor(job)
+  #refusal({ code, message, hint }: CommandError, jobs: readonly JobPlaces[]): CommandError {
+    const redact = this.#redactor(jobs)
     const error = { code, message: redact(message) }
     return hint === undefined ? error : { ...error, hint: redact(hint) }
   }
 
-  #redactor(job: Pick<Job, 'inputs' | 'outDir'> | null, more: readonly string[] = []): Redact {
+  #redactor(jobs: readonly JobPlaces[], more: readonly string[] = []): Redact {
     const { home, chosenFolders } = this.#parts
-    return redactor([home, ...chosenFolders(), ...(job === null ? [] : foldersOf(job)), ...more], this.#isOffered)
+    return redactor([home, ...chosenFolders(), ...jobs.flatMap(foldersOf), ...more], this.#isOffered)
   }
 
   #info({ notes, ...info }: HostInfo): HostInfo {
     const named = { ...info, home: nameOf(info.home, this.#isOffered) }
-    return notes === undefined ? named : { ...named, notes: notes.map(this.#redactor(null)) }
+    return notes === undefined ? named : { ...named, notes: notes.map(this.#redactor([])) }
   }
 
   #delta(delta: Delta): Delta {
@@ -144,52 +158,44 @@ export class PageForm {
   }
 
   #summary({ job, progress, version }: JobSummary): JobSummary {
-    return { job: this.#job(job), progress: this.#progress(progress, job), version }
+    const redact = () => this.#redactor([{ inputs: [], outDir: job.outDir }])
+    return { job: { ...job, outDir: this.#name(job.outDir) }, progress: redactProgress(progress, redact), version }
   }
 
-  #progress(progress: JobSummary['progress'], job: Job): JobSummary['progress'] {
-    if (progress === null || progress.waitingFor === null) return progress
-    return { ...progress, waitingFor: this.#redactor(job)(progress.waitingFor) }
+  #name(path: string | null): string | null {
+    return path === null ? null : nameOf(path, this.#isOffered)
   }
 
-  #job(job: Job): Job {
-    const outDir = job.outDir === null ? null : nameOf(job.outDir, this.#isOffered)
-    return { ...job, inputs: this.#inputsOf(job.inputs), outDir }
-  }
-
-  #inputsOf(inputs: readonly Input[]): Input[] {
-    const known = this.#inputs.get(inputs)
-    if (known !== undefined) return known
-    const labels = labelsOf(inputs, this.#isOffered)
-    const named = inputs.map(({ mended, ...input }) => {
-      const label = labels.get(sourceOf(input)) ?? input.name
-      return { ...input, path: label, ...(mended === undefined ? {} : { mended: nameOf(mended, this.#isOffered) }) }
+  /** `all` are the job's inputs, of which `inputs` are the first: which name each has depends on the others. */
+  #inputs(inputs: readonly Input[], all: readonly Input[]): Input[] {
+    const labels = labelsOf(all, this.#isOffered)
+    return inputs.map(({ mended, ...input }) => {
+      const named = { ...input, path: labels.get(sourceOf(input)) ?? input.name }
+      return mended === undefined ? named : { ...named, mended: nameOf(mended, this.#isOffered) }
     })
-    this.#inputs.set(inputs, named)
-    return named
   }
 
   #inspections(inspections: readonly Inspection[]): Inspection[] {
-    const inputs = this.#inputsOf(inspections.map(({ input }) => input))
-    return inspections.map((inspection, index) => ({ ...inspection, input: inputs[index] ?? inspection.input }))
+    const inputs = inspections.map(({ input }) => input)
+    const named = this.#inputs(inputs, inputs)
+    return inspections.map((inspection, index) => ({ ...inspection, input: named[index] ?? inspection.input }))
   }
 
-  #detail(detail: JobDetail): JobDetail {
+  #detail(detail: JobDetail, [onRecord]: readonly JobPlaces[]): JobDetail {
     const { document, progress, events, failures } = detail
-    const { job, artifacts, error, result } = document
-    const redact = this.#redactor(
-      job,
-      artifacts.map(({ path }) => folderOf(path)),
-    )
+    const { job, artifacts, error } = document
+    const places = onRecord ?? job
+    const artifactFolders = artifacts.map(({ path }) => folderOf(path))
+    const redact = this.#redactor([places], artifactFolders)
     return {
       ...detail,
       document: {
-        job: this.#job(job),
-        result,
+        ...document,
+        job: { ...job, inputs: this.#inputs(job.inputs, places.inputs), outDir: this.#name(job.outDir) },
         artifacts: artifacts.map((artifact) => this.#artifact(artifact)),
         ...(error === undefined ? {} : { error: { ...error, message: redact(error.message) } }),
       },
-      progress: this.#progress(progress, job),
+      progress: redactProgress(progress, () => redact),
       events: events.map((event) => ({ ...event, text: redact(event.text) })),
       failures: failures.map((failure) => redactAttempt(failure, redact)),
     }
@@ -199,15 +205,23 @@ export class PageForm {
     return { ...artifact, path: nameOf(artifact.path, this.#isOffered) }
   }
 
-  #rejects(rejects: readonly Reject[], job: Pick<Job, 'inputs' | 'outDir'> | null): Reject[] {
-    const labels = labelsOf(job?.inputs ?? [], this.#isOffered)
-    const redact = this.#redactor(job)
+  #rejects(rejects: readonly Reject[], jobs: readonly JobPlaces[]): Reject[] {
+    const labels = labelsOf(
+      jobs.flatMap(({ inputs }) => inputs),
+      this.#isOffered,
+    )
+    const redact = this.#redactor(jobs)
     return rejects.map((reject) => ({
       ...reject,
       source: labels.get(reject.source) ?? redact(reject.source),
       reason: redact(reject.reason),
     }))
   }
+}
+
+function redactProgress(progress: Progress | null, redact: () => Redact): Progress | null {
+  if (progress === null || progress.waitingFor === null) return progress
+  return { ...progress, waitingFor: redact()(progress.waitingFor) }
 }
 
 function asIs<T>(value: T): T {

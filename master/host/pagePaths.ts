@@ -46,8 +46,11 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   }
 }
 
+/** What of a job says where things lie. */
+export type JobPlaces = Pick<Job, 'inputs' | 'outDir'>
+
 /** Folders that nothing a page gets may name, on account of this job. */
-export function foldersOf(job: Pick<Job, 'inputs' | 'outDir'>): string[] {
+export function foldersOf(job: JobPlaces): string[] {
   return [...job.inputs.map(({ path }) => path), ...(job.outDir === null ? [] : [job.outDir])].map(folderOf)
 }
 

@@ -36,6 +36,8 @@ export interface Room {
   keepText(text: string): Promise<string>
   /** For every command that makes, retries or removes a job. */
   inTurn: InTurn
+  /** The address of the dashboard for one more browser; null where it is in none. */
+  invite(): string | null
   close(reason: string): Promise<void>
 }
 

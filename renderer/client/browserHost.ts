@@ -11,6 +11,7 @@ export async function openBrowserHost(): Promise<Host> {
   await exchangeToken('')
   const connection = connect({
     openSocket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/rpc`),
+    isSessionOver,
     schedule(callback, ms) {
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)
@@ -38,6 +39,16 @@ async function copyCommand(words: CommandWords): Promise<CommandResult<null>> {
   } catch (error) {
     if (!(error instanceof DOMException)) throw error
     return refuse('unavailable', `cannot copy the line: ${error.message}`, 'select it and copy it yourself')
+  }
+}
+
+/** A host that is away says nothing; one that was started again knows no cookie of the one before. */
+async function isSessionOver(): Promise<boolean> {
+  try {
+    return (await fetch('/api/session')).status === 401
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
   }
 }
 

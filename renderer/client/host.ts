@@ -24,10 +24,10 @@ export interface Capabilities {
 
 /**
  * `connecting` until the first answer, `open` while connected, `away` between a loss and the next success,
- * `refused` when this page has never been let in.
+ * `refused` when this page has never been let in, `ended` when it was and the host knows it no more.
  */
 export interface ConnectionState {
-  status: 'connecting' | 'open' | 'away' | 'refused'
+  status: 'connecting' | 'open' | 'away' | 'refused' | 'ended'
   /** Failed tries since the connection was last open. */
   tries: number
 }

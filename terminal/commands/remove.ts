@@ -9,7 +9,7 @@ export const addRemove: Verb = (program, context) =>
     description: 'forget jobs that are over, with what lies in their scratch',
     done: 'is removed',
     starts: false,
-    async ask(client, job) {
+    async ask({ client }, job) {
       const answer = await client.jobs.remove({ job })
       return answer.ok ? succeed(job) : answer
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openGround, type Ground } from '../process/gristmill.ts'
+import { until } from '../process/processes.ts'
 
 /** A file system of its own, of so many bytes, that the home of a test lies on. Only root may mount one. */
 export interface SmallDisk {
@@ -12,7 +13,8 @@ export interface SmallDisk {
   fill(): void
   /** Gives it back. */
   free(): void
-  readOnly(on: boolean): void
+  /** Waits until those who wrote there have let their files go, which the kernel does last of an ending process. */
+  readOnly(on: boolean): Promise<void>
 }
 
 function mount(...args: string[]): boolean {
@@ -46,8 +48,8 @@ export function openSmallDisk(bytes: number): SmallDisk {
     ground,
     fill: () => writeUntilFull(filler),
     free: () => rmSync(filler),
-    readOnly(on) {
-      if (!mount('-o', `remount,${on ? 'ro' : 'rw'}`, folder)) throw new Error(`cannot remount ${folder}`)
+    async readOnly(on) {
+      await until(`a remount of ${folder}`, () => mount('-o', `remount,${on ? 'ro' : 'rw'}`, folder))
     },
   }
 }

@@ -143,11 +143,11 @@ class PlanRunner {
   }
 
   async #map(operation: Extract<Operation, { type: 'map' }>): Promise<MapHandle> {
-    const { stage, source, partial, cellsPerTask } = operation
+    const { stage, source, partial, cellsPerTask, uses } = operation
     const splits = this.#cut(source.cells, cellsPerTask)
     const tasks = new Map<number, Finished>()
     for (const split of this.#chance?.shuffled(splits) ?? splits) {
-      const work = { type: 'map', stage, source, partial } as const
+      const work = { type: 'map', stage, source, partial, uses } as const
       const finished = await this.#execute(stage, (call) =>
         runMap({ ...call, work, order: { ...call.order, ...split } }),
       )

@@ -80,7 +80,7 @@ type LinkSocket = ConstructorParameters<typeof SocketLink>[0]['websocket']
 /** As a browser comes. */
 async function overSocket(): Promise<ApiClient> {
   const dashboard = await openDashboard({ port: 0, renderer: join(out, 'renderer'), host, log: () => undefined })
-  const { origin, hash } = new URL(dashboard.url)
+  const { origin, hash } = new URL(dashboard.invite())
   const headers = { 'content-type': 'application/json', origin }
   const body = JSON.stringify({ token: hash.slice(1) })
   const session = await fetch(`${origin}/api/session`, { method: 'POST', headers, body })
@@ -155,6 +155,10 @@ async function mend(page: Noting): Promise<void> {
   const again = valueOf(await page.api.jobs.rerun({ job: job.id, mended })).job.job
   await untilOver(page, again.id)
   const { document } = valueOf(await page.api.jobs.get({ job: again.id }))
+  const artifact = { type: 'artifact', job: again.id, name: 'numbers.txt' } as const
+  valueOf(await page.api.datasets.inspect({ sources: [artifact] }))
+  rmSync(join(folder, 'home/out', again.id), { recursive: true })
+  expect((await page.api.datasets.inspect({ sources: [artifact] })).ok).toBe(false)
   expect([document.job.state, document.result]).toMatchObject(['succeeded', { count: 4, sum: 23 }])
   expect(document.artifacts.map(({ path }) => path)).toEqual(['numbers.txt'])
   valueOf(await page.api.jobs.change({ job: again.id, note: 'mended' }))
@@ -202,8 +206,13 @@ async function lookAround({ api }: Noting): Promise<void> {
   await api.host.info()
   await api.host.storage()
   await api.host.keep({ keepDays: null, keepBytes: null })
+  await api.host.invite()
   await api.host.handOver({ reason: 'asked by a page' })
   await api.kinds.list()
+  await api.recipes.save({ name: 'mine', kind: 'no-op', params: {}, replace: false })
+  await api.recipes.list()
+  await api.recipes.remove({ name: 'mine' })
+  await api.recipes.remove({ name: 'mine' })
   await api.datasets.list({})
   await api.datasets.list({ folder: '/' })
   await api.jobs.list({})
@@ -222,8 +231,12 @@ const verbs: Record<Verb, true> = {
   'host.watch': true,
   'host.storage': true,
   'host.keep': true,
+  'host.invite': true,
   'host.handOver': true,
   'kinds.list': true,
+  'recipes.list': true,
+  'recipes.save': true,
+  'recipes.remove': true,
   'datasets.inspect': true,
   'datasets.list': true,
   'jobs.submit': true,
@@ -255,8 +268,10 @@ describe.each([
     expect([...asked].toSorted()).toEqual(Object.keys(verbs).toSorted())
     for (const { verb, answer } of page.answers)
       for (const text of stringsOf(answer)) expect(text, `an answer to ${verb}`).not.toContain(folder)
-    const { jobs } = await host.client({ trust: 'person' }).jobs.list({ kind: 'word-count' })
-    expect(jobs.map(({ job }) => job.inputs[0]?.path)).toEqual([
+    const person = host.client({ trust: 'person' })
+    const { jobs } = await person.jobs.list({ kind: 'word-count' })
+    const details = await Promise.all(jobs.map(async ({ job }) => valueOf(await person.jobs.get({ job: job.id }))))
+    expect(details.map(({ document }) => document.job.inputs[0]?.path)).toEqual([
       expect.stringContaining(join(folder, 'home/spool')),
       join(folder, 'words.txt'),
     ])

@@ -6,6 +6,7 @@ import { host } from './host.ts'
 import { kinds } from './kinds.ts'
 import { inPageForm } from './pages.ts'
 import { read } from './read.ts'
+import { recipes } from './recipes.ts'
 import { remove } from './remove.ts'
 import { rerun } from './rerun.ts'
 import { retry } from './retry.ts'
@@ -17,6 +18,7 @@ export function makeRouter(room: Room): ApiRouter {
   return inPageForm(room).router({
     host: host(room),
     kinds: kinds(room),
+    recipes: recipes(room),
     datasets: datasets(room),
     jobs: {
       ...read(room),

@@ -68,7 +68,11 @@ const folders = ['scratch/', 'spool/', 'out/']
 async function whatIsWrong(from: string, { files }: Manifest): Promise<string | null> {
   if (!files.some(({ path }) => path === ledgerName)) return 'it has no ledger'
   for (const { path, bytes, sha256 } of files) {
-    const known = path === ledgerName || path === 'settings.json' || folders.some((folder) => path.startsWith(folder))
+    const known =
+      path === ledgerName ||
+      path === 'settings.json' ||
+      path === 'recipes.json' ||
+      folders.some((folder) => path.startsWith(folder))
     if (!known) return `${path} belongs in no home`
     const found = await stat(join(from, path)).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown')
     if (typeof found === 'string') return `${path} cannot be read (${found})`

@@ -2,16 +2,23 @@ import type { Artifact } from '../../../contract/outcome.ts'
 import { useHost } from '../../client/dashboard.tsx'
 import type { SystemFiles } from '../../client/host.ts'
 import { useCommand } from '../../client/useCommand.ts'
+import { goTo } from '../../routing/useRoute.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { strings } from '../../ui/strings.ts'
+import { useDraftStore } from '../newJob/DraftProvider.tsx'
 
 const text = strings.job
 
 /** The files that the job produced. */
 export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: readonly Artifact[] }) {
+  const draft = useDraftStore()
+  function takeAsInput(artifact: Artifact) {
+    draft.addArtifact(jobId, artifact)
+    goTo({ screen: 'newJob', kind: null })
+  }
   return (
     <Panel title={text.artifacts}>
       <ul className="divide-y divide-line">
@@ -25,7 +32,12 @@ export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: read
                 {text.sha256} <code className="font-mono">{artifact.sha256}</code>
               </p>
             </div>
-            <WaysToIt jobId={jobId} name={artifact.name} />
+            <div className="flex shrink-0 flex-col items-end gap-2">
+              <WaysToIt jobId={jobId} name={artifact.name} />
+              <Button aria-label={text.asInputNamed(artifact.name)} onPress={() => takeAsInput(artifact)}>
+                {text.asInput}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>

@@ -18,6 +18,7 @@ import { fitKinds, type Fit } from './fit.ts'
 import { InputsPanel } from './InputsPanel.tsx'
 import { KindChoice } from './KindChoice.tsx'
 import { ParamField } from './ParamField.tsx'
+import { Recipes, SaveRecipe } from './Recipes.tsx'
 import { fieldsOf, initialTexts, type Field, type Texts } from './paramsForm.ts'
 import { fillIn, requestOf, type Filled } from './request.ts'
 
@@ -40,6 +41,7 @@ export function NewJobScreen({ wanted }: { wanted: string | null }) {
     <Page title={text.title}>
       <JobForm kind={kind}>
         <InputsPanel />
+        <Recipes />
         {kinds.data === undefined ? (
           <Skeleton lines={6} />
         ) : (
@@ -177,6 +179,7 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
           />
         </div>
       </details>
+      <SaveRecipe kind={kind} params={filled.params} />
     </>
   )
 }
