@@ -24,6 +24,10 @@ import { keepingSchema, storageSchema } from './storage.ts'
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
  * answers with a CommandError as a value.
+ *
+ * Pages get names where this says paths: an input's `path` is what tells it from the job's others (its name, with a number behind it
+ * where two have the same), those of artifacts, `outDir` and `home` are their last parts, sentences name no folder. Only below a folder
+ * that was served to pages (`roots`) are paths real for them.
  */
 
 /**

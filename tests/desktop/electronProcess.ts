@@ -65,7 +65,15 @@ function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
 type ElectronModule = typeof Electron.CrossProcessExports
 
 /** Runs inside the app: puts notes in the place of what leaves the app. */
-function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker, shell }: ElectronModule): void {
+function noteSystem({
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  Notification,
+  powerSaveBlocker,
+  shell,
+}: ElectronModule): void {
   const recorded: Noted['recorded'] = {
     sandbox: true,
     recentDocuments: [],
@@ -73,6 +81,7 @@ function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker
     notices: [],
     opened: [],
     revealed: [],
+    copied: [],
     errors: [],
     questions: [],
     awake: [],
@@ -105,6 +114,7 @@ function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker
       return ''
     },
   })
+  clipboard.writeText = async (text) => void recorded.copied.push(text)
   Object.assign(powerSaveBlocker, {
     start: (type: string) => recorded.awake.push(`start ${type}`),
     stop: () => recorded.awake.push('stop'),

@@ -27,7 +27,7 @@ export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: read
             <div className="min-w-0 space-y-0.5">
               <p className="font-medium wrap-anywhere">{artifact.name}</p>
               <p className="figures text-xs text-soft">{factsOf(artifact)}</p>
-              <p className="text-xs wrap-anywhere text-soft">{artifact.path}</p>
+              {artifact.path !== artifact.name && <p className="text-xs wrap-anywhere text-soft">{artifact.path}</p>}
               <p className="text-xs wrap-anywhere text-soft">
                 {text.sha256} <code className="font-mono">{artifact.sha256}</code>
               </p>

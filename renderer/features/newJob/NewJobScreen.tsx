@@ -13,7 +13,6 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { TextBox } from '../../ui/fields.tsx'
 import { strings } from '../../ui/strings.ts'
 import { CommandLine } from './CommandLine.tsx'
-import { commandLine } from './commandLine.ts'
 import { useDraft, useDraftStore } from './DraftProvider.tsx'
 import { fitKinds, type Fit } from './fit.ts'
 import { InputsPanel } from './InputsPanel.tsx'
@@ -104,13 +103,16 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
         </div>
         {kind !== null && (
           <CommandLine
-            line={commandLine({
+            words={{
               kind: kind.id,
-              inputs: draft.inputs.map((input) => input.word),
+              inputs: draft.inputs.map(({ word, source }) => ({
+                name: word,
+                token: source?.type === 'upload' ? source.token : null,
+              })),
               params: filled.params,
               name: draft.name.trim(),
               workers: filled.workers,
-            })}
+            }}
           />
         )}
       </div>

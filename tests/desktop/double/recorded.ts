@@ -6,6 +6,7 @@ export const recorded = {
   notices: [] as { title: string; body: string; shown: boolean }[],
   opened: [] as string[],
   revealed: [] as string[],
+  copied: [] as string[],
   errors: [] as string[],
   questions: [] as { message: string; buttons: string[] }[],
   awake: [] as string[],

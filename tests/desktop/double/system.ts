@@ -40,6 +40,10 @@ export const shell = strict('shell', {
   openPath: async (path: string) => (recorded.opened.push(path), ''),
 })
 
+export const clipboard = strict('clipboard', {
+  writeText: async (text: string) => void recorded.copied.push(text),
+})
+
 export const power = { onBattery: false }
 class PowerMonitor extends Emitter {
   getCurrentThermalState = () => 'nominal'
