@@ -42,8 +42,9 @@ test('while the host is away the page says so and keeps what was typed; its new 
   await expect(page.getByRole('textbox', { name: 'Values' })).toHaveValue('1 2 3')
 
   const again = await mill.start('--port', new URL(page.url()).port)
+  await expect(page.getByText('The host was started again and no longer knows this page.')).toBeVisible()
   await page.evaluate((address) => location.assign(address), again)
-  await expect(page.getByText('The host is away.')).toBeHidden()
+  await expect(page.getByText('The host was started again')).toBeHidden()
   await expect(page.getByRole('textbox', { name: 'Values' })).toHaveValue('1 2 3')
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible()

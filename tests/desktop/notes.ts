@@ -8,6 +8,7 @@ interface Notes {
   recentDocuments: string[]
   progress: { value: number; mode: string | null }[]
   notices: { title: string; body: string }[]
+  copied: string[]
   opened: string[]
   revealed: string[]
   errors: string[]
@@ -22,11 +23,12 @@ declare global {
 
 /** Puts notes in the place of what leaves the app. */
 export function noteSystem(electron: ElectronModule): void {
-  const { app, BrowserWindow, dialog, Notification, powerSaveBlocker, shell } = electron
+  const { app, BrowserWindow, clipboard, dialog, Notification, powerSaveBlocker, shell } = electron
   const notes: Notes = {
     recentDocuments: [],
     progress: [],
     notices: [],
+    copied: [],
     opened: [],
     revealed: [],
     errors: [],
@@ -63,6 +65,7 @@ export function noteSystem(electron: ElectronModule): void {
       return ''
     },
   })
+  clipboard.writeText = async (text) => void notes.copied.push(text)
   Object.assign(powerSaveBlocker, {
     start: (type: string) => notes.awake.push(`start ${type}`),
     stop: () => notes.awake.push('stop'),

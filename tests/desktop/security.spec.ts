@@ -58,7 +58,17 @@ test('the page has the bridge’s functions and nothing of Node or Electron', as
     }
   })
   expect(seen).toEqual({
-    bridge: ['addFiles', 'connect', 'info', 'onFiles', 'onGoTo', 'openArtifact', 'pickFiles', 'revealArtifact'],
+    bridge: [
+      'addFiles',
+      'connect',
+      'copyCommand',
+      'info',
+      'onFiles',
+      'onGoTo',
+      'openArtifact',
+      'pickFiles',
+      'revealArtifact',
+    ],
     leaked: [],
     frozen: true,
   })

@@ -10,6 +10,7 @@ export const dialog = strict('dialog', {
   showMessageBox: nobody('a question'),
   showOpenDialog: nobody('a file dialog'),
 })
+export const clipboard = strict('clipboard', { writeText: async (_text: string) => undefined })
 export const shell = strict('shell', { showItemInFolder: nobody('a folder'), openPath: nobody('a file') })
 
 export class Notification extends Emitter {

@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { homePaths } from '../master/host/home.ts'
 import { startBackground } from './background.ts'
-import { quietContext } from './fixtures/quietContext.ts'
+import { homePaths } from './home.ts'
 
 let home: string
 beforeEach(() => {
@@ -21,10 +20,10 @@ process.send?.({ args: process.argv.slice(2), cwd: process.cwd(), group: process
 process.disconnect?.()
 `
 
-function start(channel: 'ipc' | 'ignore') {
+function start(channel: 'ipc' | 'ignore', text = entryText) {
   const entry = join(home, 'entry.mjs')
-  writeFileSync(entry, entryText)
-  return startBackground(homePaths(home), quietContext({ entry }).places, channel)
+  writeFileSync(entry, text)
+  return startBackground({ paths: homePaths(home), program: process.execPath, args: [entry, 'serve'], channel })
 }
 
 test('a background host serves the same home from the home, whatever its name has in it', async () => {
@@ -45,8 +44,7 @@ test('what it has to say goes to a log that only its owner reads, after what is 
 test.skipIf(process.platform === 'win32')(
   'it leads a group of its own, so that no Ctrl-C of this terminal reaches it',
   async () => {
-    writeFileSync(join(home, 'entry.mjs'), `process.send?.('there'); setInterval(() => undefined, 1000)`)
-    const child = startBackground(homePaths(home), quietContext({ entry: join(home, 'entry.mjs') }).places, 'ipc')
+    const child = start('ipc', `process.send?.('there'); setInterval(() => undefined, 1000)`)
     await once(child, 'message')
     const exit = once(child, 'exit')
     expect(process.kill(-(child.pid ?? 0), 'SIGKILL')).toBe(true)
