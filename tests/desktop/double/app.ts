@@ -21,6 +21,9 @@ export const afterReady = (what: string): void => {
 /** Filled by the modules that own what ends with the app. */
 export const windows = new Set<{ close: () => void }>()
 export const atExit: (() => unknown)[] = []
+async function endAll(): Promise<void> {
+  for (const end of atExit.toReversed()) await end()
+}
 /** What has been asked for every window. */
 export const asked = { sandbox: false }
 
@@ -80,7 +83,7 @@ class App extends Emitter {
   }
   exit(code = 0): void {
     this.emit('quit', {}, code)
-    void Promise.allSettled(atExit.map((end) => end())).finally(() => process.exit(code))
+    void endAll().finally(() => process.exit(code))
   }
 }
 

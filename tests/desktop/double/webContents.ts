@@ -48,6 +48,7 @@ export class WebContents extends Emitter {
       throw new Error('double: a window must be sandboxed and isolated, without Node, with web security')
     this.#preload = readFileSync(preferences.preload ?? '', 'utf8')
     this.#isFocused = isFocused
+    atExit.push(() => this.#page?.close())
   }
 
   send = (channel: string, ...args: unknown[]) => this.#tell(channel, args, [])
