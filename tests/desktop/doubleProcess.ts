@@ -13,6 +13,8 @@ const origin = 'https://gristmill.app.invalid'
 const lay = '({ BrowserWindow }, paths) => BrowserWindow.getAllWindows()[0].webContents.lay(paths)'
 
 export function startOnDouble({ context, crashed, endpoint }: Chromium, { app, home, files }: Launch): AppProcess {
+  // Of an app that has ended, and not yet gone from the list.
+  const earlier = new Set(context.pages())
   const child = spawn(process.execPath, [start, app, ...files], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, GRISTMILL_HOME: home, DOUBLE_FIRST: String(noteSystem), DOUBLE_BROWSER: endpoint },
@@ -42,7 +44,8 @@ export function startOnDouble({ context, crashed, endpoint }: Chromium, { app, h
     get complaints() {
       return complaints
     },
-    page: () => context.pages().find((each) => each.url().startsWith(origin) && !crashed.has(each)),
+    page: () =>
+      context.pages().find((each) => each.url().startsWith(origin) && !earlier.has(each) && !crashed.has(each)),
     evaluate: (own, given) => run(String(own), given),
     async drop(...paths) {
       await run(lay, paths)

@@ -38,7 +38,7 @@ class Window extends Emitter {
   close(): void {
     if (!open.has(this) || !this.mayGoOn('close')) return
     open.delete(this)
-    this.webContents.destroy()
+    void this.webContents.destroy()
     this.emit('closed')
     if (open.size === 0) tellApp('window-all-closed')
   }

@@ -35,6 +35,7 @@ export class WebContents extends Emitter {
   /** By the numbers that both sides know them by. */
   readonly #ports: MessagePort[] = []
   #page: Page | null = null
+  #closed: Promise<void> = Promise.resolve()
   #cdp: CDPSession | null = null
   /** Where the preload runs; null while no document does. */
   #world: number | null = null
@@ -48,7 +49,7 @@ export class WebContents extends Emitter {
       throw new Error('double: a window must be sandboxed and isolated, without Node, with web security')
     this.#preload = readFileSync(preferences.preload ?? '', 'utf8')
     this.#isFocused = isFocused
-    atExit.push(() => this.#page?.close())
+    atExit.push(() => this.destroy())
   }
 
   send = (channel: string, ...args: unknown[]) => this.#tell(channel, args, [])
@@ -104,7 +105,7 @@ export class WebContents extends Emitter {
   }
 
   #crashed(): void {
-    this.destroy()
+    void this.destroy()
     this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 133 })
   }
 
@@ -138,10 +139,12 @@ export class WebContents extends Emitter {
     await this.#cdp?.send('Runtime.evaluate', { contextId: this.#world, expression }).catch(() => undefined)
   }
 
-  destroy(): void {
+  /** Resolves when Chromium has closed the page. */
+  async destroy(): Promise<void> {
     this.#leaveDocument()
-    void this.#page?.close()
+    const page = this.#page
     this.#page = null
+    await (this.#closed = page === null ? this.#closed : page.close())
   }
 
   /** The test's: the preload learns where these files lie. */
