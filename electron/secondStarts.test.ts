@@ -10,7 +10,7 @@ function app() {
     opened,
     listen: () => starts.listen((files) => opened.push(files)),
     second: (told?: unknown) => emitter.emit('second-instance', {}, ['gristmill', '/argv.txt'], '/', told),
-    openFile(path: string) {
+    openFile: (path: string) => {
       let prevented = false
       emitter.emit('open-file', { preventDefault: () => (prevented = true) }, path)
       return prevented
