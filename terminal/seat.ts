@@ -6,7 +6,7 @@ import { startBackground } from '../master/host/background.ts'
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { ApiClient, Host } from '../master/host/host.ts'
-import { reachHost, type Session } from '../master/host/reach.ts'
+import { reachHost, sessionOver, type Session } from '../master/host/reach.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 import { openHere, openHome } from './hostOptions.ts'
@@ -86,15 +86,7 @@ async function joinSuccessor(host: Host, paths: HomePaths): Promise<Session | nu
   await host.closed
   const reached = await connectToHost(paths.socket, successionMs)
   if (!reached.ok) return null
-  const connection = reached.value
-  return {
-    client: connection.client,
-    owned: null,
-    get lost() {
-      return !connection.open
-    },
-    close: () => connection.close(),
-  }
+  return sessionOver(reached.value)
 }
 
 /** Jobs that are not over go on without this process. Where that cannot be, they wait for the next host. */

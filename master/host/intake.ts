@@ -11,8 +11,10 @@ import type { NewJob } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
-import { isWithin, whyUnwritable } from './folders.ts'
+import { exists, isWithin, whyUnwritable } from './folders.ts'
+import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -22,7 +24,8 @@ export interface IntakeParts {
   spool: string
   roots: readonly string[]
   versions: Record<string, string>
-  inspect(path: string): Promise<InspectReply>
+  /** As the table that a person says it is, if anything was said. */
+  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** What an earlier job wrote. */
@@ -61,7 +64,7 @@ export class Intake {
       )
     const params = checkParams(kind.value, request.params)
     if (!params.ok) return params
-    const inputs = await this.inputs(request.sources, caller)
+    const inputs = await this.inputs(request.sources, caller, kind.value.table(params.value))
     if (!inputs.ok) return inputs
     const fit = fits(kind.value, params.value, inputs.value)
     if (!fit.ok) return fit
@@ -88,12 +91,13 @@ export class Intake {
   async inspections(
     sources: readonly Source[],
     caller: Caller,
+    table?: TableWishes,
   ): Promise<CommandResult<Extract<InspectReply, { ok: true }>['inspection'][]>> {
     const inspections = []
     for (const source of sources) {
       const place = await this.#place(source, caller)
       if (!place.ok) return place
-      const reply = await this.#parts.inspect(place.value.path)
+      const reply = await this.#parts.inspect(place.value.path, table)
       if (!reply.ok) return refuse(reply.code, reply.message)
       const { name, spooled } = place.value
       inspections.push({
@@ -104,8 +108,8 @@ export class Intake {
     return succeed(inspections)
   }
 
-  async inputs(sources: readonly Source[], caller: Caller): Promise<CommandResult<Input[]>> {
-    const inspections = await this.inspections(sources, caller)
+  async inputs(sources: readonly Source[], caller: Caller, table?: TableWishes): Promise<CommandResult<Input[]>> {
+    const inspections = await this.inspections(sources, caller, table)
     return inspections.ok ? succeed(inspections.value.map(({ input }) => input)) : inspections
   }
 
@@ -255,7 +259,7 @@ function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]
     return refuse('invalid-input', `cannot run ${kind.id}: it needs at least one input`)
   if (kind.inputs === 'none' && inputs.length > 0)
     return refuse('invalid-input', `cannot run ${kind.id} on ${inputs[0]?.name ?? ''}: it reads no input`)
-  const other = inputs.find((input) => !kind.accepts.includes(input.format))
+  const other = inputs.find((input) => !reads(kind, input))
   if (other !== undefined)
     return refuse(
       'input-wrong-format',
@@ -267,6 +271,11 @@ function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]
     : refuse('invalid-params', `cannot run ${kind.id}: ${wrong}`, `see gristmill kinds ${kind.id}`)
 }
 
+/** A table of any format is read by kinds over tables. */
+function reads(kind: Kind, input: Input): boolean {
+  return kind.accepts.includes(input.format) || (kind.accepts.includes('table') && input.table !== undefined)
+}
+
 /** 60 random bits in Crockford's base 32: short prefixes are unique, unlike those of ids that begin with the time. */
 export function newId(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -276,13 +285,6 @@ export function newId(): string {
 function defaultName(kind: Kind, inputs: readonly Input[]): string {
   const [first] = inputs
   return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  )
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {

@@ -19,7 +19,7 @@ export const addInspect: Verb = (program, context) => {
       const { inspect } = await import('../../datasets/inspect.ts')
       const inspections: Inspection[] = []
       for (const input of inputs) {
-        const reply = inspect(await pathOf(input, ledgerFile(command, context)))
+        const reply = await inspect(await pathOf(input, ledgerFile(command, context)))
         if (!reply.ok) throw new Refusal(reply.message)
         inspections.push(reply.inspection)
       }

@@ -1,4 +1,5 @@
-import { dropFile, expect, openDashboard, stateOf, test } from './host.ts'
+import { stateOf } from '../flows/acts.ts'
+import { dropFile, expect, openDashboard, test } from './host.ts'
 
 test('settings are kept as a recipe and fill the form in again; what a job wrote is the next one’s input', async ({
   page,

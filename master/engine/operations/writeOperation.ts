@@ -1,4 +1,4 @@
-import { combineCrc32 } from '../../../contract/crc32.ts'
+import { combineCrc32 } from '../../../datasets/crc32.ts'
 import type { Json } from '../../../contract/json.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
 import type { FileRef, Recorded } from '../../../contract/outcome.ts'

@@ -5,8 +5,10 @@ import { finalJobStates } from '../../../contract/transitions.ts'
 import { copyLedger } from '../../store/backups.ts'
 import { openReader } from '../../store/openReader.ts'
 import type { Footprint } from '../../store/read/footprints.ts'
+import { exists } from '../folders.ts'
 import type { HomePaths } from '../home.ts'
-import { ledgerName, type Manifest, manifestName, sha256Of } from './manifest.ts'
+import { sha256Of } from '../sha256.ts'
+import { ledgerName, type Manifest, manifestName } from './manifest.ts'
 
 /**
  * Copies a home into a folder of its own that `importHome` makes a home of again, here or on another machine: the ledger, what
@@ -88,14 +90,4 @@ async function filesUnder(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
-      throw error
-    },
-  )
 }
