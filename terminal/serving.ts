@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setInterval as every } from 'node:timers/promises'
 import { tryHost, type HostConnection } from '../master/host/client.ts'
 import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
-import { makeIdleWatch } from '../master/host/idleWatch.ts'
+import { isInUse, untilIdle } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
 import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
@@ -29,7 +28,6 @@ export interface Serving {
   context: Context
 }
 
-const lookMs = 500
 const waitingMs = 30_000
 
 export async function serveDashboard(serving: Serving): Promise<void> {
@@ -154,7 +152,7 @@ export async function serveHost(
   const stop = new AbortController()
   const ends = [untilSignal(stop.signal), host.closed]
   if (serving.endWhenIdleMs !== null)
-    ends.push(untilIdle({ host, dashboard, idleMs: serving.endWhenIdleMs }, stop.signal))
+    ends.push(untilIdle(() => isInUse(host) || dashboard.pages > 0, serving.endWhenIdleMs, stop.signal))
   try {
     host.inviteBy(() => dashboard.invite())
     terminal.print(dashboard.invite())
@@ -188,20 +186,4 @@ async function untilSignal(stop: AbortSignal): Promise<void> {
   stop.addEventListener('abort', onSignal)
   await promise
   for (const signal of endSignals) process.off(signal, onSignal)
-}
-
-interface Idling {
-  host: Pick<Host, 'busy' | 'clients'>
-  dashboard: Dashboard
-  idleMs: number
-}
-
-async function untilIdle({ host, dashboard, idleMs }: Idling, stop: AbortSignal): Promise<void> {
-  const watch = makeIdleWatch(idleMs)
-  try {
-    for await (const _ of every(Math.min(lookMs, idleMs / 4), undefined, { signal: stop }))
-      if (watch.look(host.busy || host.clients > 0 || dashboard.pages > 0)) return
-  } catch (error) {
-    if (!stop.aborted) throw error
-  }
 }

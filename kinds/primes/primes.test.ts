@@ -22,7 +22,7 @@ function contextOf(asked: Pick<RunContext<PrimesParams>, 'params' | 'progress'>)
     throw new Error('a sieve does not ask for this')
   }
   const rest = { path: unasked, scratch: unasked, open: unasked, mended: unasked, record: unasked }
-  return { ...rest, reject: unasked, endPiece: unasked, log: unasked, inputs: [], ...asked }
+  return { ...rest, reject: unasked, endPiece: unasked, log: unasked, inputs: [], careful: false, ...asked }
 }
 
 function complaint(params: Record<string, Json>, files = 0): string | null {
@@ -117,7 +117,7 @@ describe('a range', () => {
     const { count, span } = segmentsOf(params)
     const told: number[] = []
     const context = { params, progress: (_bytes: number, rows: number) => void told.push(rows) }
-    await run.maps['sieve']!({ from: 0, to: count, pieces: [], items: { from: 0, to: count } }, contextOf(context))
+    await run.maps['sieve']!({ from: 0, to: count, pieces: [], items: { from: 0, to: count } }, contextOf(context), [])
     expect(told.reduce((sum, rows) => sum + rows, 0)).toBe(count)
     const blockNumbers = 128 * 1024 * 30
     expect(Math.max(...told)).toBeLessThanOrEqual(Math.ceil(blockNumbers / span) + 1)

@@ -224,7 +224,7 @@ describe('inspect', () => {
   test('goes to the ready worker with the least to do', async () => {
     const fleet = readyFleet(3)
     fleet.dispatch(1, job, tasks(1))
-    const first = fleet.inspect('/a', 4096)
+    const first = fleet.inspect('/a', { cellBytes: 4096 })
     const second = fleet.inspect('/b')
     expect(workers[1]!.posted).toEqual([{ type: 'inspect', request: 1, path: '/a', cellBytes: 4096 }])
     expect(workers[2]!.posted).toEqual([{ type: 'inspect', request: 2, path: '/b' }])
@@ -269,7 +269,7 @@ describe('closing', () => {
     await fleet.close(1000)
     expect(typesPosted(workers[0]!)).toEqual(['job', 'tasks', 'cancel', 'quit'])
     expect(told).toEqual(['lost 1 interrupted', 'lost 2 interrupted'])
-    expect(await asked).toMatchObject({ ok: false })
+    expect(await asked).toMatchObject({ ok: false, code: 'unavailable' })
     expect(workers).toHaveLength(2)
     expect(clock.timers).toBe(0)
   })

@@ -65,6 +65,8 @@ export interface WorkerLimit {
 export interface ChosenFiles {
   /** The same path has the same token for as long as the host lives. */
   add(path: string): string
+  /** Undefined when the token is not this host's. */
+  pathOf(token: string): string | undefined
 }
 
 /** Where streamed uploads land before they belong to a job: files under `<home>/spool/`, swept at start. */

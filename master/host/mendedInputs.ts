@@ -102,7 +102,7 @@ async function mendedBefore(input: Input | undefined): Promise<MendedRecord[]> {
 }
 
 /** As rejects name an input. */
-function sourceOf(input: Input): string {
+export function sourceOf(input: Pick<Input, 'path' | 'name' | 'spooled'>): string {
   return input.spooled ? input.name : input.path
 }
 

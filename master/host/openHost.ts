@@ -4,6 +4,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { type CommandResult, succeed } from '../../contract/commandError.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -20,6 +22,7 @@ import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
+import { PageForm } from './pageForm.ts'
 import { Promises } from './promises.ts'
 import { type RemovalParts, spooledOnRecord } from './removal.ts'
 import { type InTurn, makeTurns } from './turns.ts'
@@ -278,20 +281,8 @@ interface RoomSetUp {
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({
-  mill,
-  store,
-  fleet,
-  spool,
-  chosen,
-  options,
-  paths,
-  info,
-  inTurn,
-  close,
-  doorman,
-}: RoomSetUp): Promise<Room> {
-  const promises = new Promises(mill.engine)
+async function makeRoom(parts: RoomSetUp): Promise<Room> {
+  const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -301,22 +292,13 @@ async function makeRoom({
     scratch: mill.scratch,
     plans: options.plans,
     info,
+    pageForm: new PageForm({ home: paths.home, roots: info.roots, chosenFolders: () => chosen.folders }),
     now: () => Date.now(),
     inTurn,
     close,
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
-    intake: new Intake({
-      kinds: options.plans.map((plan) => plan.kind),
-      out: paths.out,
-      spool: paths.spool,
-      roots: info.roots,
-      versions: { gristmill: options.version, node: process.versions.node },
-      inspect: (path) => fleet.inspect(path),
-      named: (token) => chosen.find(token) ?? uploaded(spool, token),
-      isPromised: (path) => promises.has(path),
-      now: () => Date.now(),
-    }),
+    intake: makeIntake(parts),
     enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
       mill.engine.submit(entered, Date.now(), kept)
@@ -326,6 +308,27 @@ async function makeRoom({
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }: RoomSetUp): Intake {
+  const promises = new Promises(mill.engine)
+  return new Intake({
+    kinds: options.plans.map((plan) => plan.kind),
+    out: paths.out,
+    spool: paths.spool,
+    roots: info.roots,
+    versions: { gristmill: options.version, node: process.versions.node },
+    inspect: (path, table) => fleet.inspect(path, table === undefined ? {} : { table }),
+    named: (token) => chosen.find(token) ?? uploaded(spool, token),
+    artifacts: (job) => artifactsOf(store, job),
+    isPromised: (path) => promises.has(path),
+    now: () => Date.now(),
+  })
+}
+
+async function artifactsOf(store: Store, job: string): Promise<CommandResult<Artifact[]>> {
+  const found = await store.read.find(job)
+  return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
 }
 
 function uploaded(spool: Spool, token: string): Place | undefined {

@@ -24,6 +24,11 @@ export function useKinds() {
   return useQuery({ queryKey: ['kinds'], queryFn: () => api.kinds.list(), staleTime: 60_000 })
 }
 
+export function useRecipes() {
+  const { api } = useHost()
+  return useQuery({ queryKey: ['recipes'], queryFn: () => api.recipes.list() })
+}
+
 export function useJobs(filter: JobFilter) {
   const { api } = useHost()
   return useQuery({

@@ -8,6 +8,7 @@ import { signalExitCode } from '../interrupts.ts'
 import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
+import { recipeNamed } from '../recipes.ts'
 import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
@@ -18,8 +19,8 @@ const collect = (value: string, earlier: string[]) => [...earlier, value]
 export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
-    .argument('<kind>', 'what to do; see gristmill kinds')
-    .argument('[inputs...]', "files, or '-' for stdin")
+    .argument('<kind>', 'what to do (see gristmill kinds), or @NAME for a recipe')
+    .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
     .option('--name <name>', "the job's name")
@@ -37,13 +38,14 @@ export const addRun: Verb = (program, context) => {
     .action(async (id: string, inputs: string[]) => {
       const options = command.opts<RunOptions>()
       const { plans } = await import('../../master/engine/plans.ts')
+      const home = homeFolder(command, context)
+      const recipe = id.startsWith('@') ? await recipeNamed(home, id.slice(1)) : { kind: id, params: {} }
       const kind = findKind(
         plans.map((plan) => plan.kind),
-        id,
+        recipe.kind,
       )
-      const request = await makeRunRequest({ kind, inputs, options })
-      const places = { home: homeFolder(command, context), ledger: ledgerFile(command, context) }
-      const run: Run = { kind, inputs, options, request, ...places, context }
+      const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
+      const run: Run = { kind, inputs, options, request, home, ledger: ledgerFile(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }

@@ -271,6 +271,7 @@ describe('downloads', () => {
     const answer = await site.ask('GET', path, { headers: { cookie: await site.login() } })
     expect(answer.status).toBe(404)
     expect(JSON.parse(answer.body)).toMatchObject({ ok: false })
+    expect(answer.body).not.toContain(site.folder)
     expect(site.logged).toEqual([])
   })
 })

@@ -1,10 +1,11 @@
-import { expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
+import { startNoOp, stateOf } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 test('two windows stay right about a job that one of them steers', async ({ page, context, mill }) => {
   await openDashboard(page, mill.address)
   const other = await context.newPage()
   await openDashboard(other, new URL('/', mill.address).href)
-  await startNoOp(page, { tasks: '400', ms: '50' })
+  await startNoOp(page, { tasks: 400, ms: 50 })
 
   const row = other.getByRole('listitem').filter({ hasText: 'Running' })
   await expect(row).toBeVisible()

@@ -58,6 +58,8 @@ export interface ActiveOperation {
   succeeded(part: FinishedPart): void
   order(task: { seq: number; from: number; to: number; args?: Json }): OrderDetails
   work(task: { from: number }): Work
+  /** Whether it will make no more tasks. */
+  readonly exhausted: boolean
   /** Whether everything that it will ever ask for has been answered. */
   readonly finished: boolean
   /** What the plan gets, when finished. */

@@ -44,6 +44,10 @@ export class ActiveWrite implements ActiveOperation {
     this.#paths = place
   }
 
+  get exhausted(): boolean {
+    return this.#publishing
+  }
+
   get finished(): boolean {
     return this.#published
   }

@@ -12,7 +12,7 @@ import { ledgerName, type Manifest, manifestName } from './manifest.ts'
 
 /**
  * Copies a home into a folder of its own that `importHome` makes a home of again, here or on another machine: the ledger, what
- * unfinished jobs have done so far, what was spooled, what was written into the home, and the settings. The caller holds the home's
+ * unfinished jobs have done so far, what was spooled, what was written into the home, settings and recipes. The caller holds the home's
  * lock, so that nothing of it changes meanwhile. The folder has its name only when it is whole.
  */
 export interface ExportOptions {
@@ -50,7 +50,7 @@ async function filesToTake(paths: HomePaths): Promise<string[]> {
   for (const { id } of jobs) found.push(...(await filesUnder(join(paths.out, id))))
   for (const path of new Set(jobs.flatMap(({ spooled }) => spooled)))
     if (path.startsWith(paths.spool + sep) && (await exists(path))) found.push(path)
-  if (await exists(paths.settings)) found.push(paths.settings)
+  for (const path of [paths.settings, paths.recipes]) if (await exists(path)) found.push(path)
   return found
 }
 

@@ -59,11 +59,12 @@ async function bring(
 ): Promise<boolean> {
   await copyFile(join(from, ledgerName), part)
   if (examine(part).state !== 'sound') return false
-  const beside = manifest.files.filter(({ path }) => path !== ledgerName && path !== settingsName)
+  const beside = manifest.files.filter(({ path }) => !namedFiles.includes(path))
   for (const { path } of beside) await take(join(from, path), join(paths.home, path))
   relocateLedger(part, { from: manifest.home, to: paths.home, fingerprint: fingerprintAt })
   syncPath(part)
-  if (manifest.files.some(({ path }) => path === settingsName)) await take(join(from, settingsName), paths.settings)
+  for (const [name, path] of Object.entries({ [settingsName]: paths.settings, [recipesName]: paths.recipes }))
+    if (manifest.files.some((file) => file.path === name)) await take(join(from, name), path)
   await rename(part, paths.database)
   return true
 }
@@ -99,13 +100,15 @@ async function readManifest(from: string): Promise<CommandResult<Manifest>> {
 }
 
 const settingsName = 'settings.json'
+const recipesName = 'recipes.json'
+const namedFiles = [ledgerName, settingsName, recipesName]
 const importing = '.importing'
 const folders = ['scratch/', 'spool/', 'out/']
 
 async function whatIsWrong(from: string, { files }: Manifest): Promise<string | null> {
   if (!files.some(({ path }) => path === ledgerName)) return 'it has no ledger'
   for (const { path, bytes, sha256 } of files) {
-    const known = path === ledgerName || path === settingsName || folders.some((folder) => path.startsWith(folder))
+    const known = namedFiles.includes(path) || folders.some((folder) => path.startsWith(folder))
     if (!known) return `${path} belongs in no home`
     const found = await stat(join(from, path)).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown')
     if (typeof found === 'string') return `${path} cannot be read (${found})`

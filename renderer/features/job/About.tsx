@@ -42,7 +42,7 @@ export function About({ detail: { document, leftOut } }: { detail: Pick<JobDetai
                   {input.name}{' '}
                   <span className="figures text-xs text-soft">
                     {format.bytes(input.bytes)}
-                    {input.spooled ? '' : ` · ${input.path}`}
+                    {input.path === input.name ? '' : ` · ${input.path}`}
                   </span>
                 </li>
               ))}
