@@ -202,11 +202,12 @@ export class Outcomes {
     run.stale = true
   }
 
-  /** An artifact's temporary file was damaged and is gone. That it has to be copied anew is found when the job is taken up anew. */
+  /** An artifact's temporary file was damaged and is gone: all of its copies are made again, and nobody is blamed. */
   #copyAgain(run: JobRun, task: EngineTask): void {
     this.giveBack(run, task)
     this.#outbox.tell(run.number, 'note', 'What had been copied of an artifact was damaged: it is copied again.')
-    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1 })
+    const anew = task.operation.id
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1, anew })
     run.stale = true
   }
 

@@ -334,9 +334,9 @@ export class Mill {
     }
   }
 
-  async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
+  async #reload({ job, recomputed, anew }: Extract<Effect, { type: 'reload' }>): Promise<void> {
     if (!this.engine.runs.has(job)) return
-    const ledger = await this.#insistence.until(() => readToGoOn(this.#parts.store, this.#parts.scratch, job))
+    const ledger = await this.#insistence.until(() => readToGoOn(this.#parts, job, anew))
     this.engine.reload(ledger, recomputed, this.#parts.now())
   }
 

@@ -20,10 +20,10 @@ export interface TakeUpParts {
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 export async function takeUp(parts: TakeUpParts): Promise<void> {
-  const { engine, store, scratch } = parts
+  const { engine, store } = parts
   await sweep(parts)
   for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, scratch, number)
+    const ledger = await readToGoOn(parts, number)
     const obstacle = engine.obstacleTo(ledger.job)
     if (obstacle === null) engine.restore(ledger, Date.now())
     else engine.abandon(ledger, obstacle, Date.now())
@@ -56,12 +56,17 @@ function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
 
 /**
  * A job of the ledger as it can go on: succeeded tasks whose scratch files are gone are pending again, in the ledger and in what is
- * returned. So a home whose scratch folder was emptied loses time and nothing else.
+ * returned. So a home whose scratch folder was emptied loses time and nothing else. `anew` is a write whose copies are lost.
  */
-export async function readToGoOn(store: Store, scratch: Scratch, job: number): Promise<LedgerJob> {
+export async function readToGoOn(
+  { store, scratch }: Pick<TakeUpParts, 'store' | 'scratch'>,
+  job: number,
+  anew?: string,
+): Promise<LedgerJob> {
   const ledger = await store.read.ledger(job)
   const there = await scratch.files(ledger.job)
   const begunAnew = await writesToBegin(ledger, there)
+  if (anew !== undefined) begunAnew.add(anew)
   const lost = new Set(
     ledger.tasks
       .filter(
@@ -84,7 +89,7 @@ export async function readToGoOn(store: Store, scratch: Scratch, job: number): P
  * Artifacts whose temporary file is gone (it goes when a job ends, or somebody removed it) are copied from the start: what is copied into
  * a new one would stand among holes. One that was about to get its final name knows its own work again (workers/publishTask.ts).
  */
-async function writesToBegin(ledger: LedgerJob, scratch: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+async function writesToBegin(ledger: LedgerJob, scratch: ReadonlySet<string>): Promise<Set<string>> {
   const writes = ledger.operations.filter(({ type, answer }) => type === 'write' && answer === undefined)
   if (writes.length === 0 || (await hasTemporary(ledger.job))) return new Set()
   const isPublishing = (task: LedgerTask) =>
