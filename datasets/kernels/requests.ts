@@ -8,6 +8,9 @@ export interface Kernels {
   scanCell(request: CellRequest): CellLane[]
   /** How often `byte` stands in the first `length` bytes of `input`. */
   countByte(input: Region, length: number, byte: number): number
+  parseNumbers(request: NumbersRequest): void
+  /** Of the first `count` fields that were parsed. */
+  sumIntegers(parsed: NumbersOutput, count: number): IntegerSum
 }
 
 /**
@@ -85,6 +88,61 @@ export const fieldFlags = {
   /** The input ends inside its quotes. */
   unclosed: 32,
 } as const
+
+/** Fields in bytes, wherever these lie. */
+export interface FieldPlaces {
+  bytes: Uint8Array
+  starts: Uint32Array
+  ends: Uint32Array
+}
+
+/** How numbers are written, in bytes. */
+export interface Notation {
+  decimal: number
+  thousands: number | null
+}
+
+/**
+ * Numbers are decimal literals with nothing around them: digits, a decimal mark among, before or behind them, an exponent. With thousands
+ * marks all groups but the first have three digits, the first does not begin with a zero, no exponent follows.
+ */
+export interface NumbersRequest {
+  fields: FieldPlaces
+  /** Field `first` and every `stride`-th one behind it. */
+  first: number
+  stride: number
+  count: number
+  notation: Notation
+  output: NumbersOutput
+}
+
+/** A value per field; what NumberReader says of them. */
+export interface NumbersOutput {
+  marks: Region
+  scales: Region
+  mantissas: Region
+  values: Region
+}
+
+export const numberMarks = {
+  /** The field is empty. */
+  none: 0,
+  integer: 1,
+  decimal: 2,
+  /** A number that has to be read in another way: with an exponent, with more than 18 digits, or no quotient of exact doubles. */
+  other: 3,
+  /** Digits only, of which the first is a zero: rather a code than a number. */
+  padded: 4,
+  text: 5,
+} as const
+
+/** Zeros when `count` is 0. */
+export interface IntegerSum {
+  count: number
+  least: bigint
+  greatest: bigint
+  sum: bigint
+}
 
 export const lineFeed = 10
 export const carriageReturn = 13
