@@ -1,6 +1,6 @@
 import type { KernelMemory, Region } from './memory.ts'
 
-/** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request, bit by bit. */
+/** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request. */
 export interface Kernels {
   readonly memory: KernelMemory
   findRecords(request: RecordsRequest): RecordsAnswer
@@ -11,6 +11,8 @@ export interface Kernels {
   parseNumbers(request: NumbersRequest): void
   /** Of the first `count` fields that were parsed. */
   sumIntegers(parsed: NumbersOutput, count: number): IntegerSum
+  /** Where it stops short, and in which slots, is each implementation's own. */
+  countTokens(request: TokensRequest): TokensAnswer
 }
 
 /**
@@ -143,6 +145,37 @@ export interface IntegerSum {
   greatest: bigint
   sum: bigint
 }
+
+/** A token is a run of bytes that are no white space; of `isWords`, of letters, digits, apostrophes and bytes that are not ASCII. */
+export interface TokensRequest {
+  input: Region
+  /** From here to `length`, where no token goes on. */
+  from: number
+  length: number
+  /** Capitals are made small, too. */
+  isWords: boolean
+  /**
+   * Slots of 32 bytes, a power of two of them: the token and zeros behind it in 16 bytes, its length in four, four unused, and how often
+   * it was met as a double, which is 0 in a free slot.
+   */
+  table: Region
+  slots: number
+  /** Slots in use. */
+  size: number
+  /** Where the tokens that are longer than `mostTokenBytes` start and end, and how many there is room for. */
+  others: Region
+  capacity: number
+}
+
+export interface TokensAnswer {
+  /** Where it stopped, between tokens: before `length` when the table is half full or there is no room for more others. */
+  consumed: number
+  lines: number
+  size: number
+  others: number
+}
+
+export const mostTokenBytes = 16
 
 export const lineFeed = 10
 export const carriageReturn = 13

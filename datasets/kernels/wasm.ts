@@ -10,6 +10,8 @@ import type {
   NumbersRequest,
   RecordsAnswer,
   RecordsRequest,
+  TokensAnswer,
+  TokensRequest,
 } from './requests.ts'
 import { parseNumbers } from './twin/numbers.ts'
 
@@ -24,6 +26,7 @@ interface Exports {
   scanCell(...words: number[]): void
   countByte(at: number, length: number, byte: number): number
   parseNumbers(...words: number[]): void
+  countTokens(...words: number[]): void
   sumIntegers(marks: number, mantissas: number, count: number, answer: number): void
 }
 
@@ -119,6 +122,23 @@ class WasmKernels implements Kernels {
       output.mantissas.at,
       output.values.at,
     )
+  }
+
+  countTokens(request: TokensRequest): TokensAnswer {
+    this.#exports.countTokens(
+      request.input.at,
+      request.from,
+      request.length,
+      Number(request.isWords),
+      request.table.at,
+      request.slots,
+      request.size,
+      request.others.at,
+      request.capacity,
+      this.#answer.at,
+    )
+    const { words } = this.#answer
+    return { consumed: words[0]!, lines: words[1]!, size: words[2]!, others: words[3]! }
   }
 
   sumIntegers({ marks, mantissas }: NumbersOutput, count: number): IntegerSum {
