@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Kernels } from './requests.ts'
 import { bothKernels } from './testing/both.ts'
-import { TokenCounter } from './tokens.ts'
+import { TokenCounter, type TokenPlace } from './tokens.ts'
 
 const [wasm, twin] = bothKernels()
 const patterns = { words: /[0-9A-Za-z'\u0080-\u00ff]+/g, whitespace: /[^ \t\n\v\f\r]+/g }
@@ -29,10 +29,11 @@ function note({ counts }: Counted, token: string, times: number): void {
 function count(using: Kernels, text: string, tokens: 'words' | 'whitespace'): Counted {
   const counter = new TokenCounter(tokens, { using, blockBytes: 64 })
   const counted: Counted = { counts: {}, lines: 0 }
-  const drained = (token: Uint8Array, times: number) => note(counted, Buffer.from(token).toString('latin1'), times)
-  const other = (token: Uint8Array) => {
-    expect(token.length).toBeGreaterThan(16)
-    const found = Buffer.from(token).toString('latin1')
+  const textOf = ({ bytes, start, end }: TokenPlace) => Buffer.from(bytes.subarray(start, end)).toString('latin1')
+  const drained = (token: TokenPlace, times: number) => note(counted, textOf(token), times)
+  const other = (token: TokenPlace) => {
+    const found = textOf(token)
+    expect(found.length).toBeGreaterThan(16)
     note(counted, tokens === 'words' ? found.replaceAll(/[A-Z]/g, (capital) => capital.toLowerCase()) : found, 1)
   }
   counted.lines = counter.count(Buffer.from(text, 'latin1'), { drained, other })

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
-import { TokenCounter } from '../../datasets/kernels/tokens.ts'
+import { TokenCounter, type TokenPlace } from '../../datasets/kernels/tokens.ts'
 import type { TextBlock } from '../../datasets/text/read.ts'
 import { RunTable } from './runs.ts'
 import { type Scanner, TokenScanner, WordScanner } from './scan.ts'
@@ -89,9 +89,9 @@ export class WordCounter {
   }
 
   /** A run of bytes by itself, as if met so many times. */
-  #scanRun(run: Uint8Array, times: number): void {
+  #scanRun({ bytes, start, end }: TokenPlace, times: number): void {
     this.#scanner.times = times
-    this.#scanner.scan(run, 0, run.length)
+    this.#scanner.scan(bytes, start, end)
     this.#scanner.finish()
     this.#scanner.times = 1
   }
