@@ -2,11 +2,12 @@ import type { Input } from '../../contract/dataset.ts'
 import { type RunContext, type StageAnswer, TaskFailure } from '../../contract/run.ts'
 import { cellStart, cellsOfInput } from '../bytes/grid.ts'
 import { type Scan, states } from '../csv/automaton.ts'
-import { mostRecordBytes } from '../csv/limits.ts'
-import { fill, openText } from '../stream/text.ts'
+import { fill, openSource } from '../stream/text.ts'
+import type { TextStream } from '../stream/textStream.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
 import { type TableContext, tableOf } from './context.ts'
-import { automatonOf, entryDoubles, scanDoubles } from './cellEntry.ts'
+import { entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
+import { mostRecordBytes } from './limits.ts'
 import { needsIndex } from './plan.ts'
 import { StartsWriter, readDoubles } from './starts.ts'
 
@@ -132,10 +133,11 @@ class InputStarts {
   async #goOnAt(brokenCell: number, resume: number): Promise<{ cell: number; state: number; open: number }> {
     const cell = this.#cellOf(resume)
     this.#forget(brokenCell + 1, this.#cells)
-    const table = tableOf(this.#of.input)
-    const bytes = await this.#text(resume, this.#bases[cell + 1] ?? this.#end)
-    const scan = automatonOf(table).scan(narrowed(bytes, table.encoding), states.record)
-    const last = resume + Math.max(0, scan.last) * unitBytes(table.encoding)
+    const stream = this.#open(resume, this.#bases[cell + 1] ?? this.#end)
+    const { scans } = await scanStream(stream, tableOf(this.#of.input), { entries: [states.record] })
+    stream.close()
+    const scan = scans[0] ?? { state: states.record, records: 0, first: -1, last: -1 }
+    const last = resume + Math.max(0, scan.last)
     this.#take(cell, { ...scan, first: resume, last })
     return { cell: cell + 1, state: scan.state, open: last }
   }
@@ -149,29 +151,30 @@ class InputStarts {
   async #lineAfter(from: number): Promise<number> {
     const { encoding } = tableOf(this.#of.input)
     const unit = unitBytes(encoding)
-    const blockBytes = 64 * 1024
+    const stream = this.#open(from, this.#end)
+    const block = new Uint8Array(64 * 1024)
+    let at = from
     let previous = 0
-    for (let at = from; at < this.#end; at += blockBytes) {
-      const units = narrowed(await this.#text(at, Math.min(this.#end, at + blockBytes)), encoding)
-      for (const [index, byte] of units.entries()) {
-        if (previous === newline || (previous === carriageReturn && byte !== newline)) return at + index * unit
-        previous = byte
-      }
-    }
-    return this.#end
-  }
-
-  /** As it stands in the source. */
-  async #text(from: number, to: number): Promise<Uint8Array> {
-    const { context, index, input } = this.#of
-    const table = { ...tableOf(input), encoding: 'utf-8' } as const
-    const stream = openText({ context, input: index, table, from, to })
     try {
-      const bytes = new Uint8Array(to - from)
-      return bytes.subarray(0, await fill(stream, bytes))
+      for (let got = await fill(stream, block); got > 0; got = await fill(stream, block)) {
+        for (const byte of narrowed(block.subarray(0, got), encoding)) {
+          if (previous === newline || (previous === carriageReturn && byte !== newline)) return at
+          previous = byte
+          at += unit
+        }
+      }
+      return this.#end
     } finally {
       stream.close()
     }
+  }
+
+  /** As it stands in the source. */
+  #open(from: number, to: number): TextStream {
+    const { context, index, input } = this.#of
+    const cell = this.#cellOf(from)
+    const origin = { from: cellStart(input, cell), to: input.bytes, place: this.#bases[cell] ?? 0 }
+    return openSource({ context, input: index, table: tableOf(input), from, to, origin })
   }
 
   #cellOf(place: number): number {
