@@ -2,13 +2,11 @@ import { resolve } from 'node:path'
 import type { Inspection } from '../../contract/dataset.ts'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { Refusal } from '../exitCodes.ts'
-import { count, printable, size } from '../figures.ts'
-import { pairs } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { inspectionText } from '../inspectionText.ts'
 
 /** `inspect INPUT…`: what a dataset is, before any job. Needs no host. */
 export const addInspect: Verb = (program, context) => {
-  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, a preview')
+  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, dialect, columns, a preview')
     .argument('<inputs...>', 'files')
     .option('--json', 'print JSON')
     .action(async (inputs: string[], { json = false }: { json?: boolean }) => {
@@ -23,20 +21,4 @@ export const addInspect: Verb = (program, context) => {
       if (json) terminal.printJson(inspections)
       else terminal.print(inspections.map((one) => inspectionText(one, terminal)).join('\n\n'))
     })
-}
-
-function inspectionText(
-  { input, encoding, lineEnding, estimatedLines, preview }: Inspection,
-  terminal: Terminal,
-): string {
-  const facts = pairs([
-    ['file', input.path],
-    ['size', `${count(input.bytes)} bytes (${size(input.bytes)})`],
-    ['format', input.format],
-    ['encoding', encoding],
-    ['lines end in', lineEnding],
-    ['lines, about', estimatedLines],
-  ])
-  const lines = preview.map((line) => terminal.style('gray', `  ${printable(line)}`))
-  return [facts, ...lines].join('\n')
 }
