@@ -66,9 +66,10 @@ export const taskOrderSchema = z.strictObject({
   /** For `write`: what to copy into `target`, an absolute path. */
   copies: z.array(copySchema).optional(),
   target: z.string().optional(),
-  /** For `publish`: the final path, and the size that the temporary file must have. */
+  /** For `publish`: the final path, and the size and checksum that the temporary file must have. */
   final: z.string().optional(),
   bytes: z.int().optional(),
+  crc32: z.int().optional(),
   rows: z.int().nullable().optional(),
 })
 export type TaskOrder = z.infer<typeof taskOrderSchema>

@@ -7,6 +7,13 @@ import type { Inspected } from './workerSlot.ts'
  * within its deadline whatever happens.
  */
 
+/** No worker could be asked any more: nothing is said of the dataset. */
+export interface Unasked {
+  ok: false
+  code: 'unavailable'
+  message: string
+}
+
 interface Pending {
   request: number
   path: string
@@ -16,7 +23,7 @@ interface Pending {
   /** How many workers died with it. */
   deaths: number
   endDeadline: () => void
-  resolve: (reply: InspectReply) => void
+  resolve: (reply: InspectReply | Unasked) => void
 }
 
 export interface InspectionDoor {
@@ -39,7 +46,7 @@ export class Inspections {
     this.#door = door
   }
 
-  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply> {
+  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
     return new Promise((resolve) => {
       const request = ++this.#last
       const endDeadline = this.#door.clock.after(deadlineMs, () =>
@@ -74,7 +81,7 @@ export class Inspections {
   }
 
   close(): void {
-    for (const request of this.#pending.keys()) this.#refuse(request, 'the host is closing')
+    for (const request of this.#pending.keys()) this.#refuse(request, 'the host is closing', 'unavailable')
   }
 
   #place(pending: Pending): void {
@@ -85,12 +92,12 @@ export class Inspections {
     if (this.#door.send(slot, message)) pending.slot = slot
   }
 
-  #refuse(request: number, reason: string): void {
+  #refuse(request: number, reason: string, code: 'input-unreadable' | 'unavailable' = 'input-unreadable'): void {
     const path = this.#pending.get(request)?.path ?? ''
-    this.#finish(request, { ok: false, code: 'input-unreadable', message: `cannot inspect ${path}: ${reason}` })
+    this.#finish(request, { ok: false, code, message: `cannot inspect ${path}: ${reason}` })
   }
 
-  #finish(request: number, reply: InspectReply): void {
+  #finish(request: number, reply: InspectReply | Unasked): void {
     const pending = this.#pending.get(request)
     if (pending === undefined) return
     this.#pending.delete(request)

@@ -8,11 +8,13 @@ import { type CommandResult, refuse, succeed } from '../../contract/commandError
 import type { Input } from '../../contract/dataset.ts'
 import { assertNever } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
-import { isWithin, whyUnwritable } from './folders.ts'
+import { exists, isWithin, whyUnwritable } from './folders.ts'
+import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -23,9 +25,11 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   /** As the table that a person says it is, if anything was said. */
-  inspect(path: string, table?: TableWishes): Promise<InspectReply>
+  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
+  /** What an earlier job wrote. */
+  artifacts(job: string): Promise<CommandResult<Artifact[]>>
   /** Whether an unfinished job will write this file. */
   isPromised(path: string): boolean
   now(): number
@@ -133,6 +137,8 @@ export class Intake {
         return this.#named(source.token)
       case 'listed':
         return await this.#listed(source.path)
+      case 'artifact':
+        return await this.#artifact(source)
       default:
         return assertNever(source, 'place')
     }
@@ -152,6 +158,28 @@ export class Intake {
     const inside = await Promise.all(this.#parts.roots.map((root) => isInside(root, path)))
     if (inside.some(Boolean)) return succeed({ path, name: null, spooled: false })
     return refuse('not-allowed', `cannot take ${path}: it is not in a served folder`, 'serve its folder with --root')
+  }
+
+  /** A file that has been replaced since is another's: only what the job wrote goes by its name. */
+  async #artifact({ job, name }: Extract<Source, { type: 'artifact' }>): Promise<CommandResult<Place>> {
+    const artifacts = await this.#parts.artifacts(job)
+    if (!artifacts.ok) return artifacts
+    const found = artifacts.value.find((each) => each.name === name)
+    if (found === undefined)
+      return refuse(
+        'input-missing',
+        `cannot take ${name} of job ${job}: it wrote no such file`,
+        artifacts.value.length === 0
+          ? 'it wrote none'
+          : `choose one of ${artifacts.value.map((each) => each.name).join(', ')}`,
+      )
+    const size = await sizeOf(found.path)
+    if (size === found.bytes) return succeed({ path: found.path, name, spooled: false })
+    return refuse(
+      'input-missing',
+      `cannot take ${name} of job ${job}: ${found.path} ${size === null ? 'is no longer there' : 'is another file now'}`,
+      'run that job again',
+    )
   }
 
   async #outDir(
@@ -187,6 +215,16 @@ export class Intake {
       const candidate = number === 1 ? dir : `${dir}-${number}`
       if (!(await exists(candidate)) && !this.#parts.isPromised(candidate)) return candidate
     }
+  }
+}
+
+/** Null where there is no such file. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
   }
 }
 
@@ -247,13 +285,6 @@ export function newId(): string {
 function defaultName(kind: Kind, inputs: readonly Input[]): string {
   const [first] = inputs
   return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  )
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {
