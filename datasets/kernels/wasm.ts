@@ -42,14 +42,15 @@ class WasmKernels implements Kernels {
     this.#answer = this.memory.allocate(answerBytes)
   }
 
-  findRecords({ dialect, input, length, isLast, output }: RecordsRequest): RecordsAnswer {
+  findRecords({ rules, input, length, isLast, output }: RecordsRequest): RecordsAnswer {
     this.#exports.findRecords(
       input.at,
       length,
       Number(isLast),
-      dialect.delimiter,
-      dialect.quote ?? -1,
-      dialect.escape ?? -1,
+      rules.delimiter,
+      rules.quote ?? -1,
+      rules.escape ?? -1,
+      Number(rules.keepsBlank),
       output.starts.at,
       output.ends.at,
       output.flags.at,
@@ -61,22 +62,23 @@ class WasmKernels implements Kernels {
     const { words } = this.#answer
     return {
       records: words[0]!,
-      fields: words[1]!,
-      consumed: words[2]!,
-      isFull: words[3] === 1,
-      endsInQuotes: words[4] === 1,
+      isFull: words[1] === 1,
+      endsInQuotes: words[2] === 1,
+      seen: words[3]!,
     }
   }
 
-  scanCell({ dialect, input, length }: CellRequest): CellLane[] {
-    const { delimiter, quote, escape } = dialect
-    this.#exports.scanCell(input.at, length, delimiter, quote ?? -1, escape ?? -1, this.#answer.at)
+  scanCell({ rules, input, length }: CellRequest): CellLane[] {
+    const { delimiter, quote, escape, keepsBlank } = rules
+    const answer = this.#answer.at
+    this.#exports.scanCell(input.at, length, delimiter, quote ?? -1, escape ?? -1, Number(keepsBlank), answer)
     const words = this.#answer.words
-    // The last word of a lane's four is the module's own; no record is told by all bits.
+    // The last word of a lane's five is the module's own; a place that is not there has all bits set.
     return cellStates.map((_, lane) => ({
-      exit: words[lane * 4]!,
-      records: words[lane * 4 + 1]!,
-      first: words[lane * 4 + 2]! | 0,
+      exit: words[lane * 5]!,
+      records: words[lane * 5 + 1]!,
+      first: words[lane * 5 + 2]! | 0,
+      last: words[lane * 5 + 3]! | 0,
     }))
   }
 
