@@ -1,7 +1,9 @@
 import type { Table } from '../../contract/table.ts'
 import { rowFlags } from '../table/batch.ts'
 import { type RecordBlock, type RecordDecoder, type Row, fillNulls } from '../table/sieve.ts'
-import { type FieldTable, csvFields, fieldFlags, makeFieldTable, rulesOf } from './fields.ts'
+import { fieldFlags } from '../kernels/requests.ts'
+import { type FieldTable, fieldsOf } from './fields.ts'
+import { rulesOf } from './rules.ts'
 
 /** The fields of delimited records as rows: what does not fit the columns is no row, what is escaped is written out, texts may mean null. */
 export interface CsvBlock extends RecordBlock {
@@ -47,8 +49,7 @@ export class CsvDecoder implements RecordDecoder<CsvBlock> {
     if (dialect === null) return null
     const bytes = new Uint8Array(2 * text.length)
     bytes.set(text)
-    const fields = makeFieldTable(text.length + 2, 2)
-    csvFields(fields, { bytes, from: 0, to: text.length, isLast: true }, rulesOf(dialect, this.#columns))
+    const fields = fieldsOf(text, rulesOf(dialect, this.#columns), true)
     if (fields.records !== 1 || fields.end !== text.length) return null
     return {
       bytes,

@@ -49,12 +49,15 @@ export function describeJsonLines(head: Head, later: readonly Buffer[], wishes: 
 export function describeJsonArray({ bytes, isWhole }: Head, wishes: TableWishes): Described {
   const dataStart = skipSpace(bytes, 0, bytes.length) + 1
   const finder = new ElementFinder()
-  const found = finder.find({ bytes, from: dataStart, to: bytes.length, isLast: isWhole })
+  const found = finder.find(bytes.subarray(dataStart))
   const rows = Array.from({ length: Math.min(sampleRows, found.records) }, (_, record) =>
-    rowOf(bytes.subarray(found.recordStarts[record], found.recordStarts[record + 1]), wishes.flatten ?? true),
+    rowOf(
+      bytes.subarray(dataStart + (found.recordStarts[record] ?? 0), dataStart + (found.recordStarts[record + 1] ?? 0)),
+      wishes.flatten ?? true,
+    ),
   )
-  const isAll = isWhole && found.end === bytes.length
-  const perByte = found.records / Math.max(1, found.end - dataStart)
+  const isAll = isWhole && dataStart + found.end === bytes.length
+  const perByte = found.records / Math.max(1, found.end)
   return {
     ...tableOf({ format: 'json', dataStart }, { rows, others: [] }, wishes),
     estimatedRows: { rows: isAll ? found.records : null, perByte },

@@ -12,12 +12,13 @@ export class ElementFinder implements RecordFinder<RecordBlock> {
   readonly unended = 'the array ends inside it'
   /** True behind the array's closing bracket. */
   #isClosed = false
-  readonly #found = { records: 0, recordStarts: new Uint32Array(mostRecords + 1), end: 0, isFull: false }
+  readonly #found = { records: 0, recordStarts: new Uint32Array(mostRecords + 1), end: 0 }
 
-  find({ bytes, from, to }: Parameters<RecordFinder<RecordBlock>['find']>[0]): Found {
+  find(bytes: Uint8Array): Found {
     const found = this.#found
+    const to = bytes.length
     found.records = 0
-    found.end = from
+    found.end = 0
     while (found.records < mostRecords) {
       const start = this.#skip(bytes, found.end, to)
       found.end = start
@@ -33,13 +34,11 @@ export class ElementFinder implements RecordFinder<RecordBlock> {
     return found
   }
 
-  widen(): void {
-    throw new RangeError('an element needs no more room than it has')
-  }
-
   blockOf(common: RecordBlock): RecordBlock {
     return common
   }
+
+  release(): void {}
 
   /** To the start of the next element: over white space and one comma. */
   #skip(bytes: Uint8Array, from: number, to: number): number {

@@ -4,7 +4,6 @@ import type { Extent } from '../table/extent.ts'
 import { brokenReasons } from '../table/limits.ts'
 import { type Found, type RecordFinder, readRecords } from '../table/records.ts'
 import type { RecordBlock } from '../table/sieve.ts'
-import { csvFields, makeFieldTable } from '../csv/fields.ts'
 import { ElementFinder } from './elements.ts'
 import { JsonDecoder } from './decode.ts'
 
@@ -17,25 +16,41 @@ export function readJsonArray(piece: TablePiece, extent: Extent): AsyncGenerator
   return readRecords(piece, extent, { finder: new ElementFinder(), decoder: new JsonDecoder(piece.table) })
 }
 
-const records = 16 * 1024
-const noByte = -1
+const mostRecords = 16 * 1024
+const lineFeed = 10
+const carriageReturn = 13
 
 /** Every line with something on it. */
 class LineFinder implements RecordFinder<RecordBlock> {
   readonly unended = brokenReasons.unended
-  readonly #lines = makeFieldTable(records, records)
+  readonly #found = { records: 0, recordStarts: new Uint32Array(mostRecords + 1), end: 0 }
 
-  find(block: Parameters<RecordFinder<RecordBlock>['find']>[0]): Found {
-    csvFields(this.#lines, block, { delimiter: noByte, quote: noByte, escape: noByte, keepsBlank: false })
-    return this.#lines
-  }
-
-  /** A line is one field. */
-  widen(): void {
-    throw new RangeError('a line needs no more room than it has')
+  find(bytes: Uint8Array, isLast: boolean): Found {
+    const found = this.#found
+    found.records = 0
+    for (found.end = 0; found.end < bytes.length && found.records < mostRecords;) {
+      const end = lineEnd(bytes, found.end)
+      const next = bytes[end] === carriageReturn && bytes[end + 1] === lineFeed ? end + 2 : end + 1
+      if (!isLast && next >= bytes.length && (end >= bytes.length || bytes[end] === carriageReturn)) break
+      if (end > found.end) {
+        found.recordStarts[found.records] = found.end
+        found.records += 1
+      }
+      found.end = Math.min(next, bytes.length)
+      found.recordStarts[found.records] = found.end
+    }
+    return found
   }
 
   blockOf(common: RecordBlock): RecordBlock {
     return common
   }
+
+  release(): void {}
+}
+
+function lineEnd(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (at < bytes.length && bytes[at] !== lineFeed && bytes[at] !== carriageReturn) at += 1
+  return at
 }

@@ -3,9 +3,9 @@ import type { Piece } from '../../contract/dataset.ts'
 import { invariant } from '../../contract/invariant.ts'
 import type { Part, RunContext, Split, StageAnswer } from '../../contract/run.ts'
 import { cellAt, cellStart } from '../bytes/grid.ts'
-import { stateCount, states } from '../csv/automaton.ts'
+import { cellStates } from '../kernels/cellEffect.ts'
 import { openSource } from '../stream/text.ts'
-import { entryDoubles, scanStream } from './cellEntry.ts'
+import { atRecord, entryDoubles, scanStream } from './cellEntry.ts'
 import { tablePiece } from './context.ts'
 import { needsIndex } from './plan.ts'
 import { resolveStarts } from './resolve.ts'
@@ -59,7 +59,7 @@ async function indexCell(cell: Piece, context: Context): Promise<Float64Array> {
     // Of what is compressed, the first cell holds all that is before the data.
     const skip = Math.max(0, isPlain || cell.from === 0 ? table.dataStart - cell.from : 0)
     // What stands before the first record leads into no state but that of a record's start.
-    const entries = Array.from({ length: stateCount }, (_, state) => (skip > 0 ? states.record : state))
+    const entries = cellStates.map((_, state) => (skip > 0 ? atRecord : state))
     const { bytes, scans } = await scanStream(stream, table, { entries, skip })
     return Float64Array.from([
       bytes,

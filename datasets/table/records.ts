@@ -18,50 +18,53 @@ const leastRoom = 16
 const newline = 10
 const carriageReturn = 13
 
-/** Finds complete records in a block: what a record is, by the format. */
-export interface RecordFinder<Block extends RecordBlock> {
-  /** Of the records from `from` on; valid until it is asked again. */
-  find(block: { bytes: Uint8Array; from: number; to: number; isLast: boolean }): Found
-  /** Makes room for a record with more fields. */
-  widen(): void
+/** Finds complete records in a text that begins where a record does: what a record is, by the format. */
+export interface RecordFinder<Block extends RecordBlock, Records extends Found = Found> {
+  /** Valid until it is asked again. With `isLast` nothing follows the text. */
+  find(bytes: Uint8Array, isLast: boolean): Records
   /** What was found, for the decoder. */
-  blockOf(common: RecordBlock): Block
+  blockOf(common: RecordBlock, found: Records): Block
   /** Why a record that the text's end cuts is none. */
   unended: string
+  release(): void
 }
 
 export interface Found {
   records: number
+  /** Of each record, and behind the last one. */
   recordStarts: Uint32Array
-  /** The start of the first record that is not complete, or for which there was no room. */
+  /** Up to where the text has been looked at: the start of the first record that is not complete, or for which there was no room. */
   end: number
-  isFull: boolean
 }
 
-export async function* readRecords<Block extends RecordBlock>(
+export async function* readRecords<Block extends RecordBlock, Records extends Found>(
   piece: TablePiece,
   extent: Extent,
-  { finder, decoder }: { finder: RecordFinder<Block>; decoder: RecordDecoder<Block> },
+  { finder, decoder }: { finder: RecordFinder<Block, Records>; decoder: RecordDecoder<Block> },
 ): AsyncGenerator<RowBatch> {
   const sieve = new Sieve(piece, decoder)
   const meter = new Meter(piece)
-  for (const span of extent.spans) {
-    if (span.type === 'broken') yield* sieve.broken(span.from, span.reason, span.raw)
-    else yield* readSpan({ piece, sieve, meter, finder }, span)
+  try {
+    for (const span of extent.spans) {
+      if (span.type === 'broken') yield* sieve.broken(span.from, span.reason, span.raw)
+      else yield* readSpan({ piece, sieve, meter, finder }, span)
+    }
+  } finally {
+    finder.release()
   }
   meter.count(1, 0)
   piece.context.endPiece(sieve.records)
 }
 
-interface Reading<Block extends RecordBlock> {
+interface Reading<Block extends RecordBlock, Records extends Found> {
   piece: TablePiece
   sieve: Sieve<Block>
   meter: Meter
-  finder: RecordFinder<Block>
+  finder: RecordFinder<Block, Records>
 }
 
-async function* readSpan<Block extends RecordBlock>(
-  reading: Reading<Block>,
+async function* readSpan<Block extends RecordBlock, Records extends Found>(
+  reading: Reading<Block, Records>,
   span: Pick<TextPlace, 'from' | 'to' | 'origin'>,
 ): AsyncGenerator<RowBatch> {
   const { context, table, piece } = reading.piece
@@ -74,8 +77,8 @@ async function* readSpan<Block extends RecordBlock>(
 }
 
 /** `bytes` holds text in [next, filled), of which the byte at `measured` stands at `place` of the source; behind `room` is the arena. */
-class SpanReader<Block extends RecordBlock> {
-  readonly #reading: Reading<Block>
+class SpanReader<Block extends RecordBlock, Records extends Found> {
+  readonly #reading: Reading<Block, Records>
   readonly #stream: TextStream
   #offsets = new Float64Array(1024)
   #bytes = new Uint8Array(2 * blockBytes)
@@ -88,7 +91,7 @@ class SpanReader<Block extends RecordBlock> {
   #measured = 0
   #place: number
 
-  constructor(reading: Reading<Block>, stream: TextStream, place: number) {
+  constructor(reading: Reading<Block, Records>, stream: TextStream, place: number) {
     this.#reading = reading
     this.#stream = stream
     this.#place = place
@@ -98,28 +101,22 @@ class SpanReader<Block extends RecordBlock> {
     for (;;) {
       await this.#fill()
       if (this.#skipping !== null && this.#skip()) continue
-      const before = this.#next
-      const found = this.#reading.finder.find({
-        bytes: this.#bytes,
-        from: this.#next,
-        to: this.#filled,
-        isLast: this.#ended,
-      })
+      const found = this.#reading.finder.find(this.#bytes.subarray(0, this.#filled), this.#ended)
       yield* this.#give(found)
       this.#next = found.end
       if (this.#ended && this.#next === this.#filled) return
-      if (this.#next > before) continue
-      if (found.isFull) this.#reading.finder.widen()
-      else if (this.#ended) yield* this.#breakOff(this.#reading.finder.unended)
+      if (this.#next > 0) continue
+      if (this.#ended) yield* this.#breakOff(this.#reading.finder.unended)
       else yield* this.#growOrBreakOff()
     }
   }
 
-  *#give({ records, recordStarts }: Found): Generator<RowBatch> {
+  *#give(found: Records): Generator<RowBatch> {
+    const { records, recordStarts } = found
     if (this.#offsets.length < records) this.#offsets = new Float64Array(recordStarts.length)
     for (let record = 0; record < records; record += 1) this.#offsets[record] = this.#placeOf(recordStarts[record] ?? 0)
     const common = { bytes: this.#bytes, arena: this.#room, records, recordStarts, offsets: this.#offsets }
-    yield* this.#reading.sieve.batches(this.#reading.finder.blockOf(common))
+    yield* this.#reading.sieve.batches(this.#reading.finder.blockOf(common, found))
     this.#reading.meter.count(this.#stream.fraction(), records)
   }
 
@@ -131,12 +128,14 @@ class SpanReader<Block extends RecordBlock> {
     return this.#place
   }
 
+  /** Moves what is left to the front and reads on behind it. */
   async #fill(): Promise<void> {
-    if (this.#ended || (this.#next === 0 && this.#room - this.#filled < leastRoom)) return
-    this.#placeOf(this.#next)
-    this.#bytes.copyWithin(0, this.#next, this.#filled)
-    this.#filled -= this.#next
-    this.#next = this.#measured = 0
+    if (this.#next > 0) {
+      this.#placeOf(this.#next)
+      this.#bytes.copyWithin(0, this.#next, this.#filled)
+      this.#filled -= this.#next
+      this.#next = this.#measured = 0
+    }
     while (this.#filled < this.#room && !this.#ended) {
       const got = await this.#stream.read(this.#bytes.subarray(this.#filled, this.#room))
       if (got === 0 && this.#room - this.#filled < leastRoom) break

@@ -1,12 +1,12 @@
 import type { Input } from '../../contract/dataset.ts'
 import { type RunContext, type StageAnswer, TaskFailure } from '../../contract/run.ts'
 import { cellStart, cellsOfInput } from '../bytes/grid.ts'
-import { type Scan, states } from '../csv/automaton.ts'
+import { cellStates } from '../kernels/cellEffect.ts'
 import { fill, openSource } from '../stream/text.ts'
 import type { TextStream } from '../stream/textStream.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
 import { type TableContext, tableOf } from './context.ts'
-import { entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
+import { type Scan, atRecord, entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
 import { mostRecordBytes } from './limits.ts'
 import { needsIndex } from './plan.ts'
 import { StartsWriter, readDoubles } from './starts.ts'
@@ -78,7 +78,7 @@ class InputStarts {
   }
 
   async #compose(): Promise<void> {
-    let state: number = states.record
+    let state: number = atRecord
     let open = tableOf(this.#of.input).dataStart
     for (let cell = 0; cell <= this.#cells;) {
       const scan = cell === this.#cells ? null : this.#scan(cell, state)
@@ -124,7 +124,7 @@ class InputStarts {
     this.#writer.broken({ input: index, from, resume, tooLarge })
     if (resume >= this.#end) {
       this.#forget(this.#cellOf(from) + 1, this.#cells)
-      return { cell: this.#cells + 1, state: states.record, open: resume }
+      return { cell: this.#cells + 1, state: atRecord, open: resume }
     }
     return await this.#goOnAt(this.#cellOf(from), resume)
   }
@@ -134,9 +134,9 @@ class InputStarts {
     const cell = this.#cellOf(resume)
     this.#forget(brokenCell + 1, this.#cells)
     const stream = this.#open(resume, this.#bases[cell + 1] ?? this.#end)
-    const { scans } = await scanStream(stream, tableOf(this.#of.input), { entries: [states.record] })
+    const { scans } = await scanStream(stream, tableOf(this.#of.input), { entries: [atRecord] })
     stream.close()
-    const scan = scans[0] ?? { state: states.record, records: 0, first: -1, last: -1 }
+    const scan = scans[0] ?? { state: atRecord, records: 0, first: -1, last: -1 }
     const last = resume + Math.max(0, scan.last)
     this.#take(cell, { ...scan, first: resume, last })
     return { cell: cell + 1, state: scan.state, open: last }
@@ -205,5 +205,6 @@ class InputStarts {
 }
 
 function isOpen(state: number): boolean {
-  return state === states.quoted || state === states.escaped
+  const name = cellStates[state]
+  return name === 'quoted' || name === 'quotedEscape'
 }
