@@ -9,8 +9,9 @@ import { gatherPartitions, partitionAnswer, segmentsOfBucket } from './directory
 import { PartitionWriter } from './partitionFile.ts'
 import { readSegment } from './readSegment.ts'
 
-const { context, path: scratch, remove } = makeScratchFolder()
-afterAll(remove)
+const folder = makeScratchFolder()
+const { context, path: scratch } = folder
+afterAll(() => folder.remove())
 
 interface Placed {
   bucket: number
