@@ -35,6 +35,8 @@ export interface Part {
 export interface RunContext<Params = unknown> {
   params: Params
   inputs: readonly Input[]
+  /** An attempt before this one cost its worker its life: records are to be handled one by one, each after `record` was called for it. */
+  careful: boolean
   /** The absolute path of a scratch file that an earlier task left. Its size has been checked. */
   path(ref: FileRef): string
   /** A new scratch file of this attempt. */

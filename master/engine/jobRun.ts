@@ -112,7 +112,7 @@ export class JobRun {
     if (returned.length > 0) this.#record({ type: 'tasksReturned', job: this.number, tasks: returned })
     this.state = ledger.state
     this.startedAt = ledger.startedAt
-    this.#taskCount = ledger.tasks.length
+    this.#taskCount = ledger.tasks.reduce((sum, task) => sum + task.count, 0)
     this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
     this.#ordinal = ledger.operations.length
     this.rejects.count = ledger.rejects

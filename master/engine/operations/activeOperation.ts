@@ -19,7 +19,7 @@ export interface TaskSpec {
 }
 
 /** What an order needs beyond the task's own numbers. */
-export type OrderDetails = Pick<TaskOrder, 'args' | 'uses' | 'copies' | 'target' | 'final' | 'bytes' | 'rows'>
+export type OrderDetails = Pick<TaskOrder, 'args' | 'uses' | 'copies' | 'target' | 'final' | 'bytes' | 'crc32' | 'rows'>
 
 /** How much of the job stands behind the split size: changes while the job runs. */
 export interface SplitContext {
