@@ -5,7 +5,8 @@ import { defineKind } from '../../contract/kind.ts'
 import type { Json } from '../../contract/json.ts'
 import { type Answer, answerSchema, type Outcome } from '../../contract/outcome.ts'
 import { definePlan, type Planner, type PlanSteps } from '../../contract/plan.ts'
-import { partLost, success, World } from './testing/world.ts'
+import type { TaskOrder } from '../../contract/workerMessages.ts'
+import { partLost, type Perform, success, World } from './testing/world.ts'
 
 const kindOf = (id: string) =>
   defineKind({ id, version: 1, title: id, summary: id, params: z.strictObject({}), result: z.unknown() })
@@ -62,7 +63,7 @@ function* branch(job: Planner<unknown>, depth: number): PlanSteps<Answer> {
 }
 
 describe('sub-plans', () => {
-  const perform = (_work: unknown, { args }: { args?: Json }) => args ?? 0
+  const perform: Perform = (_work, { args }) => args ?? 0
   const plans = [chain, broad]
 
   it('nested deeply go on where they were, whenever the master dies', () => {
@@ -117,7 +118,7 @@ function fileOf(answer: Answer | null): string {
 }
 
 /** Reads the files of what it uses, and leaves one. */
-function performTree(order: { seq: number; attempt: number; uses?: Answer[] }, lost: ReadonlySet<string>): Outcome {
+function performTree(order: TaskOrder, lost: ReadonlySet<string>): Outcome {
   const uses = order.uses ?? []
   const gone = uses.map(fileOf).find((file) => lost.has(file))
   if (gone !== undefined) return partLost(gone)
