@@ -72,7 +72,10 @@ export const tableWishesSchema = z.strictObject({
     .optional()
     .meta({ title: 'Escape', description: 'What stands before a quote inside quotes, beside doubling it; or none' }),
   header: z.boolean().optional().meta({ title: 'Header', description: 'Whether the first record names the columns' }),
-  encoding: z.enum(tableEncodings).optional().meta({ title: 'Encoding' }),
+  encoding: z
+    .enum(tableEncodings)
+    .optional()
+    .meta({ title: 'Encoding', description: 'Of the text, instead of what is found' }),
   ragged: z.enum(['reject', 'pad']).optional().meta({
     title: 'Short records',
     description: 'reject: set aside what has too few fields; pad: fill up with nulls',
@@ -82,8 +85,11 @@ export const tableWishesSchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ title: 'Nulls', description: 'Texts that mean no value, beside the empty one' }),
-  decimal: z.enum(['.', ',']).optional().meta({ title: 'Decimal mark' }),
-  thousands: z.enum(['', ',', '.', ' ', "'", '_']).optional().meta({ title: 'Thousands mark' }),
+  decimal: z.enum(['.', ',']).optional().meta({ title: 'Decimal mark', description: 'A point, or a comma' }),
+  thousands: z
+    .enum(['', ',', '.', ' ', "'", '_'])
+    .optional()
+    .meta({ title: 'Thousands mark', description: 'What stands between groups of digits' }),
   dayFirst: z.boolean().optional().meta({ title: 'Day first', description: 'Whether 01/02/2026 is in February' }),
   sheet: z.string().max(255).optional().meta({ title: 'Sheet', description: 'Of a workbook; the first one otherwise' }),
   table: z.string().max(1000).optional().meta({ title: 'Table', description: 'Of a database' }),
