@@ -1,9 +1,8 @@
-import type { RunContext, Split } from '../../contract/run.ts'
+import type { Part, RunContext, Split } from '../../contract/run.ts'
 import { type LineView, readLines } from '../../datasets/lines/read.ts'
 import { DecimalKeys } from './decimalKey.ts'
 import { isDescending, type SortParams } from './kind.ts'
 import { lineFeed, RecordEncoder } from './records.ts'
-import type { SortForm } from './recordSorter.ts'
 import type { KeyView } from './splitters.ts'
 
 /** How lines become records, by the params. */
@@ -12,16 +11,10 @@ const carriageReturn = 13
 const mostRawBytes = 4096
 
 /** A record, the bytes [start, end), its key, and where its line stands among all bytes of all inputs. */
-export interface LineRecord {
+export interface KeyedRecord {
   key: KeyView
   record: { bytes: Uint8Array; start: number; end: number }
   place: number
-}
-
-export function formOf(params: SortParams): SortForm {
-  const isKeyed = params.mode === 'numbers'
-  // Keys of numbers are inverted instead, so that equal ones stay in the order in which they came.
-  return { isKeyed, isReversed: !isKeyed && isDescending(params), isUnique: params.unique }
 }
 
 /** Makes the key of a line; null for what has none, and says why. */
@@ -39,23 +32,25 @@ export class LineKeys {
   }
 }
 
-interface Reading {
+export interface Reading {
   split: Pick<Split, 'pieces'>
+  /** Where the rows of tables begin. */
+  index: readonly Part[]
   /** Whether what has no key is set aside; else it is only left out. */
   rejects: boolean
 }
 
 /** Visits the records of a split, in order. The one object is valid until the visitor returns. */
-export function readRecords(
+export function readLineRecords(
   context: RunContext<SortParams>,
-  { split, rejects }: Reading,
-  visit: (record: LineRecord) => void,
+  { split, rejects }: Pick<Reading, 'split' | 'rejects'>,
+  visit: (record: KeyedRecord) => void,
 ): void {
   const keys = new LineKeys(context.params)
   const encoder = new RecordEncoder()
   const before = bytesBefore(context)
   const { record: bytes } = encoder
-  const view: LineRecord = { key: { bytes, keyStart: 0, keyEnd: 0 }, record: { bytes, start: 0, end: 0 }, place: 0 }
+  const view: KeyedRecord = { key: { bytes, keyStart: 0, keyEnd: 0 }, record: { bytes, start: 0, end: 0 }, place: 0 }
   for (const piece of split.pieces) {
     const inputBytes = context.inputs[piece.input]?.bytes ?? 0
     readLines(context, piece, (line) => {
@@ -85,7 +80,7 @@ function endOf(line: LineView, inputBytes: number): number {
 }
 
 /** A plain record that stands in what was read. */
-function viewInPlace({ key, record }: LineRecord, { bytes, start }: LineView, end: number): void {
+function viewInPlace({ key, record }: KeyedRecord, { bytes, start }: LineView, end: number): void {
   key.bytes = bytes
   key.keyStart = start
   key.keyEnd = end
@@ -95,7 +90,7 @@ function viewInPlace({ key, record }: LineRecord, { bytes, start }: LineView, en
 }
 
 function viewEncoded(
-  view: LineRecord,
+  view: KeyedRecord,
   encoder: RecordEncoder,
   { line, end, key }: { line: LineView; end: number; key: { bytes: Uint8Array; length: number } | null },
 ): void {
@@ -113,7 +108,8 @@ function reject(context: RunContext, line: LineView, reason: string): void {
   context.reject({ input: line.input, record: line.record, offset: line.offset, reason, raw })
 }
 
-function bytesBefore({ inputs }: Pick<RunContext, 'inputs'>): number[] {
+/** The bytes of all inputs before each. */
+export function bytesBefore({ inputs }: Pick<RunContext, 'inputs'>): number[] {
   let sum = 0
   return inputs.map(({ bytes }) => (sum += bytes) - bytes)
 }

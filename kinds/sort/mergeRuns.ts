@@ -1,19 +1,19 @@
 import { type FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
-import { compareKeys, RecordCursor, type RecordOutput } from './records.ts'
+import { compareKeys, RecordCursor, type RecordOutput, type RecordView } from './records.ts'
+import type { SortForm } from './recordSorter.ts'
 
-/**
- * Merges files of records that are each in order into one order; equal keys in the order of their files. `isReversed` files have the last
- * key first.
- */
+type MergedForm = Pick<SortForm, 'isKeyed' | 'isReversed' | 'comparison'>
+
+/** Merges files of records that are each in order into one order; equal keys in the order of their files. */
 export function mergeRuns(
   context: Pick<RunContext, 'path' | 'progress'>,
   files: readonly FileRef[],
-  { isKeyed, isReversed, output }: { isKeyed: boolean; isReversed: boolean; output: RecordOutput },
+  { form, output }: { form: MergedForm; output: RecordOutput },
 ): void {
-  const cursors = files.map((file) => new RecordCursor(context, file, isKeyed))
+  const cursors = files.map((file) => new RecordCursor(context, file, form.isKeyed))
   try {
-    const heap = new Heap(cursors, isReversed)
+    const heap = new Heap(cursors, form)
     let looked = 0
     for (let first = heap.first; first !== undefined; first = heap.first) {
       output.take(first)
@@ -30,18 +30,24 @@ export function mergeRuns(
   }
 }
 
+function comparing({ isReversed, comparison }: MergedForm): (one: RecordView, other: RecordView) => number {
+  if (comparison === null) return isReversed ? (one, other) => compareKeys(other, one) : compareKeys
+  const decode = ({ bytes, keyStart, keyEnd }: RecordView) => comparison.decode(bytes, keyStart, keyEnd)
+  return (one, other) => comparison.compare(decode(one), decode(other))
+}
+
 /** Between two looks whether the task has been told to stop. */
 const lookEveryBytes = 1024 * 1024
 
 /** A binary heap of the places of cursors, the first in order at its root. */
 class Heap {
   readonly #cursors: readonly RecordCursor[]
-  readonly #sign: number
+  readonly #compare: (one: RecordCursor, other: RecordCursor) => number
   readonly #places: number[] = []
 
-  constructor(cursors: readonly RecordCursor[], isReversed: boolean) {
+  constructor(cursors: readonly RecordCursor[], form: MergedForm) {
     this.#cursors = cursors
-    this.#sign = isReversed ? -1 : 1
+    this.#compare = comparing(form)
     for (const [place, cursor] of cursors.entries()) if (cursor.next()) this.#places.push(place)
     for (let at = this.#places.length >> 1; at >= 0; at--) this.#sink(at)
   }
@@ -76,7 +82,7 @@ class Heap {
   }
 
   #isBefore(one: number, other: number): boolean {
-    const order = compareKeys(this.#cursors[one]!, this.#cursors[other]!) * this.#sign
+    const order = this.#compare(this.#cursors[one]!, this.#cursors[other]!)
     return order < 0 || (order === 0 && one < other)
   }
 }

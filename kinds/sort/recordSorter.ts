@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
+import type { KeyComparison } from './keyComparison.ts'
 import { sortKeys } from './keySort.ts'
 import { mergeRuns } from './mergeRuns.ts'
 import { RecordOutput, type RecordView, viewRecord } from './records.ts'
@@ -14,6 +15,8 @@ export interface SortForm {
   /** The last key first. For plain records only, whose equal ones nobody can tell apart. */
   isReversed: boolean
   isUnique: boolean
+  /** How keys compare whose bytes do not tell. */
+  comparison: KeyComparison | null
 }
 
 export interface SortLimits {
@@ -82,9 +85,11 @@ export class RecordSorter {
     this.added(end - start)
   }
 
-  /** Writes everything in order, as a file of records or of their texts alone. */
-  finish(name: string, textOnly: boolean): { file: FileRef; rows: number } {
-    const output = new RecordOutput(this.#context.scratch(name), { textOnly, isUnique: this.#form.isUnique })
+  /** Writes everything in order, as a file of records or, behind `head`, of their texts alone. */
+  finish(name: string, { textOnly, head }: { textOnly: boolean; head: string }): { file: FileRef; rows: number } {
+    const writer = this.#context.scratch(name)
+    writer.write(head)
+    const output = new RecordOutput(writer, { textOnly, isUnique: this.#form.isUnique })
     if (this.#runs.length === 0) this.#emit(output)
     else {
       if (this.#count > 0) this.#writeRun()
@@ -119,9 +124,19 @@ export class RecordSorter {
     this.#end = grown(this.#end)
   }
 
+  #order(): Uint32Array {
+    const { comparison } = this.#form
+    if (comparison === null)
+      return sortKeys({ bytes: this.#bytes, start: this.#keyStart, end: this.#keyEnd, count: this.#count })
+    const keys = Array.from({ length: this.#count }, (_, record) =>
+      comparison.decode(this.#bytes, this.#keyStart[record]!, this.#keyEnd[record]!),
+    )
+    return Uint32Array.from(keys.keys()).toSorted((one, other) => comparison.compare(keys[one]!, keys[other]!))
+  }
+
   /** Hands the records in memory out in order. */
   #emit(output: RecordOutput): void {
-    const order = sortKeys({ bytes: this.#bytes, start: this.#keyStart, end: this.#keyEnd, count: this.#count })
+    const order = this.#order()
     const { isKeyed, isReversed } = this.#form
     const view: RecordView = { bytes: this.#bytes, start: 0, end: 0, keyStart: 0, keyEnd: 0, textStart: 0 }
     for (let place = 0; place < this.#count; place++) {
@@ -157,7 +172,6 @@ export class RecordSorter {
   }
 
   #merge(runs: readonly FileRef[], output: RecordOutput): void {
-    const { isKeyed, isReversed } = this.#form
-    mergeRuns(this.#context, runs, { isKeyed, isReversed, output })
+    mergeRuns(this.#context, runs, { form: this.#form, output })
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { invariant } from '../../contract/invariant.ts'
 import { type FileRef } from '../../contract/outcome.ts'
-import { type Part, type RunContext, type Split, type StageAnswer, defineRun } from '../../contract/run.ts'
+import { type Part, type RunContext, type StageAnswer, defineRun } from '../../contract/run.ts'
 import { piecesOf } from '../../datasets/bytes/grid.ts'
 import {
   gatherPartitions,
@@ -12,15 +12,17 @@ import {
 } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
 import { readSegment } from '../../datasets/shuffle/readSegment.ts'
-import { kind, resultSchema, type SortParams } from './kind.ts'
-import { formOf, readRecords } from './lineOrder.ts'
+import { tableRuns } from '../../datasets/table/indexStages.ts'
+import { isDescending, kind, resultSchema, type SortParams } from './kind.ts'
+import { type KeyedRecord, type Reading, readLineRecords } from './lineOrder.ts'
 import { mergeRuns } from './mergeRuns.ts'
 import { RecordOutput } from './records.ts'
-import { RecordSorter } from './recordSorter.ts'
+import { RecordSorter, type SortForm } from './recordSorter.ts'
+import { comparisonOf, headOf, readRowRecords } from './rowOrder.ts'
 import { sampleKeys } from './sample.ts'
 import { Buckets, chooseSplitters, decodeSplitters, encodeSplitters } from './splitters.ts'
 
-/** The stages of both plans (see plan.ts). Files called `sorted` are texts in order; `records` are records in order. */
+/** The stages of both plans (see plan.ts). Files called `sorted` are texts in order, but for those of a tree's inner nodes: records in order. */
 
 type Context = RunContext<SortParams>
 
@@ -30,39 +32,47 @@ const largestOfAll = 4
 
 export const run = defineRun(kind, {
   maps: {
-    sortWhole: (split, context) => sortLines(context, { split, rejects: true }, true),
-    partition: (split, context, [sampled]) => partition(split, context, bucketsOf(sampled, context)),
-    sortBucket: ({ items }, context, [directory, sampled]) => {
+    ...tableRuns.maps,
+    sortWhole: (split, context, index) => sortRecords(context, { split, rejects: true, index }, true),
+    partition: (split, context, [sampled, ...index]) =>
+      partition(context, { split, rejects: true, index }, bucketsOf(sampled, context)),
+    sortBucket({ items }, context, [directory, sampled]) {
       invariant(directory !== undefined && items.to === items.from + 1, 'sort: a task sorts one bucket of a directory')
       const segments = segmentsOfBucket(directory, items.from, context)
       // Equal plain records are in order as they are. From keyed ones the keys must be taken out, and repeated ones left out.
-      const { isKeyed, isUnique } = formOf(context.params)
+      const { isKeyed, isUnique } = formOf(context)
       const isInOrder = !isKeyed && !isUnique && bucketsOf(sampled, context).isOfOneKey(items.from)
-      return isInOrder ? copySegments(segments, context) : sortSegments(segments, context)
+      if (isInOrder) return copySegments(segments, context)
+      return sortSegments(segments, context, items.from === 0 ? headOf(context) : '')
     },
-    check(split, context) {
-      readRecords(context, { split, rejects: true }, () => undefined)
+    async check(split, context, index) {
+      await readRecords(context, { split, rejects: true, index }, () => undefined)
       return {}
     },
   },
   merges: {
+    ...tableRuns.merges,
     gather: (parts, context) => gatherPartitions(parts, context),
     count: (parts) => ({ value: addCounts(parts) }),
   },
   tasks: {
-    sample(_args, _uses, context) {
-      const bytes = totalBytes(context)
-      const wanted = Math.min(mostBuckets, Math.ceil(bytes / context.params.bucketBytes))
+    ...tableRuns.tasks,
+    async sample(_args, index, context) {
+      const totalBytes = totalOf(context)
+      const wanted = Math.min(mostBuckets, Math.ceil(totalBytes / context.params.bucketBytes))
       const mostCopies = context.params.unique ? 1 : mostBuckets
-      const splitters = chooseSplitters(sampleKeys(context, wanted), wanted, mostCopies)
+      const form = formOf(context)
+      const keys = await sampleKeys(context, wanted, index)
+      const splitters = chooseSplitters(keys, { wanted, mostCopies, comparison: form.comparison })
       const writer = context.scratch('splitters')
       writer.write(encodeSplitters(splitters))
-      const buckets = new Buckets(splitters, { totalBytes: bytes, isReversed: false }).count
-      return { value: { buckets }, files: { splitters: writer.finish() } }
+      const { count } = new Buckets(splitters, { totalBytes, ...form })
+      return { value: { buckets: count }, files: { splitters: writer.finish() } }
     },
-    sortCells(args, _uses, context) {
+    sortCells(args, index, context) {
       const { from, to, isRoot } = cellsSchema.parse(args)
-      return sortLines(context, { split: { pieces: piecesOf(context.inputs, from, to) }, rejects: false }, isRoot)
+      const split = { pieces: piecesOf(context.inputs, from, to) }
+      return sortRecords(context, { split, rejects: false, index }, isRoot)
     },
     mergeHalves: (args, halves, context) => mergeHalves(halves, context, rootSchema.parse(args).isRoot),
   },
@@ -71,7 +81,15 @@ export const run = defineRun(kind, {
 const rootSchema = z.strictObject({ isRoot: z.boolean() })
 const cellsSchema = rootSchema.extend({ from: z.int(), to: z.int() })
 
-function totalBytes({ inputs }: Context): number {
+function formOf(context: Context): SortForm {
+  const { params } = context
+  const isKeyed = params.mode !== 'lines'
+  // Keys of values are inverted instead, so that equal ones stay in the order in which they came.
+  const isReversed = !isKeyed && isDescending(params)
+  return { isKeyed, isReversed, isUnique: params.unique, comparison: comparisonOf(context) }
+}
+
+function totalOf({ inputs }: Context): number {
   return inputs.reduce((sum, input) => sum + input.bytes, 0)
 }
 
@@ -79,24 +97,32 @@ function bucketsOf(sampled: Part | undefined, context: Context): Buckets {
   const ref = sampled?.files['splitters']
   invariant(ref !== undefined, 'sort: what is partitioned has splitters')
   const splitters = decodeSplitters(readFileSync(context.path(ref)))
-  return new Buckets(splitters, { totalBytes: totalBytes(context), isReversed: formOf(context.params).isReversed })
+  return new Buckets(splitters, { totalBytes: totalOf(context), ...formOf(context) })
 }
 
 function newSorter(context: Context): RecordSorter {
+  const form = formOf(context)
   const bytes = largestOfAll * context.params.bucketBytes
-  return new RecordSorter(context, formOf(context.params), { bytes, records: Math.ceil(bytes / 16) })
+  // Texts that are compared as a language does stand in memory decoded.
+  const records = Math.ceil(bytes / (form.comparison === null ? 16 : 128))
+  return new RecordSorter(context, form, { bytes, records })
 }
 
-/** Reads lines and sorts them. The root of a tree leaves texts, any other node records for the next merge. */
-function sortLines(context: Context, reading: Parameters<typeof readRecords>[1], isRoot: boolean): StageAnswer {
+async function readRecords(context: Context, reading: Reading, visit: (record: KeyedRecord) => void): Promise<void> {
+  if (context.params.mode === 'table') await readRowRecords(context, reading, visit)
+  else readLineRecords(context, reading, visit)
+}
+
+/** Reads records and sorts them. The root of a tree leaves texts, any other node records for the next merge. */
+async function sortRecords(context: Context, reading: Reading, isRoot: boolean): Promise<StageAnswer> {
   const sorter = newSorter(context)
-  readRecords(context, reading, ({ record }) => sorter.add(record))
-  return sortedAnswer(sorter, isRoot)
+  await readRecords(context, reading, ({ record }) => sorter.add(record))
+  return sortedAnswer(sorter, { textOnly: isRoot, head: isRoot ? headOf(context) : '' })
 }
 
-function partition(split: Split, context: Context, buckets: Buckets): StageAnswer {
+async function partition(context: Context, reading: Reading, buckets: Buckets): Promise<StageAnswer> {
   const writer = new PartitionWriter(context.scratch('partition'), buckets.count)
-  readRecords(context, { split, rejects: true }, ({ key, record, place }) => writer.add(buckets.of(key, place), record))
+  await readRecords(context, reading, ({ key, record, place }) => writer.add(buckets.of(key, place), record))
   return partitionAnswer(writer.finish())
 }
 
@@ -113,29 +139,31 @@ function copySegments(segments: readonly PlacedSegment[], context: Context): Sta
   return { value: { rows, written: rows }, files: { sorted: writer.finish(rows) } }
 }
 
-function sortSegments(segments: readonly PlacedSegment[], context: Context): StageAnswer {
+function sortSegments(segments: readonly PlacedSegment[], context: Context, head: string): StageAnswer {
   const sorter = newSorter(context)
   for (const segment of segments) {
     readSegment(context, segment, sorter.room(segment.bytes))
     sorter.added(segment.bytes)
     context.progress(segment.bytes, segment.rows)
   }
-  return sortedAnswer(sorter, true)
+  return sortedAnswer(sorter, { textOnly: true, head })
 }
 
-function sortedAnswer(sorter: RecordSorter, textOnly: boolean): StageAnswer {
-  const { file, rows } = sorter.finish('sorted', textOnly)
+function sortedAnswer(sorter: RecordSorter, form: { textOnly: boolean; head: string }): StageAnswer {
+  const { file, rows } = sorter.finish('sorted', form)
   return { value: { rows: sorter.rows, written: rows }, files: { sorted: file } }
 }
 
 function mergeHalves(halves: Part[], context: Context, isRoot: boolean): StageAnswer {
-  const { isKeyed, isReversed, isUnique } = formOf(context.params)
-  const output = new RecordOutput(context.scratch('sorted'), { textOnly: isRoot, isUnique })
+  const form = formOf(context)
+  const writer = context.scratch('sorted')
+  if (isRoot) writer.write(headOf(context))
+  const output = new RecordOutput(writer, { textOnly: isRoot, isUnique: form.isUnique })
   const files = halves.map(({ files: { sorted } }): FileRef => {
     invariant(sorted !== undefined, 'sort: what is merged was sorted')
     return sorted
   })
-  mergeRuns(context, files, { isKeyed, isReversed, output })
+  mergeRuns(context, files, { form, output })
   return { value: { rows: addCounts(halves).rows, written: output.rows }, files: { sorted: output.finish() } }
 }
 

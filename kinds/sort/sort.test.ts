@@ -29,7 +29,7 @@ function expectSame(actual: Buffer, expected: Buffer, what: unknown): void {
 const small = { bucketBytes: 1024 }
 const line = fc.oneof(
   fc.string({ maxLength: 12 }).map((text) => text.replaceAll('\n', '')),
-  fc.constantFrom('', '\r', 'same', 'the same beginning of several lines', 'a\0b', 'ÿ', '\u{1f600}'),
+  fc.constantFrom('', '\r', 'same', 'the same beginning of several lines', 'ÿ', '\u{1f600}'),
 )
 const ending = fc.constantFrom('\n', '\n', '\r\n')
 const text = fc.tuple(fc.array(fc.tuple(line, ending), { maxLength: 400 }), fc.boolean()).map(([lines, isEnded]) => {

@@ -1,3 +1,6 @@
+import type { DecodedKey, KeyComparison } from './keyComparison.ts'
+import type { SortForm } from './recordSorter.ts'
+
 /**
  * Which bucket a key belongs to. Splitters are keys from a sample, in order; a key goes between those around it. One that is so frequent
  * that it would fill buckets has buckets of its own, `copies` of them, over which its records are spread by their place in the input, in its
@@ -19,8 +22,11 @@ export interface KeyView {
  * Splitters for about `wanted` buckets from sampled keys. `mostCopies` limits the buckets of one key: one where repeated keys
  * are left out, since what is the first of its key must be known.
  */
-export function chooseSplitters(samples: readonly Uint8Array[], wanted: number, mostCopies: number): Splitter[] {
-  const sorted = samples.toSorted((one, other) => Buffer.compare(one, other))
+export function chooseSplitters(
+  samples: readonly Uint8Array[],
+  { wanted, mostCopies, comparison }: { wanted: number; mostCopies: number; comparison: KeyComparison | null },
+): Splitter[] {
+  const sorted = sortedSamples(samples, comparison)
   const splitters: Splitter[] = []
   for (let bucket = 1; bucket < wanted && sorted.length > 0; bucket++) {
     const key = sorted[Math.floor((bucket * sorted.length) / wanted)]!
@@ -29,6 +35,12 @@ export function chooseSplitters(samples: readonly Uint8Array[], wanted: number, 
     else last.copies = Math.min(mostCopies, Math.max(2, last.copies + 1))
   }
   return splitters
+}
+
+function sortedSamples(samples: readonly Uint8Array[], comparison: KeyComparison | null): Uint8Array[] {
+  if (comparison === null) return samples.toSorted((one, other) => Buffer.compare(one, other))
+  const decoded = samples.map((key) => ({ key, parts: comparison.decode(key, 0, key.length) }))
+  return decoded.toSorted((one, other) => comparison.compare(one.parts, other.parts)).map(({ key }) => key)
 }
 
 export function encodeSplitters(splitters: readonly Splitter[]): Buffer {
@@ -60,10 +72,18 @@ export class Buckets {
   readonly #prefixes: Float64Array
   readonly #isReversed: boolean
   readonly #totalBytes: number
+  readonly #comparison: KeyComparison | null
+  /** The splitters' keys, where their bytes do not tell how they compare. */
+  readonly #decoded: DecodedKey[]
 
   /** `isReversed` puts the bucket of the last keys first. */
-  constructor(splitters: readonly Splitter[], { totalBytes, isReversed }: { totalBytes: number; isReversed: boolean }) {
+  constructor(
+    splitters: readonly Splitter[],
+    { totalBytes, isReversed, comparison }: Pick<SortForm, 'isReversed' | 'comparison'> & { totalBytes: number },
+  ) {
     this.#splitters = splitters
+    this.#comparison = comparison
+    this.#decoded = comparison === null ? [] : splitters.map(({ key }) => comparison.decode(key, 0, key.length))
     this.#isReversed = isReversed
     this.#totalBytes = totalBytes
     this.#below = new Uint32Array(splitters.length)
@@ -104,6 +124,7 @@ export class Buckets {
 
   /** The first splitter that is greater than the key. Most are told apart by six bytes. */
   #firstAbove(view: KeyView): number {
+    if (this.#comparison !== null) return this.#firstDecodedAbove(view, this.#comparison)
     const prefix = prefixOf(view.bytes, view.keyStart, view.keyEnd)
     let low = 0
     let high = this.#splitters.length
@@ -112,6 +133,18 @@ export class Buckets {
       const other = this.#prefixes[middle]!
       const isAbove = other > prefix || (other === prefix && compareTo(view, this.#splitters[middle]!.key) < 0)
       if (isAbove) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #firstDecodedAbove(view: KeyView, comparison: KeyComparison): number {
+    const key = comparison.decode(view.bytes, view.keyStart, view.keyEnd)
+    let low = 0
+    let high = this.#decoded.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (comparison.compare(key, this.#decoded[middle]!) < 0) high = middle
       else low = middle + 1
     }
     return low
