@@ -75,7 +75,7 @@ export const tableWishesSchema = z.strictObject({
   encoding: z
     .enum(tableEncodings)
     .optional()
-    .meta({ title: 'Encoding', description: 'Of the text, instead of what is found' }),
+    .meta({ title: 'Encoding', description: 'How bytes stand for characters' }),
   ragged: z.enum(['reject', 'pad']).optional().meta({
     title: 'Short records',
     description: 'reject: set aside what has too few fields; pad: fill up with nulls',
@@ -85,11 +85,14 @@ export const tableWishesSchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ title: 'Nulls', description: 'Texts that mean no value, beside the empty one' }),
-  decimal: z.enum(['.', ',']).optional().meta({ title: 'Decimal mark', description: 'A point, or a comma' }),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .meta({ title: 'Decimal mark', description: 'What stands before the decimals of a number' }),
   thousands: z
     .enum(['', ',', '.', ' ', "'", '_'])
     .optional()
-    .meta({ title: 'Thousands mark', description: 'What stands between groups of digits' }),
+    .meta({ title: 'Thousands mark', description: 'What groups the digits of a large number' }),
   dayFirst: z.boolean().optional().meta({ title: 'Day first', description: 'Whether 01/02/2026 is in February' }),
   sheet: z.string().max(255).optional().meta({ title: 'Sheet', description: 'Of a workbook; the first one otherwise' }),
   table: z.string().max(1000).optional().meta({ title: 'Table', description: 'Of a database' }),
