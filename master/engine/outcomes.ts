@@ -106,7 +106,7 @@ export class Outcomes {
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
     const rejects = this.#setAside(run, task.seq, outcome)
     const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
-    const { bytes, rows } = task.operation.urgent ? { bytes: 0, rows: 0 } : outcome
+    const { bytes, rows } = task.operation.secondary ? { bytes: 0, rows: 0 } : outcome
     const spent = { startedAt, finishedAt, cpuMs, bytes, rows, tailRows, rejects }
     return { seq: task.seq, attempt, state: 'succeeded', answer, ...spent }
   }
