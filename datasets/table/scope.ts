@@ -2,7 +2,8 @@ import type { Table } from '../../contract/table.ts'
 import type { Evaluate, Scope, Value, ValueType } from '../expression/types.ts'
 import { fieldText, rowFlags, type RowBatch } from './batch.ts'
 import { valueTypeOf } from './columnTypes.ts'
-import { booleanIn, instantIn, numberReader } from './values.ts'
+import { booleanIn, instantIn } from './textValues.ts'
+import { numberReader } from './values.ts'
 
 /** Expressions over the rows of a table: a column's name leads to its field, read as what the column is. */
 export interface RowAt {

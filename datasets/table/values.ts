@@ -1,8 +1,5 @@
 import type { Table } from '../../contract/table.ts'
-import { parseInstant } from '../expression/instants.ts'
-
-/** What a field's text says as a value of its column, in the notation of its table. Null for a text that says none. */
-export type Notation = Pick<Table, 'decimal' | 'thousands' | 'dayFirst'>
+import type { Notation } from '../sniff/values.ts'
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const zero = 48
@@ -10,6 +7,8 @@ const minus = 45
 const plus = 43
 /** So many digits are an integer below 2^53, exact while it is being built. */
 const mostQuickDigits = 15
+
+/** Numbers in the notation of their table, from bytes. Null for what is none. */
 
 /** A number as it stands in bytes [start, end). */
 export type ReadNumber = (bytes: Uint8Array, start: number, end: number) => number | null
@@ -43,16 +42,4 @@ function numberIn(text: string, mark: Table['decimal'], thousands: Table['thousa
 
 function latin1(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', start, end)
-}
-
-/** The epoch milliseconds of a date or timestamp; a date's are those of its midnight. */
-export function instantIn(text: string, type: 'date' | 'timestamp', { dayFirst }: Notation): number | null {
-  const found = parseInstant(text.trim(), dayFirst ? 'day-first' : 'month-first')
-  return found === null || (type === 'date' && found.type !== 'date') ? null : found.ms
-}
-
-export function booleanIn(text: string): boolean | null {
-  const word = text.trim().toLowerCase()
-  if (word === 'true' || word === 'yes') return true
-  return word === 'false' || word === 'no' ? false : null
 }
