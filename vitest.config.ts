@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          // On a machine that others use too.
+          testTimeout: 30_000,
           globalSetup: ['tests/compileOnce.ts'],
         },
       },

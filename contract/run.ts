@@ -25,7 +25,7 @@ export interface ScratchWriter {
   finish(rows?: number): FileRef
 }
 
-/** A part as `merge` and `task` stages receive it: its value (read back when it had been moved to a file) and its files. */
+/** An answer of an earlier operation as stages receive it: its value (read back when it had been moved to a file) and its files. */
 export interface Part {
   value: Json
   files: Record<string, FileRef>
@@ -35,6 +35,8 @@ export interface Part {
 export interface RunContext<Params = unknown> {
   params: Params
   inputs: readonly Input[]
+  /** An attempt before this one cost its worker its life: records are to be handled one by one, each after `record` was called for it. */
+  careful: boolean
   /** The absolute path of a scratch file that an earlier task left. Its size has been checked. */
   path(ref: FileRef): string
   /** A new scratch file of this attempt. */
@@ -66,21 +68,24 @@ export interface Run<Params = unknown> {
   maps: Record<string, MapStage<Params>>
   merges: Record<string, MergeStage<Params>>
   tasks: Record<string, TaskStage<Params>>
+  /** By map stage made cell by cell: the merge stage that folds its cells, so that workers may begin with it. */
+  folds: Record<string, string>
 }
 
 export interface StageFunctions<Params> {
-  /** Stages of `job.map`: a split in, a partial out. */
+  /** Stages of `job.map`: a split in, and the answers that the map uses; a partial out. */
   maps?: Record<string, MapStage<Params>>
   /** Stages of `job.merge`: adjacent partials in cell order in, a partial of the same form out. */
   merges?: Record<string, MergeStage<Params>>
   /** Stages of `job.task`. */
   tasks?: Record<string, TaskStage<Params>>
+  folds?: Record<string, string>
 }
 
 // Written as methods, whose parameters compare both ways: a registry holds runs of all kinds, and the params of each have been parsed by
 // its kind's schema before its stages see them.
 interface StageMethods<Params> {
-  map(split: Split, context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+  map(split: Split, context: RunContext<Params>, uses: Part[]): StageAnswer | Promise<StageAnswer>
   merge(parts: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
   task(args: Json, uses: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
 }
@@ -92,7 +97,7 @@ export function defineRun<Params extends z.ZodType, Result extends z.ZodType>(
   kind: Kind<Params, Result>,
   stages: StageFunctions<z.output<Params>>,
 ): Run<z.output<Params>> {
-  return { kind, maps: {}, merges: {}, tasks: {}, ...stages }
+  return { kind, maps: {}, merges: {}, tasks: {}, folds: {}, ...stages }
 }
 
 /** Thrown by a stage function to end its attempt with a code of its own (contract/outcome.ts, failureCodes). */

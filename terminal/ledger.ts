@@ -1,18 +1,28 @@
-import { existsSync } from 'node:fs'
-import { StoreError, type Reader, type StoredJob } from '../master/store/store.ts'
+import { statSync } from 'node:fs'
+import { StoreError, type Reader, type StoredDetail, type StoredJob } from '../master/store/store.ts'
 import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
 
 /** Null where there is no ledger yet, or where a host is just making it. */
 async function openLedger(file: string): Promise<(Reader & { close(): void }) | null> {
-  if (!existsSync(file)) return null
+  if (!isThere(file)) return null
   const { openReader } = await import('../master/store/openReader.ts')
   try {
     return openReader(file)
   } catch (error) {
     if (error instanceof StoreError && error.code === 'missing') return null
     throw error
+  }
+}
+
+/** A home that is another person's is no empty one. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new Refusal(`cannot read ${file}: ${error.message}; use the home's owner, or another --home`)
   }
 }
 
@@ -40,6 +50,11 @@ async function readOpen<T>(file: string, empty: T, use: (reader: Reader) => Prom
   } finally {
     reader.close()
   }
+}
+
+/** Everything that the ledger has of one job, but its tasks. */
+export async function readDetail(file: string, name: string): Promise<StoredDetail> {
+  return await readJob(file, name, (reader, { number }) => reader.detail(number))
 }
 
 /** What `use` makes of one job, named by id, unique prefix or `last`. */

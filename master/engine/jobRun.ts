@@ -14,6 +14,7 @@ import type { Kept } from './adoption.ts'
 import { type Care, careAfter, noCare } from './care.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
+import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
 import type { JudgedTask } from './retry.ts'
 import { type EngineTask, TaskBook } from './taskBook.ts'
@@ -21,6 +22,8 @@ import { TaskCost } from './taskCost.ts'
 
 /** Merges and writes are few and long: so many of them wait at most. */
 const urgentAtOnce = 16
+/** Steps of a plan between two commits: a plan of a million steps neither holds up other jobs nor fills the memory with what it asks for. */
+const stepsAtOnce = 2048
 
 /** What a job's run needs from its engine. */
 export interface JobRunOptions {
@@ -71,6 +74,11 @@ export class JobRun {
   readonly #runner: PlanRunner
   readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
   readonly #active = new Map<string, ActiveOperation>()
+  /** Those of the active ones that were begun or had a success since it was last looked which have finished. */
+  readonly #moved = new Set<ActiveOperation>()
+  /** Those that may still ask for tasks. A plan of many branches has many that wait for a single one. */
+  readonly #making = new Set<ActiveOperation>()
+  readonly #runningMaps = new Set<ActiveMap>()
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
   #restoring: Map<string, LedgerTask[]> | null = null
@@ -99,23 +107,18 @@ export class JobRun {
   }
 
   /** A job that is on record: what was made stays made, what ran is pending again. */
-  restore(ledger: LedgerJob): void {
+  restore(onRecord: LedgerJob): void {
+    const { ledger, returned } = withMadeAgain(onRecord)
+    if (returned.length > 0) this.#record({ type: 'tasksReturned', job: this.number, tasks: returned })
     this.state = ledger.state
     this.startedAt = ledger.startedAt
-    this.#taskCount = ledger.tasks.length
+    this.#taskCount = ledger.tasks.reduce((sum, task) => sum + task.count, 0)
     this.#nextSeq = ledger.tasks.reduce((next, task) => Math.max(next, task.seq + 1), 0)
     this.#ordinal = ledger.operations.length
     this.rejects.count = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
-    const unfinished = new Set(
-      ledger.tasks
-        .filter((task) => task.state !== 'succeeded' && task.state !== 'replaced')
-        .map((task) => task.operation),
-    )
-    // An answer whose task is to be done again (its scratch file was lost) is no answer any more.
-    for (const { id, hash, answer } of ledger.operations)
-      this.#recorded.set(id, { hash, answer: unfinished.has(id) ? undefined : answer })
+    for (const [id, answer] of recordedAnswers(ledger)) this.#recorded.set(id, answer)
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
     this.#ended = Map.groupBy(ledger.ended, ({ seq }) => seq)
     this.replaced = ledger.tasks.filter((task) => task.state === 'replaced').length
@@ -167,20 +170,33 @@ export class JobRun {
     return this.#merge?.widest ?? null
   }
 
-  /** Lets the plan go as far as it can. Throws what the plan throws. */
-  advance(): void {
-    this.#runner.advance()
-    for (let moved = true; moved;) {
-      moved = false
-      for (const operation of Array.from(this.#active.values()).filter((each) => each.finished)) {
-        this.#active.delete(operation.id)
-        moved = true
-        if (!(operation instanceof ActiveMap)) this.#runner.answer(operation.id, operation.answer())
-      }
-      this.#runner.advance()
-    }
+  /**
+   * Lets the plan go as far as it can, but for what is too much at once: true when it can go on as soon as what it asked for by now is
+   * recorded. Throws what the plan throws.
+   */
+  advance(): boolean {
+    let left = stepsAtOnce
+    do {
+      left -= this.#runner.advance(left)
+      if (left <= 0) return true
+    } while (this.#endFinished())
     this.#restoring = null
     if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
+    return false
+  }
+
+  /** Answers the plan for operations that have finished; false when there were none. */
+  #endFinished(): boolean {
+    const finished = [...this.#moved].filter((operation) => operation.finished)
+    this.#moved.clear()
+    for (const operation of finished) {
+      this.#active.delete(operation.id)
+      this.#making.delete(operation)
+      this.#costs.delete(operation)
+      if (operation instanceof ActiveMap) this.#runningMaps.delete(operation)
+      else this.#runner.answer(operation.id, operation.answer())
+    }
+    return finished.length > 0
   }
 
   /** Startable tasks for one worker, of one operation: made now where none waits. */
@@ -206,7 +222,7 @@ export class JobRun {
   /** Takes a success into its operation. */
   succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
     this.tasks.end(task)
-    if (!task.operation.urgent) {
+    if (!task.operation.secondary) {
       this.bytesDone += outcome.bytes
       this.rowsDone += outcome.rows
     }
@@ -214,6 +230,7 @@ export class JobRun {
     this.succeeded += 1
     this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)
     const { seq, from, to } = task
+    this.#moved.add(task.operation)
     task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
   }
 
@@ -228,7 +245,12 @@ export class JobRun {
       half: care.half,
       leftOut: care.skip.length,
       cells: source === null ? 0 : to - from,
-      isOneItem: source?.type === 'items' && to - from === 1 && source.perCell === 1 && care.leaveOut === null,
+      isOneItem:
+        source?.type === 'items' &&
+        !operation.secondary &&
+        to - from === 1 &&
+        source.perCell === 1 &&
+        care.leaveOut === null,
     }
   }
 
@@ -268,6 +290,8 @@ export class JobRun {
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
     const operation = this.#activate(id, asked)
     this.#active.set(id, operation)
+    this.#moved.add(operation)
+    this.#making.add(operation)
     const onRecord = this.#restoring?.get(id) ?? []
     const cut = onRecord.filter((task) => task.state === 'replaced')
     for (const task of onRecord) {
@@ -275,7 +299,10 @@ export class JobRun {
       const half = cut.some((whole) => whole.from <= task.from && task.to <= whole.to)
       if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task, half)
     }
-    if (operation instanceof ActiveMap) this.#maps.set(id, operation)
+    if (operation instanceof ActiveMap) {
+      this.#maps.set(id, operation)
+      this.#runningMaps.add(operation)
+    }
     if (operation instanceof ActiveMerge) {
       operation.listen()
       this.#merge = operation
@@ -335,10 +362,12 @@ export class JobRun {
 
   /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
   #makeTasks(wanted: number, { workers, now }: { workers: number; now: number }): void {
-    for (const operation of this.#active.values()) {
+    for (const operation of this.#making) {
+      if (this.tasks.startable(urgentAtOnce + wanted, now) === urgentAtOnce + wanted) return
       const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, now)
       if (limit > 0)
         this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
+      if (operation.exhausted) this.#making.delete(operation)
     }
   }
 
@@ -355,9 +384,8 @@ export class JobRun {
     return plain === undefined ? 1 : this.costOf(plain).batchSize
   }
 
-  #plainOperation(): ActiveOperation | undefined {
-    for (const operation of this.#active.values()) if (!operation.urgent) return operation
-    return undefined
+  #plainOperation(): ActiveMap | undefined {
+    return this.#runningMaps.values().next().value
   }
 }
 

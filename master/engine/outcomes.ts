@@ -5,7 +5,7 @@ import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttem
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
-import { type Failure, failureMessage, isDeath, judgeFailure, outcomeOf, type Verdict } from './retry.ts'
+import { type Failure, failureMessage, isDeath, judgeFailure, mayPass, outcomeOf, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
 
 /** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
@@ -106,7 +106,7 @@ export class Outcomes {
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
     const rejects = this.#setAside(run, task.seq, outcome)
     const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
-    const { bytes, rows } = task.operation.urgent ? { bytes: 0, rows: 0 } : outcome
+    const { bytes, rows } = task.operation.secondary ? { bytes: 0, rows: 0 } : outcome
     const spent = { startedAt, finishedAt, cpuMs, bytes, rows, tailRows, rejects }
     return { seq: task.seq, attempt, state: 'succeeded', answer, ...spent }
   }
@@ -139,13 +139,14 @@ export class Outcomes {
     const lost = ended.failure.type === 'failed' ? ended.failure.lost : undefined
     if (lost !== undefined && run.recomputed < mostRecomputed && isLeftByAnother(run, task, lost))
       return this.#recompute(run, task, lost)
+    if (lost !== undefined && run.recomputed < mostRecomputed && isOwnCopy(run, lost)) return this.#copyAgain(run, task)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     if (run.state === 'cancelling') return this.#end(run, task, { slot: ended.slot, state: 'failed' })
     const judged = { ...run.judged(task), at: ended.at }
     const verdict = judgeFailure(ended.failure, judged, this.#random())
     if (isDeath(ended.failure)) task.deaths += 1
-    else if (outcomeOf(ended.failure) !== 'disk-full') task.failures += 1
+    else if (mayPass(outcomeOf(ended.failure))) task.failures += 1
     this.#carryOut(run, task, { ...ended, verdict })
   }
 
@@ -201,6 +202,15 @@ export class Outcomes {
     run.stale = true
   }
 
+  /** An artifact's temporary file was damaged and is gone: all of its copies are made again, and nobody is blamed. */
+  #copyAgain(run: JobRun, task: EngineTask): void {
+    this.giveBack(run, task)
+    this.#outbox.tell(run.number, 'note', 'What had been copied of an artifact was damaged: it is copied again.')
+    const anew = task.operation.id
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1, anew })
+    run.stale = true
+  }
+
   /** A running task that ends without an answer. */
   #drop(run: JobRun, task: EngineTask, state: 'failed' | 'cancelled'): FinishedTask {
     const { now } = this.#outbox
@@ -218,6 +228,11 @@ function isLeftByAnother(run: JobRun, task: EngineTask, file: string): boolean {
   return isTask && Number.isInteger(attempt) && attempt > 0 && !run.tasks.has(seq)
 }
 
+/** The name of a temporary artifact ends with its job's. */
+function isOwnCopy(run: JobRun, file: string): boolean {
+  return file.endsWith(`.${run.job.id}.part`)
+}
+
 function nameOf(task: EngineTask): string {
   return `task ${task.seq} (${cellsOf(task)})`
 }
@@ -226,9 +241,9 @@ function cellsOf({ from, to, operation }: EngineTask): string {
   return `${operation.stage}, cells ${from} to ${to}`
 }
 
-/** What a task says of its own failure names what it was at; a death tells nothing but whose it was. */
+/** What a task says of its own failure names what it was at; a death, or a mistake of the kind, tells nothing but whose it was. */
 function storyOf(task: EngineTask, failure: Failure, { message }: { message: string }): string {
-  return isDeath(failure) ? `${nameOf(task)}: ${message}` : message
+  return isDeath(failure) || outcomeOf(failure) === 'bug' ? `${nameOf(task)}: ${message}` : message
 }
 
 function sourceOf(run: JobRun, input: number): string {

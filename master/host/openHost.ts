@@ -4,7 +4,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
-import type { Job } from '../../contract/job.ts'
+import { type CommandResult, succeed } from '../../contract/commandError.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -13,6 +14,7 @@ import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
 import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
+import { closeInOrder } from './closing.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake, type Place } from './intake.ts'
@@ -20,6 +22,7 @@ import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
+import { PageForm } from './pageForm.ts'
 import { Promises } from './promises.ts'
 import { type RemovalParts, spooledOnRecord } from './removal.ts'
 import { type InTurn, makeTurns } from './turns.ts'
@@ -28,7 +31,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
-import { readToGoOn } from './takeUp.ts'
+import { takeUp } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 import { workerLimits } from './workerLimits.ts'
 
@@ -47,7 +50,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp(mill, store)
+  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, plans: options.plans, out: paths.out })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -60,7 +63,10 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
   // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
   end.promise.catch(() => close('it cannot go on'))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close }))
+  const doorman: Doorman = { invite: () => null }
+  const router = makeRouter(
+    await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close, doorman }),
+  )
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -74,21 +80,26 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   wheels.start()
   keeper.start()
   void mill.turn()
+  return hostOver(running, { info, router, uploads: spool, chosen, closed: end.promise, close }, doorman)
+}
+
+type Ready = Pick<Host, 'info' | 'router' | 'uploads' | 'chosen' | 'closed' | 'close'>
+
+function hostOver(running: Running, ready: Ready, doorman: Doorman): Host {
+  const { mill } = running
   return {
-    info,
-    router,
-    uploads: spool,
-    chosen,
+    ...ready,
     holdBack: (limit) => mill.holdBack(limit),
-    closed: end.promise,
-    close,
+    inviteBy(invite) {
+      doorman.invite = invite
+    },
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
     },
     get clients() {
       return running.socket?.connections ?? 0
     },
-    client: (caller) => createRouterClient(router, { context: { caller } }),
+    client: (caller) => createRouterClient(ready.router, { context: { caller } }),
   }
 }
 
@@ -104,21 +115,27 @@ interface Running {
   lock: Lock
 }
 
+/** The lock goes last: who cannot close in order keeps nobody out, and no two masters are ever at work. */
 async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
-  wheels.stop()
-  mill.giveUpWaiting()
-  // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
-  await fleet.close(graceMs)
-  await mill.turn()
-  await mill.stop()
-  crashPoint('host-quiet')
-  mill.feed.close()
-  await socket?.close()
-  await keeper.stop()
-  await store.close()
-  log.close()
-  lock.release()
+  await closeInOrder(
+    [
+      () => wheels.stop(),
+      () => mill.giveUpWaiting(),
+      // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
+      () => fleet.close(graceMs),
+      () => mill.turn(),
+      () => mill.stop(),
+      () => crashPoint('host-quiet'),
+      () => mill.feed.close(),
+      () => socket?.close(),
+      () => keeper.stop(),
+      () => store.close(),
+      () => log.close(),
+      () => lock.release(),
+    ],
+    (error) => log.logger.error(error, 'closing goes on after this'),
+  )
 }
 
 async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {
@@ -245,32 +262,13 @@ function makeKeeper({ mill, paths, store, inTurn, log: { logger: log } }: Keeper
   })
 }
 
-/** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
-async function takeUp(mill: Mill, store: Store): Promise<void> {
-  await sweepScratch(mill.scratch, store)
-  for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, mill.scratch, number)
-    const obstacle = mill.engine.obstacleTo(ledger.job)
-    if (obstacle === null) mill.engine.restore(ledger, Date.now())
-    else mill.engine.abandon(ledger, obstacle, Date.now())
-  }
-}
-
-/** What a job with rejects has left serves the one that is run again with them put right. */
-function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
-  return state === 'succeeded' && rejects === 0
-}
-
-/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
-async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
-  for (const id of await scratch.ids()) {
-    const found = await store.read.find(id)
-    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
-    if (over) await scratch.remove({ id })
-  }
+/** Who lets browsers in, once the dashboard is shown in one. */
+interface Doorman {
+  invite: () => string | null
 }
 
 interface RoomSetUp {
+  doorman: Doorman
   mill: Mill
   store: Store
   fleet: Fleet
@@ -283,19 +281,8 @@ interface RoomSetUp {
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({
-  mill,
-  store,
-  fleet,
-  spool,
-  chosen,
-  options,
-  paths,
-  info,
-  inTurn,
-  close,
-}: RoomSetUp): Promise<Room> {
-  const promises = new Promises(mill.engine)
+async function makeRoom(parts: RoomSetUp): Promise<Room> {
+  const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -305,21 +292,13 @@ async function makeRoom({
     scratch: mill.scratch,
     plans: options.plans,
     info,
+    pageForm: new PageForm({ home: paths.home, roots: info.roots, chosenFolders: () => chosen.folders }),
     now: () => Date.now(),
     inTurn,
     close,
+    invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
-    intake: new Intake({
-      kinds: options.plans.map((plan) => plan.kind),
-      out: paths.out,
-      spool: paths.spool,
-      roots: info.roots,
-      versions: { gristmill: options.version, node: process.versions.node },
-      inspect: (path) => fleet.inspect(path),
-      named: (token) => chosen.find(token) ?? uploaded(spool, token),
-      isPromised: (path) => promises.has(path),
-      now: () => Date.now(),
-    }),
+    intake: makeIntake(parts),
     enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
       mill.engine.submit(entered, Date.now(), kept)
@@ -329,6 +308,27 @@ async function makeRoom({
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }: RoomSetUp): Intake {
+  const promises = new Promises(mill.engine)
+  return new Intake({
+    kinds: options.plans.map((plan) => plan.kind),
+    out: paths.out,
+    spool: paths.spool,
+    roots: info.roots,
+    versions: { gristmill: options.version, node: process.versions.node },
+    inspect: (path, table) => fleet.inspect(path, table === undefined ? {} : { table }),
+    named: (token) => chosen.find(token) ?? uploaded(spool, token),
+    artifacts: (job) => artifactsOf(store, job),
+    isPromised: (path) => promises.has(path),
+    now: () => Date.now(),
+  })
+}
+
+async function artifactsOf(store: Store, job: string): Promise<CommandResult<Artifact[]>> {
+  const found = await store.read.find(job)
+  return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
 }
 
 function uploaded(spool: Spool, token: string): Place | undefined {

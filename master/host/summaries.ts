@@ -1,4 +1,5 @@
 import type { Job, JobSummary, NewJob, Progress } from '../../contract/job.ts'
+import { type Asked, askedBriefly, briefOf } from '../../contract/jobBrief.ts'
 import type { JobRun } from '../engine/jobRun.ts'
 import { ProgressMeter } from '../engine/progress.ts'
 import type { StoredJob } from '../store/store.ts'
@@ -13,6 +14,8 @@ export type BytesUnderWay = (job: number) => number
 export class Summaries {
   readonly #meters = new Map<number, ProgressMeter>()
   readonly #versions = new Map<number, number>()
+  /** Of unfinished jobs, whose inputs and params never change. */
+  readonly #asked = new Map<number, Asked>()
   readonly #underWay: BytesUnderWay
   readonly #now: () => number
   /** What every unfinished job waits for while the disk refuses to be written to. */
@@ -36,14 +39,22 @@ export class Summaries {
   /** A job that is in no engine any more keeps its version, so that watchers see that it moved on. */
   ended(job: number): void {
     this.#meters.delete(job)
+    this.#asked.delete(job)
   }
 
   ofStored(stored: StoredJob): JobSummary {
-    return { job: stored.job, progress: null, version: this.version(stored.number) }
+    return { job: briefOf(stored.job), progress: null, version: this.version(stored.number) }
   }
 
   ofRun(run: JobRun): JobSummary {
-    return { job: jobOf(run), progress: this.progress(run), version: this.version(run.number) }
+    const job = briefOf(jobOf(run), this.#askedOf(run))
+    return { job, progress: this.progress(run), version: this.version(run.number) }
+  }
+
+  #askedOf(run: JobRun): Asked {
+    const asked = this.#asked.get(run.number) ?? askedBriefly(run.job)
+    this.#asked.set(run.number, asked)
+    return asked
   }
 
   progress(run: JobRun): Progress {
@@ -69,7 +80,7 @@ function waitingFor(run: JobRun, heldBack: string | null): string | null {
 }
 
 /** A job of the engine's memory in the form in which everybody sees jobs. */
-function jobOf(run: JobRun): Job {
+export function jobOf(run: JobRun): Job {
   const { number: _, ...job }: NewJob = run.job
   return {
     ...job,

@@ -1,21 +1,23 @@
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import type { Inspection } from '../../contract/dataset.ts'
+import { artifactWord } from '../artifactWord.ts'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { Refusal } from '../exitCodes.ts'
-import { count, printable, size } from '../figures.ts'
-import { pairs } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { ledgerFile } from '../homeFolder.ts'
+import { inspectionText } from '../inspectionText.ts'
+import { readJob } from '../ledger.ts'
 
 /** `inspect INPUT…`: what a dataset is, before any job. Needs no host. */
 export const addInspect: Verb = (program, context) => {
-  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, a preview')
-    .argument('<inputs...>', 'files')
+  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, dialect, columns, a preview')
+    .argument('<inputs...>', 'files, or job:ID/NAME for what an earlier job wrote')
     .option('--json', 'print JSON')
-    .action(async (inputs: string[], { json = false }: { json?: boolean }) => {
+    .action(async (inputs: string[], { json = false }: { json?: boolean }, command: Command) => {
       const { inspect } = await import('../../datasets/inspect.ts')
       const inspections: Inspection[] = []
       for (const input of inputs) {
-        const reply = inspect(resolve(input))
+        const reply = await inspect(await pathOf(input, ledgerFile(command, context)))
         if (!reply.ok) throw new Refusal(reply.message)
         inspections.push(reply.inspection)
       }
@@ -25,18 +27,11 @@ export const addInspect: Verb = (program, context) => {
     })
 }
 
-function inspectionText(
-  { input, encoding, lineEnding, estimatedLines, preview }: Inspection,
-  terminal: Terminal,
-): string {
-  const facts = pairs([
-    ['file', input.path],
-    ['size', `${count(input.bytes)} bytes (${size(input.bytes)})`],
-    ['format', input.format],
-    ['encoding', encoding],
-    ['lines end in', lineEnding],
-    ['lines, about', estimatedLines],
-  ])
-  const lines = preview.map((line) => terminal.style('gray', `  ${printable(line)}`))
-  return [facts, ...lines].join('\n')
+async function pathOf(input: string, ledger: string): Promise<string> {
+  const word = artifactWord(input)
+  if (word === undefined) return resolve(input)
+  const artifacts = await readJob(ledger, word.job, (reader, { number }) => reader.artifacts(number))
+  const found = artifacts.find(({ name }) => name === word.name)
+  if (found === undefined) throw new Refusal(`cannot read ${input}: job ${word.job} wrote no file of that name`)
+  return found.path
 }

@@ -1,15 +1,21 @@
 import { rm } from 'node:fs/promises'
+import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { Refusal, refusalOf, valueOf } from '../exitCodes.ts'
-import { homeFolder } from '../homeFolder.ts'
+import { Refusal, refusalOf } from '../exitCodes.ts'
+import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
+import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
+import { recipeNamed } from '../recipes.ts'
 import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
+
+/** What a message has besides the request. */
+const roomForEnvelope = 4096
 
 const collect = (value: string, earlier: string[]) => [...earlier, value]
 
@@ -17,8 +23,8 @@ const collect = (value: string, earlier: string[]) => [...earlier, value]
 export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
-    .argument('<kind>', 'what to do; see gristmill kinds')
-    .argument('[inputs...]', "files, or '-' for stdin")
+    .argument('<kind>', 'what to do (see gristmill kinds), or @NAME for a recipe')
+    .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
     .option('--name <name>', "the job's name")
@@ -36,12 +42,14 @@ export const addRun: Verb = (program, context) => {
     .action(async (id: string, inputs: string[]) => {
       const options = command.opts<RunOptions>()
       const { plans } = await import('../../master/engine/plans.ts')
+      const home = homeFolder(command, context)
+      const recipe = id.startsWith('@') ? await recipeNamed(home, id.slice(1)) : { kind: id, params: {} }
       const kind = findKind(
         plans.map((plan) => plan.kind),
-        id,
+        recipe.kind,
       )
-      const request = await makeRunRequest({ kind, inputs, options })
-      const run: Run = { kind, inputs, options, request, home: homeFolder(command, context), context }
+      const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
+      const run: Run = { kind, inputs, options, request, home, ledger: ledgerFile(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }
@@ -52,6 +60,8 @@ interface Run {
   options: RunOptions
   request: RunRequest
   home: string
+  /** The home's ledger. */
+  ledger: string
   context: Context
 }
 
@@ -63,7 +73,13 @@ async function runAttended(run: Run): Promise<number> {
   try {
     const job = await submit(run, seat)
     const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
-    const attended = await attendJob({ seat, job, display, interrupt: 'cancel' })
+    const attended = await attendJob({
+      seat,
+      job,
+      read: () => readDetail(run.ledger, job),
+      display,
+      interrupt: 'cancel',
+    })
     keep = attended.over
     if (!attended.over) return signalExitCode(attended.signal)
     return printOutcome(attended.detail, context, options.json ?? false)
@@ -78,8 +94,7 @@ async function runDetached(run: Run): Promise<number> {
   const seat = await takeBackgroundSeat({ home: run.home, context: run.context })
   try {
     const job = await submit(run, seat)
-    const { document } = valueOf(await seat.client.jobs.get({ job }))
-    if (run.options.json === true) terminal.printJson(document)
+    if (run.options.json === true) terminal.printJson((await readDetail(run.ledger, job)).document)
     else terminal.print(`${job}\n`.trimEnd())
     if (run.options.quiet !== true)
       terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
@@ -94,6 +109,7 @@ async function runDetached(run: Run): Promise<number> {
  * A refusal leaves neither a job nor the spooled bytes.
  */
 async function submit(run: Run, seat: Seat): Promise<string> {
+  if (seat.own === null) await requireSendable({ ...run.request, sources: sourcesOf(run.inputs, undefined) })
   const spooled = run.inputs.includes('-') ? await spoolStdin(seat, run.kind) : undefined
   if (seat.lost) await seat.move()
   const submitted = await seat.client.jobs.submit({ ...run.request, sources: sourcesOf(run.inputs, spooled) })
@@ -106,4 +122,14 @@ async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
   if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)
   const { spoolStream } = await import('../spool.ts')
   return spoolStream(process.stdin, seat.spool)
+}
+
+/** A host elsewhere takes messages up to a size, and cuts off who sends a longer one. */
+async function requireSendable(request: JobRequest): Promise<void> {
+  const { maxMessageBytes } = await import('../../master/host/guardedSocket.ts')
+  const bytes = Buffer.byteLength(JSON.stringify(request))
+  if (bytes < maxMessageBytes - roomForEnvelope) return
+  throw new Refusal(
+    `cannot hand this job to the host that runs: its params and inputs take ${bytes} bytes, more than a message may have; put values into a file, or end that host first`,
+  )
 }

@@ -7,7 +7,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Cookie, Locator, Page } from '@playwright/test'
 import { WebSocket } from 'ws'
 import type { Api } from '../../contract/api.ts'
-import { expect, openDashboard, stateOf, test } from './host.ts'
+import { stateOf } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 /** Choosing files of the machine on which the host runs, under the folders that `serve --root` names. */
 
@@ -52,6 +53,11 @@ test('a listed file is chosen, run and shows its result; what leads out of the s
   await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
   await page.getByRole('radio', { name: /Compute with numbers/ }).press('Space')
   await page.getByRole('textbox', { name: 'Formula' }).fill('x * 2')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  const line = await page.evaluate(() => navigator.clipboard.readText())
+  expect(line).toContain(`gristmill run numbers ${join(served, 'measures', 'heights.txt')} -p 'formula=x * 2'`)
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible()
   await expect(page.getByText('Sum', { exact: true }).locator('xpath=..')).toContainText('20')

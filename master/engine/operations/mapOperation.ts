@@ -12,6 +12,8 @@ export class ActiveMap implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = false
+  /** Listed items are the job's own only where it has no inputs. */
+  readonly secondary: boolean
   readonly cells: number
   readonly asked: MapOperation
   /** Answers with something in them, in the order in which they came. An answer without value and files is only counted. */
@@ -29,6 +31,7 @@ export class ActiveMap implements ActiveOperation {
     this.id = id
     this.stage = asked.stage
     this.asked = asked
+    this.secondary = asked.source.type === 'items' && job.inputs.length > 0
     this.cells = asked.source.cells
     this.#gaps = new Gaps(this.cells)
     this.#wish = { source: asked.source, cellsPerTask: asked.cellsPerTask, ...job }
@@ -36,6 +39,10 @@ export class ActiveMap implements ActiveOperation {
 
   get cellsDone(): number {
     return this.#cellsDone
+  }
+
+  get exhausted(): boolean {
+    return this.#gaps.first === undefined
   }
 
   get finished(): boolean {
@@ -80,7 +87,8 @@ export class ActiveMap implements ActiveOperation {
   }
 
   work(): Work {
-    return { type: 'map', stage: this.stage, source: this.asked.source, partial: this.asked.partial }
+    const { source, partial, uses } = this.asked
+    return { type: 'map', stage: this.stage, source, partial, ...(uses.length === 0 ? {} : { uses }) }
   }
 
   answer(): Recorded {

@@ -15,6 +15,7 @@ export class ActiveMerge implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = true
+  readonly secondary = true
   readonly #map: ActiveMap
   /** Nodes that no merge task has taken, by first cell. */
   readonly #free = new Map<number, Node>()
@@ -40,6 +41,10 @@ export class ActiveMerge implements ActiveOperation {
   listen(): void {
     for (const node of this.#restored.splice(0)) this.#merged(node)
     this.#map.onNode((node) => this.#add(node))
+  }
+
+  get exhausted(): boolean {
+    return this.finished
   }
 
   get finished(): boolean {

@@ -10,6 +10,7 @@ export class ActiveTask implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = true
+  readonly secondary = true
   readonly #asked: TaskOperation
   #made = false
   #answer: Answer | null = null
@@ -18,6 +19,10 @@ export class ActiveTask implements ActiveOperation {
     this.id = id
     this.stage = asked.stage
     this.#asked = asked
+  }
+
+  get exhausted(): boolean {
+    return this.#made
   }
 
   get finished(): boolean {

@@ -1,5 +1,7 @@
 import { succeed } from '../../../contract/commandError.ts'
+import { boundDocument } from '../../../contract/jobBrief.ts'
 import { os, type Room } from '../room.ts'
+import { jobOf } from '../summaries.ts'
 
 /** What is on record, with what only the engine's memory knows of jobs that run. */
 export function read(room: Room) {
@@ -25,12 +27,11 @@ export function read(room: Room) {
       const detail = await room.store.read.detail(number)
       const run = room.mill.engine.runs.get(number)
       const version = room.mill.summaries.version(number)
-      if (run === undefined) return succeed({ ...detail, progress: null, version })
-      const { job, progress } = room.mill.summaries.ofRun(run)
+      if (run === undefined) return succeed({ ...detail, ...boundDocument(detail.document), progress: null, version })
       return succeed({
         ...detail,
-        document: { ...detail.document, job },
-        progress,
+        ...boundDocument({ ...detail.document, job: jobOf(run) }),
+        progress: room.mill.summaries.progress(run),
         partial: await room.mill.partial(run),
         version,
       })
