@@ -7,6 +7,10 @@ import { encodingOf, isBinary } from '../sniff/encoding.ts'
 import { compressionOf, inspectCompressed } from '../stream/inspectCompressed.ts'
 import { sourceBytes } from '../stream/text.ts'
 import { decoded } from '../stream/transcode.ts'
+import { describeParquet, isParquet } from '../parquet/describe.ts'
+import { describeSqlite } from '../sqlite/describe.ts'
+import { isSqlite } from '../sqlite/file.ts'
+import { describeXlsx, isZip } from '../xlsx/describe.ts'
 import type { Described } from './described.ts'
 
 /** What an input is as a table, from its samples: the part of `inspect` that knows formats. */
@@ -29,6 +33,12 @@ export interface InspectedTable {
 
 /** Null for what is no table. */
 export async function inspectTable(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
+  if (isParquet(file.head)) return ofItsOwn(await describeParquet(file, wishes))
+  if (isSqlite(file.head)) return ofItsOwn(await describeSqlite(file, wishes))
+  if (isZip(file.head)) {
+    const workbook = await describeXlsx(file, wishes)
+    return workbook === null ? null : ofItsOwn(workbook)
+  }
   const compression = compressionOf(file.head)
   if (compression === null) return inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes)
   const inside = await inspectCompressed(file, compression)
@@ -38,6 +48,20 @@ export async function inspectTable(file: InputFile, wishes: TableWishes): Promis
   return {
     input: { table, cellEnds: await inside.cellEnds(table.dataStart) },
     sample: { ...found.sample, notes: [...found.sample.notes, ...inside.notes] },
+  }
+}
+
+/** A format that knows its own places and cells. */
+function ofItsOwn({
+  table,
+  cellEnds,
+  rows,
+  estimatedRows,
+  notes,
+}: Described & Pick<Input, 'cellEnds'>): InspectedTable {
+  return {
+    input: { table, ...(cellEnds === undefined ? {} : { cellEnds }) },
+    sample: { rows, estimatedRows: estimatedRows.rows, notes },
   }
 }
 

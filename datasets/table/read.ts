@@ -1,7 +1,10 @@
 import { assertNever } from '../../contract/invariant.ts'
-import { type Part, type Split, TaskFailure } from '../../contract/run.ts'
+import type { Part, Split } from '../../contract/run.ts'
 import { readCsv } from '../csv/read.ts'
 import { readJsonArray, readJsonLines } from '../json/read.ts'
+import { readParquet } from '../parquet/read.ts'
+import { readSqlite } from '../sqlite/read.ts'
+import { readXlsx } from '../xlsx/read.ts'
 import type { RowBatch } from './batch.ts'
 import { type TableContext, type TablePiece, tablePiece } from './context.ts'
 import { extentOf } from './extent.ts'
@@ -32,9 +35,14 @@ async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenera
       yield* readJsonArray(piece, await extentOf(piece, starts))
       return
     case 'parquet':
-    case 'xlsx':
+      yield* readParquet(piece)
+      return
     case 'sqlite':
-      throw new TaskFailure('refused-input', `cannot read ${piece.input.path}: no reader for ${piece.table.format}`)
+      yield* readSqlite(piece)
+      return
+    case 'xlsx':
+      yield* readXlsx(piece)
+      return
     default:
       assertNever(piece.table.format, 'table format')
   }
