@@ -13,10 +13,6 @@ const previewCount = 200
 /** More would take too long to look into. */
 const mostPreviewBytes = 16 * 1024 * 1024
 
-export function isParquet(head: Buffer): boolean {
-  return head.toString('latin1', 0, 4) === 'PAR1'
-}
-
 export async function describeParquet(
   { fd, bytes, path }: { fd: number; bytes: number; path: string },
   wishes: TableWishes,

@@ -11,10 +11,6 @@ export interface Wanted {
   query: string | null
 }
 
-export function isSqlite(head: Buffer): boolean {
-  return head.toString('latin1', 0, 16) === 'SQLite format 3\0'
-}
-
 /** Opens the file for as long as `use` takes; what SQLite refuses is told in a line. */
 export async function* withDatabase<T>(path: string, use: (db: Connection) => Iterable<T>): AsyncGenerator<T> {
   let db: Connection | null = null
@@ -68,5 +64,5 @@ export function rowIds(db: Connection, { part, query }: Wanted): { first: bigint
 export function valueText(value: unknown): Value {
   if (value === null || value === undefined) return null
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  return typeof value === 'string' ? value : String(value as number | bigint)
+  return typeof value === 'string' ? value : `${value as number | bigint}`
 }

@@ -7,10 +7,6 @@ import { encodingOf, isBinary } from '../sniff/encoding.ts'
 import { compressionOf, inspectCompressed } from '../stream/inspectCompressed.ts'
 import { sourceBytes } from '../stream/text.ts'
 import { decoded } from '../stream/transcode.ts'
-import { describeParquet, isParquet } from '../parquet/describe.ts'
-import { describeSqlite } from '../sqlite/describe.ts'
-import { isSqlite } from '../sqlite/file.ts'
-import { describeXlsx, isZip } from '../xlsx/describe.ts'
 import type { Described } from './described.ts'
 
 /** What an input is as a table, from its samples: the part of `inspect` that knows formats. */
@@ -33,12 +29,9 @@ export interface InspectedTable {
 
 /** Null for what is no table. */
 export async function inspectTable(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
-  if (isParquet(file.head)) return ofItsOwn(await describeParquet(file, wishes))
-  if (isSqlite(file.head)) return ofItsOwn(await describeSqlite(file, wishes))
-  if (isZip(file.head)) {
-    const workbook = await describeXlsx(file, wishes)
-    return workbook === null ? null : ofItsOwn(workbook)
-  }
+  const own = await inspectOwnForm(file, wishes)
+  if (own !== null) return own
+  if (isZip(file.head)) return null
   const compression = compressionOf(file.head)
   if (compression === null) return inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes)
   const inside = await inspectCompressed(file, compression)
@@ -49,6 +42,22 @@ export async function inspectTable(file: InputFile, wishes: TableWishes): Promis
     input: { table, cellEnds: await inside.cellEnds(table.dataStart) },
     sample: { ...found.sample, notes: [...found.sample.notes, ...inside.notes] },
   }
+}
+
+/** Formats with libraries of their own, which are loaded when they are first needed. */
+async function inspectOwnForm(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
+  const mark = file.head.toString('latin1', 0, 16)
+  if (mark.startsWith('PAR1'))
+    return ofItsOwn(await (await import('../parquet/describe.ts')).describeParquet(file, wishes))
+  if (mark === 'SQLite format 3\0')
+    return ofItsOwn(await (await import('../sqlite/describe.ts')).describeSqlite(file, wishes))
+  if (!isZip(file.head)) return null
+  const workbook = await (await import('../xlsx/describe.ts')).describeXlsx(file, wishes)
+  return workbook === null ? null : ofItsOwn(workbook)
+}
+
+function isZip(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'PK\x03\x04'
 }
 
 /** A format that knows its own places and cells. */

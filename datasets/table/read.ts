@@ -2,9 +2,6 @@ import { assertNever } from '../../contract/invariant.ts'
 import type { Part, Split } from '../../contract/run.ts'
 import { readCsv } from '../csv/read.ts'
 import { readJsonArray, readJsonLines } from '../json/read.ts'
-import { readParquet } from '../parquet/read.ts'
-import { readSqlite } from '../sqlite/read.ts'
-import { readXlsx } from '../xlsx/read.ts'
 import type { RowBatch } from './batch.ts'
 import { type TableContext, type TablePiece, tablePiece } from './context.ts'
 import { extentOf } from './extent.ts'
@@ -23,6 +20,7 @@ export async function* readTable(split: Split, context: TableContext, uses: read
   }
 }
 
+/** What brings a library of its own is loaded when it is first needed. */
 async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenerator<RowBatch> {
   switch (piece.table.format) {
     case 'csv':
@@ -35,13 +33,13 @@ async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenera
       yield* readJsonArray(piece, await extentOf(piece, starts))
       return
     case 'parquet':
-      yield* readParquet(piece)
+      yield* (await import('../parquet/read.ts')).readParquet(piece)
       return
     case 'sqlite':
-      yield* readSqlite(piece)
+      yield* (await import('../sqlite/read.ts')).readSqlite(piece)
       return
     case 'xlsx':
-      yield* readXlsx(piece)
+      yield* (await import('../xlsx/read.ts')).readXlsx(piece)
       return
     default:
       assertNever(piece.table.format, 'table format')

@@ -11,10 +11,6 @@ import { Zip } from './zip.ts'
 /** A workbook as a table: one of its sheets, told from its first rows. Null for a zip that is no workbook. */
 const sampleRows = 201
 
-export function isZip(head: Buffer): boolean {
-  return head.length > 4 && head.readUInt32LE(0) === 0x04034b50
-}
-
 export async function describeXlsx(
   { fd, path, bytes }: { fd: number; path: string; bytes: number },
   wishes: TableWishes,
