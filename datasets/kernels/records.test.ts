@@ -163,7 +163,7 @@ test('the WASM module and its twin find the same in any bytes, in any dialect', 
     fc.property(csvBytes, someRules, fc.boolean(), (bytes, rules, isLast) => {
       expect(find(wasm, bytes, { rules, isLast })).toEqual(find(twin, bytes, { rules, isLast }))
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })
 
@@ -181,7 +181,7 @@ test('what was written by the rules is read back, however it is cut into blocks'
       const text = Buffer.from(rows.map((row) => row.map(write).join(',') + end).join(''))
       for (const using of [wasm, twin]) expect(readInSteps(using, text, step)).toEqual(rows)
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   )
 })
 

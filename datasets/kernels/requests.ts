@@ -1,6 +1,6 @@
 import type { KernelMemory, Region } from './memory.ts'
 
-/** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request, bit by bit. */
+/** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request. */
 export interface Kernels {
   readonly memory: KernelMemory
   findRecords(request: RecordsRequest): RecordsAnswer
@@ -8,6 +8,11 @@ export interface Kernels {
   scanCell(request: CellRequest): CellLane[]
   /** How often `byte` stands in the first `length` bytes of `input`. */
   countByte(input: Region, length: number, byte: number): number
+  parseNumbers(request: NumbersRequest): void
+  /** Of the first `count` fields that were parsed. */
+  sumIntegers(parsed: NumbersOutput, count: number): IntegerSum
+  /** Where it stops short, and in which slots, is each implementation's own. */
+  countTokens(request: TokensRequest): TokensAnswer
 }
 
 /**
@@ -85,6 +90,92 @@ export const fieldFlags = {
   /** The input ends inside its quotes. */
   unclosed: 32,
 } as const
+
+/** Fields in bytes, wherever these lie. */
+export interface FieldPlaces {
+  bytes: Uint8Array
+  starts: Uint32Array
+  ends: Uint32Array
+}
+
+/** How numbers are written, in bytes. */
+export interface Notation {
+  decimal: number
+  thousands: number | null
+}
+
+/**
+ * Numbers are decimal literals with nothing around them: digits, a decimal mark among, before or behind them, an exponent. With thousands
+ * marks all groups but the first have three digits, the first does not begin with a zero, no exponent follows.
+ */
+export interface NumbersRequest {
+  fields: FieldPlaces
+  /** Field `first` and every `stride`-th one behind it. */
+  first: number
+  stride: number
+  count: number
+  notation: Notation
+  output: NumbersOutput
+}
+
+/** A value per field; what NumberReader says of them. */
+export interface NumbersOutput {
+  marks: Region
+  scales: Region
+  mantissas: Region
+  values: Region
+}
+
+export const numberMarks = {
+  /** The field is empty. */
+  none: 0,
+  integer: 1,
+  decimal: 2,
+  /** A number that has to be read in another way: with an exponent, with more than 18 digits, or no quotient of exact doubles. */
+  other: 3,
+  /** Digits only, of which the first is a zero: rather a code than a number. */
+  padded: 4,
+  text: 5,
+} as const
+
+/** Zeros when `count` is 0. */
+export interface IntegerSum {
+  count: number
+  least: bigint
+  greatest: bigint
+  sum: bigint
+}
+
+/** A token is a run of bytes that are no white space; of `isWords`, of letters, digits, apostrophes and bytes that are not ASCII. */
+export interface TokensRequest {
+  input: Region
+  /** From here to `length`, where no token goes on. */
+  from: number
+  length: number
+  /** Capitals are made small, too. */
+  isWords: boolean
+  /**
+   * Slots of 32 bytes, a power of two of them: the token and zeros behind it in 16 bytes, its length in four, four unused, and how often
+   * it was met as a double, which is 0 in a free slot.
+   */
+  table: Region
+  slots: number
+  /** Slots in use. */
+  size: number
+  /** Where the tokens that are longer than `mostTokenBytes` start and end, and how many there is room for. */
+  others: Region
+  capacity: number
+}
+
+export interface TokensAnswer {
+  /** Where it stopped, between tokens: before `length` when the table is half full or there is no room for more others. */
+  consumed: number
+  lines: number
+  size: number
+  others: number
+}
+
+export const mostTokenBytes = 16
 
 export const lineFeed = 10
 export const carriageReturn = 13

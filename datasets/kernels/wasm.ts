@@ -1,7 +1,19 @@
 import { cellStates } from './cellEffect.ts'
 import moduleUrl from './kernels.wasm?url&inline'
 import { type GrowingBytes, KernelMemory, type Region } from './memory.ts'
-import type { CellLane, CellRequest, Kernels, RecordsAnswer, RecordsRequest } from './requests.ts'
+import type {
+  CellLane,
+  CellRequest,
+  IntegerSum,
+  Kernels,
+  NumbersOutput,
+  NumbersRequest,
+  RecordsAnswer,
+  RecordsRequest,
+  TokensAnswer,
+  TokensRequest,
+} from './requests.ts'
+import { parseNumbers } from './twin/numbers.ts'
 
 /** The kernels of assembly/, which scripts/kernels.ts compiles. The module travels inside the bundle, as base64. */
 const pageBytes = 64 * 1024
@@ -13,6 +25,9 @@ interface Exports {
   findRecords(...words: number[]): void
   scanCell(...words: number[]): void
   countByte(at: number, length: number, byte: number): number
+  parseNumbers(...words: number[]): void
+  countTokens(...words: number[]): void
+  sumIntegers(marks: number, mantissas: number, count: number, answer: number): void
 }
 
 /** What is used of the global object of that name, which the types of this environment do not tell of. */
@@ -84,6 +99,54 @@ class WasmKernels implements Kernels {
 
   countByte(input: Region, length: number, byte: number): number {
     return this.#exports.countByte(input.at, length, byte)
+  }
+
+  /** Bytes of another memory are read where they lie, by the twin. */
+  parseNumbers(request: NumbersRequest): void {
+    const { fields, first, stride, count, notation, output } = request
+    if (fields.bytes.buffer !== this.memory.buffer || fields.starts.buffer !== this.memory.buffer) {
+      parseNumbers(request)
+      return
+    }
+    this.#exports.parseNumbers(
+      fields.bytes.byteOffset,
+      fields.starts.byteOffset,
+      fields.ends.byteOffset,
+      first,
+      stride,
+      count,
+      notation.decimal,
+      notation.thousands ?? -1,
+      output.marks.at,
+      output.scales.at,
+      output.mantissas.at,
+      output.values.at,
+    )
+  }
+
+  countTokens(request: TokensRequest): TokensAnswer {
+    this.#exports.countTokens(
+      request.input.at,
+      request.from,
+      request.length,
+      Number(request.isWords),
+      request.table.at,
+      request.slots,
+      request.size,
+      request.others.at,
+      request.capacity,
+      this.#answer.at,
+    )
+    const { words } = this.#answer
+    return { consumed: words[0]!, lines: words[1]!, size: words[2]!, others: words[3]! }
+  }
+
+  sumIntegers({ marks, mantissas }: NumbersOutput, count: number): IntegerSum {
+    this.#exports.sumIntegers(marks.at, mantissas.at, count, this.#answer.at)
+    const { longs } = this.#answer
+    if (longs[0] === 0n) return { count: 0, least: 0n, greatest: 0n, sum: 0n }
+    const sum = (longs[4]! << 64n) + BigInt.asUintN(64, longs[3]!)
+    return { count: Number(longs[0]), least: longs[1]!, greatest: longs[2]!, sum }
   }
 }
 

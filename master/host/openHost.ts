@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
 import { type CommandResult, succeed } from '../../contract/commandError.ts'
-import type { Job } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
@@ -15,6 +14,7 @@ import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
 import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
+import { closeInOrder } from './closing.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake, type Place } from './intake.ts'
@@ -31,7 +31,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
-import { readToGoOn } from './takeUp.ts'
+import { takeUp } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 import { workerLimits } from './workerLimits.ts'
 
@@ -50,7 +50,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp(mill, store)
+  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, plans: options.plans, out: paths.out })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -115,21 +115,27 @@ interface Running {
   lock: Lock
 }
 
+/** The lock goes last: who cannot close in order keeps nobody out, and no two masters are ever at work. */
 async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
-  wheels.stop()
-  mill.giveUpWaiting()
-  // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
-  await fleet.close(graceMs)
-  await mill.turn()
-  await mill.stop()
-  crashPoint('host-quiet')
-  mill.feed.close()
-  await socket?.close()
-  await keeper.stop()
-  await store.close()
-  log.close()
-  lock.release()
+  await closeInOrder(
+    [
+      () => wheels.stop(),
+      () => mill.giveUpWaiting(),
+      // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
+      () => fleet.close(graceMs),
+      () => mill.turn(),
+      () => mill.stop(),
+      () => crashPoint('host-quiet'),
+      () => mill.feed.close(),
+      () => socket?.close(),
+      () => keeper.stop(),
+      () => store.close(),
+      () => log.close(),
+      () => lock.release(),
+    ],
+    (error) => log.logger.error(error, 'closing goes on after this'),
+  )
 }
 
 async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {
@@ -254,31 +260,6 @@ function makeKeeper({ mill, paths, store, inTurn, log: { logger: log } }: Keeper
     log,
     now,
   })
-}
-
-/** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
-async function takeUp(mill: Mill, store: Store): Promise<void> {
-  await sweepScratch(mill.scratch, store)
-  for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, mill.scratch, number)
-    const obstacle = mill.engine.obstacleTo(ledger.job)
-    if (obstacle === null) mill.engine.restore(ledger, Date.now())
-    else mill.engine.abandon(ledger, obstacle, Date.now())
-  }
-}
-
-/** What a job with rejects has left serves the one that is run again with them put right. */
-function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
-  return state === 'succeeded' && rejects === 0
-}
-
-/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
-async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
-  for (const id of await scratch.ids()) {
-    const found = await store.read.find(id)
-    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
-    if (over) await scratch.remove({ id })
-  }
 }
 
 /** Who lets browsers in, once the dashboard is shown in one. */

@@ -186,7 +186,7 @@ export const strings = {
     download: 'Download',
     downloadNamed: (name: string) => `Download ${name}`,
     asInput: 'Use as input',
-    asInputNamed: (name: string) => `Use ${name} as the input of a new job`,
+    asInputNamed: (name: string) => `Use as input of a new job: ${name}`,
     sha256: 'SHA-256',
     rows: (count: number) => counted(count, 'row'),
     shares: 'Work by worker',

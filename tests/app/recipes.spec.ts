@@ -24,7 +24,7 @@ test('settings are kept as a recipe and fill the form in again; what a job wrote
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible()
 
-  await page.getByRole('button', { name: 'Use words.csv as the input of a new job' }).click()
+  await page.getByRole('button', { name: 'Use as input of a new job: words.csv' }).click()
   await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
   await page.getByRole('button', { name: 'Use the recipe two words' }).click()
   await expect(page.getByRole('textbox', { name: 'Top' })).toHaveValue('2')

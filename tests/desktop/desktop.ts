@@ -9,6 +9,7 @@ import type { AppProcess } from './appProcess.ts'
 import { type Chromium, closePages, test as base } from './chromium.ts'
 import { startOnDouble } from './doubleProcess.ts'
 import { startOnElectron } from './electronProcess.ts'
+import { type Command, type Commands, obey } from './notes.ts'
 
 /**
  * The built desktop app, started as a process of its own: on the double, or on the Electron that GRISTMILL_ELECTRON names. One home folder
@@ -29,7 +30,8 @@ export interface Desktop {
   serve(): Promise<number>
   /** The window's page. */
   page(): Promise<Page>
-  call: AppProcess['call']
+  /** Does something to the app, or asks it, as notes.ts knows how to. */
+  call<Name extends Command>(name: Name, ...args: Parameters<Commands[Name]>): Promise<ReturnType<Commands[Name]>>
   drop: AppProcess['drop']
   press: AppProcess['press']
   /** Resolves when the app's process has ended. */
@@ -67,12 +69,12 @@ export async function openDesktop(chromium: Chromium): Promise<Desktop & { close
     startAgain: async (...files) => await (await launch(files)).exit,
     async startRefused() {
       const started = await launch([])
-      await started.call('answerBox', 1)
+      await callOn(started, 'answerBox', [1])
       return await started.exit
     },
     serve: () => serve(home),
     page: () => pageOf(running()),
-    call: (name, ...args) => running().call(name, ...args),
+    call: (name, ...args) => callOn(running(), name, args),
     drop: (...files) => running().drop(...files),
     press: (keys) => running().press(keys),
     ended: () => running().exit,
@@ -83,6 +85,14 @@ export async function openDesktop(chromium: Chromium): Promise<Desktop & { close
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+async function callOn<Name extends Command>(
+  app: AppProcess,
+  name: Name,
+  args: Parameters<Commands[Name]>,
+): Promise<ReturnType<Commands[Name]>> {
+  return (await app.evaluate(obey, { name, args })) as ReturnType<Commands[Name]>
 }
 
 async function pageOf(app: AppProcess): Promise<Page> {

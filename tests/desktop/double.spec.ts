@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Chromium } from './chromium.ts'
 import { expect, test } from './desktop.ts'
 
 /**
@@ -12,6 +13,11 @@ import { expect, test } from './desktop.ts'
 const start = join(import.meta.dirname, 'double/start.ts')
 
 async function runApp(main: string, files: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) {
+  const started = await startApp(main, files, env)
+  return await started.ended
+}
+
+async function startApp(main: string, files: Record<string, string> = {}, env: NodeJS.ProcessEnv = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gristmill-bad-app-'))
   const all = { 'package.json': '{"main":"main.mjs"}', 'main.mjs': main, ...files }
   for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text)
@@ -22,9 +28,12 @@ async function runApp(main: string, files: Record<string, string> = {}, env: Nod
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
-  const [code] = (await once(child, 'close')) as [number | null]
-  await rm(folder, { recursive: true })
-  return { code, said }
+  const end = async () => {
+    const [code] = (await once(child, 'close')) as [number | null]
+    await rm(folder, { recursive: true })
+    return { code, said }
+  }
+  return { ended: end() }
 }
 
 const whenReady = (body: string, imports = 'app') =>
@@ -131,54 +140,100 @@ test('rule 6: what must be said before ready, or after it, is refused at the oth
 })
 
 test.describe('in a window', () => {
-  const withPreload = (preload: string, options: { browser: string; handlers?: boolean; preferences?: string }) => {
-    const {
-      browser,
-      handlers = true,
-      preferences = 'sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true',
-    } = options
-    const refuse = `session.defaultSession.setPermissionRequestHandler((contents, name, answer) => answer(false))
-      session.defaultSession.setPermissionCheckHandler(() => false); session.defaultSession.setDevicePermissionHandler(() => false)`
-    const main = `import { app, BrowserWindow, ipcMain, protocol, session } from 'electron'\nimport { join } from 'node:path'
-      app.enableSandbox(); protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
-      app.whenReady().then(async () => {
-        ${handlers ? refuse : ''}
-        protocol.handle('app', async () => new Response('<h1>x</h1>', { headers: { 'content-type': 'text/html' } }))
-        const heard = Promise.withResolvers(); ipcMain.on('said', (event, text) => { console.log('said', text); heard.resolve() })
-        const window = new BrowserWindow({ width: 1, height: 1, webPreferences: { preload: join(import.meta.dirname, 'preload.cjs'), ${preferences} } })
-        await window.loadURL('app://bad/'); await heard.promise
-      }).then(() => app.exit(0), (error) => { console.error(String(error)); app.exit(9) })`
-    return runApp(main, { 'preload.cjs': preload }, { DOUBLE_BROWSER: browser })
-  }
+  const safe = 'sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true'
+  const permissions = (granted: boolean) => `const { defaultSession } = session
+    defaultSession.setPermissionRequestHandler((contents, name, answer) => answer(${granted}))
+    defaultSession.setPermissionCheckHandler(() => ${granted}); defaultSession.setDevicePermissionHandler(() => ${granted})`
+  /** It ends once its preload has said something. */
+  const windowApp = ({ first = permissions(false), after = '', preferences = safe }) =>
+    `import { app, BrowserWindow, ipcMain, Menu, MessageChannelMain, protocol, session } from 'electron'
+     import { join } from 'node:path'
+     app.enableSandbox(); protocol.registerSchemesAsPrivileged([{ scheme: 'app' }])
+     app.whenReady().then(async () => {
+       protocol.handle('app', async () => new Response('<h1>shown</h1>', { headers: { 'content-type': 'text/html' } }))
+       const heard = Promise.withResolvers(); ipcMain.on('said', (event, text) => { console.log('said', text); heard.resolve() })
+       ${first}
+       const window = new BrowserWindow({ webPreferences: { preload: join(import.meta.dirname, 'preload.cjs'), ${preferences} } })
+       await window.loadURL('app://bad/')
+       ${after}
+       await heard.promise
+     }).then(() => app.exit(0), (error) => { console.error(String(error)); app.exit(9) })`
   const saying = (expression: string) =>
     `const { ipcRenderer, webUtils } = require('electron'); let text; try { text = String(${expression}) } catch (error) { text = error.message } ipcRenderer.send('said', text)`
+  const env = ({ endpoint }: Chromium) => ({ DOUBLE_BROWSER: endpoint })
 
   test('rule 6: a sandboxed preload may require Electron only, and what is not modelled throws', async ({
     chromiumOf,
   }) => {
-    const browser = chromiumOf.endpoint
-    expect((await withPreload(saying("require('node:fs')"), { browser })).said).toContain('module not found: node:fs')
-    expect((await withPreload(saying('ipcRenderer.sendSync'), { browser })).said).toContain(
-      'ipcRenderer.sendSync is not modelled',
-    )
-    expect((await withPreload(saying("webUtils.getPathForFile('/etc/passwd')"), { browser })).said).toContain(
-      'must be a File',
-    )
-    expect(
-      (await withPreload(saying("webUtils.getPathForFile(new File(['x'], 'x')) === ''"), { browser })).said,
-    ).toContain('said true')
+    for (const [expression, answer] of [
+      ["require('node:fs')", 'module not found: node:fs'],
+      ['ipcRenderer.sendSync', 'ipcRenderer.sendSync is not modelled'],
+      ["webUtils.getPathForFile('/etc/passwd')", 'must be a File'],
+      ["webUtils.getPathForFile(new File(['x'], 'x')) === ''", 'said true'],
+    ] as const) {
+      const { said } = await runApp(windowApp({}), { 'preload.cjs': saying(expression) }, env(chromiumOf))
+      expect(said).toContain(answer)
+    }
   })
 
-  test('a window without a sandbox, or a session without permission handlers, is refused', async ({ chromiumOf }) => {
-    const browser = chromiumOf.endpoint
-    expect((await withPreload('', { browser, handlers: false })).said).toContain('Electron grants everything')
-    const preferences = 'sandbox: false, contextIsolation: true, nodeIntegration: false, webSecurity: true'
-    expect((await withPreload('', { browser, preferences })).said).toContain('must be sandboxed')
+  test('rule 4: nothing but ports is transferred to a page, each once, and nothing that cannot be cloned', async ({
+    chromiumOf,
+  }) => {
+    const after = `const { port1, port2 } = new MessageChannelMain(); const { mainFrame } = window.webContents
+      mainFrame.postMessage('given', null, [port2])
+      for (const bad of [
+        () => mainFrame.postMessage('given', null, [port2]), () => port2.postMessage(1), () => port1.postMessage(() => 1),
+        () => mainFrame.postMessage('given', null, [new ArrayBuffer(8)]), () => window.webContents.send('given', () => 1),
+        () => port1.postMessage(new SharedArrayBuffer(8)),
+      ]) try { bad(); console.log('taken', String(bad)) } catch (error) { console.log('refused', error.message) }`
+    const { said } = await runApp(windowApp({ after }), { 'preload.cjs': saying('1') }, env(chromiumOf))
+    expect(said.match(/refused/g)).toHaveLength(6)
+    expect(said).not.toContain('taken')
+  })
+
+  test('a window without a sandbox, or a session that grants permissions or says nothing of them, is refused', async ({
+    chromiumOf,
+  }) => {
+    for (const [options, answer] of [
+      [{ first: '' }, 'Electron grants everything'],
+      [{ first: permissions(true) }, 'granting a permission is not modelled'],
+      [{ preferences: safe.replace('sandbox: true', 'sandbox: false') }, 'must be sandboxed'],
+    ] as const) {
+      const { said } = await runApp(windowApp(options), { 'preload.cjs': '' }, env(chromiumOf))
+      expect(said).toContain(answer)
+    }
+  })
+
+  test('the menu gets the keys that the page of the focused window leaves, and no others', async ({ chromiumOf }) => {
+    const first = `${permissions(false)}; ipcMain.on('focus', () => window.focus())
+      const item = (keys) => ({ label: keys, accelerator: keys, click: () => console.log('menu', keys) })
+      Menu.setApplicationMenu(Menu.buildFromTemplate(['CmdOrCtrl+N', 'CmdOrCtrl+M', 'CmdOrCtrl+Shift+N'].map(item)))`
+    const preload = `const { ipcRenderer } = require('electron')
+      addEventListener('keydown', (event) => {
+        if (event.key === 'm') event.preventDefault()
+        if (event.key === 'Home') ipcRenderer.send('focus')
+        if (event.key === 'End') ipcRenderer.send('said', 'end')
+      })`
+    const { ended } = await startApp(windowApp({ first }), { 'preload.cjs': preload }, env(chromiumOf))
+    const shown = () => chromiumOf.context.pages().find((each) => each.url().startsWith('https://bad.'))
+    await expect.poll(() => shown()?.getByText('shown').isVisible()).toBe(true)
+    for (const keys of ['Control+n', 'Home', 'Control+m', 'Control+n', 'n']) {
+      await shown()?.keyboard.press(keys)
+      // The menu hears of a key one turn after the page.
+      await shown()?.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    }
+    // The page is gone before it can answer.
+    void shown()
+      ?.keyboard.press('End')
+      .catch(() => null)
+    expect(await ended).toEqual({ code: 0, said: 'menu CmdOrCtrl+N\nsaid end\n' })
   })
 })
 
 test('what the double does not know throws by its name', async () => {
   for (const [imports, body] of [
+    ['app', "app.on('gpu-info-update', () => {})"],
+    ['app, powerMonitor', "powerMonitor.once('lock-screen', () => {})"],
     ['app', 'app.getGPUInfo()'],
     ['app, dialog', 'dialog.showSaveDialog({})'],
     ['app, Menu', "Menu.buildFromTemplate([{ role: 'services' }])"],

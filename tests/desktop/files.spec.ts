@@ -15,7 +15,7 @@ test('a dropped file is read where it lies, and its artifact is shown and opened
   await expect(line.getByText('gristmill run word-count words.txt')).toBeVisible()
   await line.getByRole('button', { name: 'Copy' }).click()
   await expect(line.getByRole('button', { name: 'Copied' })).toBeVisible()
-  expect((await desktop.call('recorded')).copied).toEqual([expect.stringContaining(`run word-count ${path}`)])
+  expect((await desktop.call('notes')).copied).toEqual([expect.stringContaining(`run word-count ${path}`)])
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText(desktop.folder)).toHaveCount(0)
@@ -26,7 +26,7 @@ test('a dropped file is read where it lies, and its artifact is shown and opened
   const [artifact] = shown.artifacts
   await expect
     .poll(async () => {
-      const { opened, revealed, recentDocuments } = await desktop.call('recorded')
+      const { opened, revealed, recentDocuments } = await desktop.call('notes')
       return [opened, revealed, recentDocuments]
     })
     .toEqual([[artifact?.path], [artifact?.path], [path]])
@@ -42,7 +42,7 @@ test('why the page’s process has gone is in the log; when it goes again and ag
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
     await crashPage(page)
   }
-  await expect.poll(async () => (await desktop.call('recorded')).errors).toHaveLength(1)
+  await expect.poll(async () => (await desktop.call('notes')).errors).toHaveLength(1)
   const log = readFileSync(join(desktop.home, 'logs/desktop.log'), 'utf8')
   expect(log.match(/has gone: crashed \(133\)/g)).toHaveLength(4)
   expect((await hostOf(desktop.home))?.pid).toBe(desktop.pid)

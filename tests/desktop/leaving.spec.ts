@@ -10,8 +10,8 @@ test('closing the window while a job runs asks once; Cancel keeps it open', asyn
   await startNoOp(page, { tasks: 5000, ms: 20 })
   await desktop.call('answerBox', stay)
   await desktop.call('close')
-  await expect.poll(async () => (await desktop.call('recorded')).questions.length).toBe(1)
-  const { questions } = await desktop.call('recorded')
+  await expect.poll(async () => (await desktop.call('notes')).questions.length).toBe(1)
+  const { questions } = await desktop.call('notes')
   expect(questions).toEqual([
     { message: 'A job has not ended yet.', buttons: ['Go on in the background', 'Finish, then quit', 'Cancel'] },
   ])

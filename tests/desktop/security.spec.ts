@@ -215,6 +215,6 @@ test('calls of the bridge with arguments of another form are refused, and artifa
   expect(said[0]).toContain('refused')
   expect(said[1]).toContain('refused')
   expect(said[2]).toMatchObject({ ok: false, error: { code: 'unknown-job' } })
-  const { opened, revealed } = await desktop.call('recorded')
+  const { opened, revealed } = await desktop.call('notes')
   expect([opened, revealed]).toEqual([[], []])
 })

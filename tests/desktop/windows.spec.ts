@@ -10,7 +10,7 @@ test('a start with files opens them, and says why it does not take one', async (
   await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
   await expect(page.getByText('cannot read missing.txt: ENOENT')).toBeVisible()
   await expect(page.getByText(/ is a folder$/)).toBeVisible()
-  expect((await desktop.call('recorded')).recentDocuments).toEqual([path])
+  expect((await desktop.call('notes')).recentDocuments).toEqual([path])
 })
 
 test('Open takes what the person chooses, by the menu’s keys or the page’s button', async ({ desktop }) => {
@@ -44,13 +44,11 @@ test('the machine is kept awake while a job runs, only when that was chosen', as
   const page = await desktop.start()
   await startNoOp(page, { tasks: 40, ms: 50 })
   await expect(stateOf(page, 'succeeded')).toBeVisible()
-  expect((await desktop.call('recorded')).awake).toEqual([])
+  expect((await desktop.call('notes')).awake).toEqual([])
   await desktop.call('menu', 'keep-awake')
   await startNoOp(page, { tasks: 40, ms: 50 })
   await expect(stateOf(page, 'succeeded')).toBeVisible()
-  await expect
-    .poll(async () => (await desktop.call('recorded')).awake)
-    .toEqual(['start prevent-app-suspension', 'stop'])
+  await expect.poll(async () => (await desktop.call('notes')).awake).toEqual(['start prevent-app-suspension', 'stop'])
 })
 
 test('the bar shows progress, and on battery fewer workers get work and the page says why', async ({ desktop }) => {
@@ -61,8 +59,8 @@ test('the bar shows progress, and on battery fewer workers get work and the page
   await desktop.call('battery', false)
   await expect(page.getByText(/Held back/)).toBeHidden()
   await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 30_000 })
-  await expect.poll(async () => (await desktop.call('recorded')).progress.at(-1)).toEqual({ value: -1, mode: 'none' })
-  const { progress } = await desktop.call('recorded')
+  await expect.poll(async () => (await desktop.call('notes')).progress.at(-1)).toEqual({ value: -1, mode: 'none' })
+  const { progress } = await desktop.call('notes')
   expect(progress.filter(({ mode }) => mode === 'normal').length).toBeGreaterThan(3)
 })
 
@@ -88,8 +86,8 @@ test('a job of more than ten seconds that ends unseen is told, and a click on th
   await page.getByRole('link', { name: 'Workers' }).click()
   await desktop.call('focus', false)
   await expect
-    .poll(async () => (await desktop.call('recorded')).notices, { timeout: 60_000 })
-    .toMatchObject([{ body: expect.stringMatching(/^Done after \d+ s\.$/), shown: true }])
+    .poll(async () => (await desktop.call('notes')).notices, { timeout: 60_000 })
+    .toMatchObject([{ body: expect.stringMatching(/^Done after \d+ s\.$/) }])
   await desktop.call('clickNotice')
   await expect(stateOf(page, 'succeeded')).toBeVisible()
 })

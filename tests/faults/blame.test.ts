@@ -79,7 +79,6 @@ describe('an attempt that says itself what was wrong', () => {
   it.each([
     ['refuse', 'refused-input'],
     ['change', 'input-changed'],
-    ['throw', 'bug'],
   ])('%s: it is never tried again', async (harm, outcome) => {
     const ran = await harmed(harm, { stays: true })
     expect(ran).toMatchObject({ exitCode: 1, error: { code: outcome, task: 1 } })
@@ -91,6 +90,7 @@ describe('a harm that stays', () => {
   it.each([
     ['kill', 'the worker died (SIGKILL)'],
     ['exit', 'the worker died (exit code 70)'],
+    ['throw', 'a mistake of the kind'],
     ['heap', 'the worker ran out of memory'],
     ['buffers', 'the worker used more memory than it may and was ended'],
     ['loop', expect.stringMatching(/^the task made no progress for \d+ s and was ended$/) as string],
@@ -105,6 +105,10 @@ describe('a harm that stays', () => {
     const alone = await build.run('poison', '-p', 'way=alone')
     expect(alone).toMatchObject({ exitCode: 1, error: { code: 'crashed', task: 0 } })
     expect(alone.stderr).toContain('task 0 (alone, cells 0 to 1): the worker died (SIGKILL) (3 attempts)')
+
+    const wrong = await build.run('poison', '-p', 'way=alone', '-p', 'harm=throw')
+    expect(wrong).toMatchObject({ exitCode: 1, error: { code: 'bug', task: 0 }, job: { attempts: 1 } })
+    expect(wrong.stderr).toContain('task 0 (alone, cells 0 to 1): a mistake of the kind')
 
     const file = build.at('long.txt')
     writeFileSync(file, `${'x'.repeat(300_000)}\nbad kill\n${'y'.repeat(100_000)}\n`)

@@ -11,4 +11,5 @@ test('the page’s process is killed: it comes back, and the job has not noticed
   await expect(fresh.getByRole('row', { name: /Succeeded/ })).toBeVisible({ timeout: 30_000 })
   const { job } = lastJob(stage.home)
   expect([job.tasks.succeeded, job.attempts]).toEqual([300, 300])
+  await stage.stop()
 })

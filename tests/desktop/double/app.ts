@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { recorded } from './recorded.ts'
-import { Emitter, NotModelled, strict } from './strict.ts'
+import { Emitter, notModelled, strict } from './strict.ts'
 
 /** `app`: readiness (rules 1 and 6), one instance per user data folder, quitting. */
 const ready = Promise.withResolvers<void>()
@@ -20,13 +19,17 @@ export const afterReady = (what: string): void => {
 }
 
 /** Filled by the modules that own what ends with the app. */
+export const windows = new Set<{ close: () => void }>()
 export const atExit: (() => unknown)[] = []
-/** Filled by browserWindow.ts. */
-export const quitting = { closeWindows: (): boolean => true }
+async function endAll(): Promise<void> {
+  for (const end of atExit.toReversed()) await end()
+}
+/** What has been asked for every window. */
+export const asked = { sandbox: false }
 
 let userData: string | null = null
 const fileOf = (name: string): string => {
-  if (userData === null) throw new NotModelled('one instance without a userData folder of its own')
+  if (userData === null) throw notModelled('one instance without a userData folder of its own')
   return join(userData, name)
 }
 /** False for a folder whose holder was killed. */
@@ -47,45 +50,46 @@ function hearStarts(heard = 0): void {
   }).unref()
 }
 
-const events =
-  'ready second-instance open-file activate before-quit will-quit quit window-all-closed web-contents-created child-process-gone'
 class App extends Emitter {
   readonly isPackaged = false
   /** There on macOS only. */
   readonly dock = undefined
   whenReady = () => ready.promise
   getAppPath = () => process.argv[1] ?? ''
-  addRecentDocument = (path: string) => void recorded.recentDocuments.push(path)
+  addRecentDocument = (_path: string) => undefined
   enableSandbox(): void {
     beforeReady('app.enableSandbox()')
-    recorded.sandbox = true
+    asked.sandbox = true
   }
   setPath(name: string, path: string): void {
-    if (name !== 'userData') throw new NotModelled(`the path ${name}`)
+    if (name !== 'userData') throw notModelled(`the path ${name}`)
     if (!existsSync(path)) throw new Error(`Failed to set path: ${path} does not exist`)
     userData = path
   }
   requestSingleInstanceLock(told: unknown = {}): boolean {
     const holder = fileOf('instance')
-    if (isHeld(holder)) {
-      appendFileSync(fileOf('starts'), `${JSON.stringify([process.argv, process.cwd(), told])}\n`)
-      return false
-    }
-    writeFileSync(holder, String(process.pid))
-    atExit.push(() => rmSync(holder))
-    hearStarts()
-    return true
+    const isFirst = !isHeld(holder)
+    if (isFirst) {
+      writeFileSync(holder, String(process.pid))
+      atExit.push(() => rmSync(holder))
+      hearStarts()
+    } else appendFileSync(fileOf('starts'), `${JSON.stringify([process.argv, process.cwd(), told])}\n`)
+    return isFirst
   }
   quit(): void {
-    if (this.mayGoOn('before-quit') && quitting.closeWindows() && this.mayGoOn('will-quit')) this.exit()
+    if (!this.mayGoOn('before-quit')) return
+    for (const window of windows) window.close()
+    if (windows.size === 0 && this.mayGoOn('will-quit')) this.exit()
   }
   exit(code = 0): void {
     this.emit('quit', {}, code)
-    void Promise.allSettled(atExit.map((end) => end())).finally(() => process.exit(code))
+    void endAll().finally(() => process.exit(code))
   }
 }
 
-const plain = new App(events)
+const plain = new App(
+  'ready second-instance open-file activate before-quit will-quit quit window-all-closed web-contents-created child-process-gone',
+)
 export const app = strict('app', plain)
 export const tellApp = (event: string, details: object = {}): boolean => plain.emit(event, {}, details)
 process.on('SIGTERM', () => plain.quit())

@@ -12,7 +12,7 @@ type Exposing = (key: string, api: object) => void
 function makeBridge(me: 'page' | 'preload', secret: string): Exposing {
   const other = me === 'page' ? 'preload' : 'page'
   const kept = new Map<string, Call>()
-  let answer: Packed | null = null
+  const answers: Packed[] = []
   const keep = (call: Call): string => {
     const id = `${me}${kept.size}`
     kept.set(id, call)
@@ -32,9 +32,9 @@ function makeBridge(me: 'page' | 'preload', secret: string): Exposing {
   const say = (detail: object) => document.dispatchEvent(new CustomEvent(`${secret}${other}`, { detail }))
   const ask = (id: string, args: unknown[]): unknown => {
     say({ id, args: args.map(pack) })
-    if (answer === null) throw new Error('double: the other world did not answer')
-    if (answer.threw !== undefined) throw new Error(answer.threw)
-    return unpack(answer)
+    const { threw = null, ...given } = answers.pop() ?? { threw: 'double: the other world did not answer' }
+    if (threw !== null) throw new Error(threw)
+    return unpack(given)
   }
   const obey = (id: string, args: Packed[]): Packed => {
     try {
@@ -45,7 +45,7 @@ function makeBridge(me: 'page' | 'preload', secret: string): Exposing {
   }
   document.addEventListener(`${secret}${me}`, (event) => {
     const told = (event as CustomEvent<Packed & { id?: string; args?: Packed[] }>).detail
-    if (told.id === undefined) answer = told
+    if (told.id === undefined) answers.push(told)
     else say(obey(told.id, told.args ?? []))
   })
   kept.set('expose', (key, names, ...calls) => {
@@ -58,7 +58,7 @@ function makeBridge(me: 'page' | 'preload', secret: string): Exposing {
 
 /** The preload's `require` (rule 6). `wire` exists in its world only; what comes back arrives at `doubleTake`. */
 function makeRequire(expose: Exposing, wire: (text: string) => void): (name: string) => unknown {
-  const waiting: { resolve: Call; reject: Call }[] = []
+  const waiting: ((told: { value?: unknown; error?: string }) => void)[] = []
   const listeners = new Map<string, Call[]>()
   const ports = new Map<number, MessagePort>()
   const paths = new Map<string, string>()
@@ -67,23 +67,17 @@ function makeRequire(expose: Exposing, wire: (text: string) => void): (name: str
     const { port1, port2 } = new MessageChannel()
     ports.set(port, port1)
     port1.addEventListener('message', ({ data }) => send({ type: 'port', port, data: data as unknown }))
-    port1.addEventListener('close', () => send({ type: 'port', port, closed: true }))
     port1.start()
     return port2
   }
   const take = {
-    reply({ id, value, error }: { id: number; value?: unknown; error?: string }) {
-      if (error === undefined) waiting[id]?.resolve(value)
-      else waiting[id]?.reject(new Error(error))
-    },
+    reply: (told: { id: number; value?: unknown; error?: string }) => waiting[told.id]?.(told),
     event(told: { channel: string; args: unknown[]; ports: number[] }) {
       const event = { ports: told.ports.map(givePort) }
       for (const listener of listeners.get(told.channel) ?? []) listener(event, ...told.args)
     },
-    port({ port, data, closed }: { port: number; data?: unknown; closed?: true }) {
-      if (closed) ports.get(port)?.close()
-      else ports.get(port)?.postMessage(data)
-    },
+    port: ({ port, data }: { port: number; data: unknown }) => ports.get(port)?.postMessage(data),
+    portClosed: ({ port }: { port: number }) => ports.get(port)?.close(),
     paths: ({ list }: { list: [string, string][] }) => list.forEach(([key, path]) => paths.set(key, path)),
   }
   const doubleTake = (message: { type: keyof typeof take }) => take[message.type](message as never)
@@ -102,7 +96,9 @@ function makeRequire(expose: Exposing, wire: (text: string) => void): (name: str
       send: (channel: string, ...args: unknown[]) => send({ type: 'call', channel, args }),
       invoke: (channel: string, ...args: unknown[]) =>
         new Promise((resolve, reject) => {
-          send({ type: 'call', channel, args, id: waiting.push({ resolve, reject }) - 1 })
+          const settle: (typeof waiting)[0] = ({ value, error }) =>
+            error === undefined ? resolve(value) : reject(new Error(error))
+          send({ type: 'call', channel, args, id: waiting.push(settle) - 1 })
         }),
       on: (channel: string, listener: Call) =>
         void listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),

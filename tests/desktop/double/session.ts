@@ -1,9 +1,9 @@
 import { afterReady, beforeReady } from './app.ts'
-import { NotModelled, strict } from './strict.ts'
+import { notModelled, strict } from './strict.ts'
 
 /**
  * `protocol` and `session`: a page under `app://host/` is shown to Chromium as `https://host.app.invalid/` and answered by the app's own
- * handler. A page is refused everything only if the app has said so: without handlers Electron grants every permission.
+ * handler. It opens only where the app refuses it every permission: without handlers Electron grants them.
  */
 export const toWeb = (url: string): string => url.replace(/^app:\/\/([^/]+)/, 'https://$1.app.invalid')
 export const toApp = (url: string): string => url.replace(/^https:\/\/([^/]+)\.app\.invalid/, 'app://$1')
@@ -29,13 +29,12 @@ interface Guards {
   request?: (details: { url: string }, answer: (answer: { cancel?: boolean }) => void) => void
 }
 const guards: Guards = {}
+const keep = (name: keyof Guards) => (guard: Guards[typeof name]) => void Object.assign(guards, { [name]: guard })
 const defaultSession = strict('session.defaultSession', {
-  setPermissionRequestHandler: (ask: NonNullable<Guards['ask']>) => void (guards.ask = ask),
-  setPermissionCheckHandler: (check: () => boolean) => void (guards.check = check),
-  setDevicePermissionHandler: (device: () => boolean) => void (guards.device = device),
-  webRequest: strict('webRequest', {
-    onBeforeRequest: (request: NonNullable<Guards['request']>) => void (guards.request = request),
-  }),
+  setPermissionRequestHandler: keep('ask'),
+  setPermissionCheckHandler: keep('check'),
+  setDevicePermissionHandler: keep('device'),
+  webRequest: strict('webRequest', { onBeforeRequest: keep('request') }),
 })
 export const session = strict('session', {
   get defaultSession() {
@@ -44,26 +43,22 @@ export const session = strict('session', {
   },
 })
 
-/** Of these permissions, those that the app would grant. */
-export function grantedOf(permissions: string[]): string[] {
+export function refusesPermissions(): void {
   const { ask, check, device } = guards
   if (ask === undefined || check === undefined || device === undefined)
     throw new Error('double: without permission handlers Electron grants everything')
-  return permissions.filter((name) => {
-    let granted = check()
-    ask(null, name, (answer) => (granted ||= answer))
-    return granted
+  ask(null, 'notifications', (granted) => {
+    if (granted || check() || device()) throw notModelled('granting a permission')
   })
 }
 
-/** The app's own answer; null when the app cancels the request, or handles no such scheme. */
+/** The app's own answer; null when it cancels the request, or handles no such scheme. */
 export async function respond(url: string, method: string) {
   let cancelled = false
   guards.request?.({ url }, ({ cancel = false }) => (cancelled = cancel))
   const handler = schemes.get(new URL(url).protocol.slice(0, -1)) ?? null
   if (cancelled || handler === null) return null
   const response = await handler(new Request(url, { method }))
-  if (response.redirected) throw new NotModelled('a redirect')
   const body = Buffer.from(await response.arrayBuffer())
   return { status: response.status, headers: Object.fromEntries(response.headers), body }
 }

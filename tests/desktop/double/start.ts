@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { runInThisContext } from 'node:vm'
 
 /**
  * Starts an app as Electron does: its package.json names the entry, `electron` is this double, and `ready` comes only once the entry has
@@ -13,6 +14,7 @@ registerHooks({
     ['electron', 'electron/main'].includes(specifier) ? { url, shortCircuit: true } : next(specifier, context),
 })
 
+const { DOUBLE_FIRST: first, DOUBLE_LIMIT_MS: limitMs = '15000' } = process.env
 const [program = '', , appPath = '', ...args] = process.argv
 process.env['DOUBLE_NODE'] = program
 process.execPath = join(import.meta.dirname, 'electron.sh')
@@ -26,18 +28,30 @@ process.on('unhandledRejection', (reason) => {
   process.exitCode = 70
 })
 
+/** The test's way in: functions as text, run with Electron's modules, as Playwright has it on a real one. */
+if (first !== undefined) {
+  delete process.env['DOUBLE_FIRST']
+  const electron = (await import('./electron.ts')) as object
+  const run = async (source: string, argument?: unknown): Promise<unknown> =>
+    await (runInThisContext(`(${source})`) as (...given: unknown[]) => unknown)(electron, argument)
+  process.on('message', ({ id, source, argument }: { id: number; source: string; argument: unknown }) => {
+    run(source, argument).then(
+      (value) => process.send?.({ id, value }),
+      (error: unknown) => process.send?.({ id, error: String(error) }),
+    )
+  })
+  // The test has gone: nothing is left behind.
+  process.on('disconnect', () => process.exit(1))
+  await run(first)
+}
+
 const { openGate } = await import('./app.ts')
-const { listenToTest } = await import('./control.ts')
-listenToTest()
 const { main } = JSON.parse(readFileSync(join(appPath, 'package.json'), 'utf8')) as { main: string }
-const late = setTimeout(
-  () => {
-    const why = 'it waits for ready, which comes only afterwards (deadlock)'
-    process.stderr.write(`double: the entry is still being evaluated: ${why}\n`)
-    process.exit(71)
-  },
-  Number(process.env['DOUBLE_LIMIT_MS'] ?? 15_000),
-)
+const late = setTimeout(() => {
+  const why = 'it waits for ready, which comes only afterwards (deadlock)'
+  process.stderr.write(`double: the entry is still being evaluated: ${why}\n`)
+  process.exit(71)
+}, Number(limitMs))
 await import(pathToFileURL(resolve(appPath, main)).href)
 clearTimeout(late)
 openGate()

@@ -1,26 +1,25 @@
 import { EventEmitter } from 'node:events'
 import { isProxy } from 'node:util/types'
 
-/** What every module of the double keeps to: what is not modelled throws by its name, and messages are cloned as Chromium does. */
-export class NotModelled extends Error {
-  constructor(what: string) {
-    super(`double: ${what} is not modelled`)
-  }
-}
+/** What every module keeps to: what is not modelled throws by its name, and what crosses processes is cloned as Chromium does. */
+export const notModelled = (what: string): Error => new Error(`double: ${what} is not modelled`)
 
-/** The object, but reading what it does not have throws, and so does setting anything. Pages get this function as text. */
+/** The object, but what it does not have can be neither read nor set. Pages get this function as text. */
 export function strict<T extends object>(name: string, object: T): T {
-  const refuse = (property: string | symbol): never => {
-    throw new Error(`double: ${name}.${String(property)} is not modelled`)
+  const check = (property: string | symbol): void => {
+    const isAsked = typeof property === 'string' && property !== 'then' && property !== 'toJSON'
+    if (isAsked && !(property in object)) throw new Error(`double: ${name}.${property} is not modelled`)
   }
   return new Proxy(object, {
     get(target, property) {
-      const isAsked = typeof property === 'string' && property !== 'then' && property !== 'toJSON'
-      if (isAsked && !(property in target)) return refuse(property)
+      check(property)
       const value: unknown = Reflect.get(target, property, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
-    set: (_target, property) => refuse(property),
+    set(target, property, value) {
+      check(property)
+      return Reflect.set(target, property, value, target)
+    },
   })
 }
 
@@ -29,7 +28,7 @@ export class Emitter extends EventEmitter {
   constructor(told: string) {
     super()
     this.on('newListener', (event: string) => {
-      if (!told.split(' ').includes(event)) throw new NotModelled(`the event ${event}`)
+      if (!told.split(' ').includes(event)) throw notModelled(`the event ${event}`)
     })
   }
   /** False when a listener has prevented what the event announces. */
@@ -61,8 +60,7 @@ function holdsShared(value: unknown, seen: Set<unknown>): boolean {
 export function encode(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     const isPlain = Array.isArray(part) || [Object.prototype, null].includes(Object.getPrototypeOf(part ?? {}))
-    if (typeof part === 'function' || (typeof part === 'object' && !isPlain))
-      throw new DOMException('An object could not be cloned.', 'DataCloneError')
-    return part
+    if (typeof part !== 'function' && (typeof part !== 'object' || isPlain)) return part
+    throw new DOMException('An object could not be cloned.', 'DataCloneError')
   })
 }
