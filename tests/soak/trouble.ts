@@ -94,8 +94,12 @@ export class Trouble {
     const { chance, findings } = this.#parts
     const workers = this.#workers()
     const victim = workers[chance.between(0, Math.max(0, workers.length - 1))]
-    const ms = chance.between(0, 3) === 0 ? silenceMs : chance.between(100, 2000)
-    if (victim !== undefined) findings.done.stoppedWorkers += this.#stopFor(victim, ms)
+    const isLong = chance.between(0, 3) === 0
+    const ms = isLong ? silenceMs : chance.between(100, 2000)
+    if (victim === undefined) return
+    const stopped = this.#stopFor(victim, ms)
+    findings.done.stoppedWorkers += stopped
+    if (isLong) findings.done.silencedWorkers += stopped
   }
 
   #stopMaster(): void {
