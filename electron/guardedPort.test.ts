@@ -2,9 +2,12 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { implement } from '@orpc/server'
+import * as fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { api, protocolVersion, type HostInfo } from '../contract/api.ts'
 import type { ApiClient, Caller } from '../master/host/host.ts'
+import { fuzzRuns } from '../tests/harness/fuzzRuns.ts'
+import { garbage } from '../tests/harness/garbage.ts'
 import { answerPort } from './guardedPort.ts'
 
 const info: HostInfo = {
@@ -72,6 +75,24 @@ test('messages that are no envelopes are counted, and the next good one is answe
   expect(await client.host.info()).toEqual(info)
   expect(answered.droppedMessages).toBe(bad.length)
 })
+
+test(
+  'a page may send anything at all: others are answered all the same',
+  { timeout: 5000 + 20 * fuzzRuns },
+  async () => {
+    const good = connect()
+    let bad = connect()
+    await fc.assert(
+      fc.asyncProperty(garbage, async (message) => {
+        // Cut off after a hundred that are not of the protocol.
+        if (bad.cutOff.length > 0) bad = connect()
+        bad.page.postMessage(message)
+        expect(await good.client.host.info()).toEqual(info)
+      }),
+      { numRuns: fuzzRuns },
+    )
+  },
+)
 
 test('a page that speaks another language is cut off', async () => {
   const { page, cutOff } = connect()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 import { failureCodes, type Outcome } from '../../contract/outcome.ts'
@@ -28,7 +29,6 @@ const plans = [
   }),
 ]
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
 const whole = fc.oneof(fc.integer({ min: -2, max: 12 }), fc.maxSafeInteger())
 const spent = { bytes: 0, rows: 0, tailRows: 0, cpuMs: 0, startedAt: 0, finishedAt: 0 }
 const outcomes: fc.Arbitrary<Outcome> = fc
@@ -45,7 +45,7 @@ const outcomes: fc.Arbitrary<Outcome> = fc
   .map((outcome) => ({ ...outcome, ...spent }))
 const lie = fc.record({ slot: whole, job: whole, seq: whole, attempt: whole, outcome: outcomes, answered: fc.nat(3) })
 
-test('outcomes of tasks and attempts that no worker has change nothing', () => {
+test('outcomes of tasks and attempts that no worker has change nothing', { timeout: 5000 + 20 * fuzzRuns }, () => {
   fc.assert(
     fc.property(fc.array(lie, { maxLength: 30 }), (lies) => {
       const world = new World({ plans, perform })
@@ -60,7 +60,7 @@ test('outcomes of tasks and attempts that no worker has change nothing', () => {
       world.finish()
       expect(world.job()).toMatchObject({ state: 'succeeded', result: 66 })
     }),
-    { numRuns: runs },
+    { numRuns: fuzzRuns },
   )
 })
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fuzzRuns } from '../harness/fuzzRuns.ts'
 import { WebSocket } from 'ws'
 import { homePaths } from '../../master/host/home.ts'
 import { openGround, type Ground, type Running } from '../process/gristmill.ts'
@@ -11,8 +12,7 @@ import { until } from '../process/processes.ts'
 
 /** What comes in from outside, wrong in every way that chance finds: a real host survives it, still answers, and has done nothing. */
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
-const timeout = 60_000 + 200 * runs
+const timeout = 60_000 + 200 * fuzzRuns
 
 const paths = [
   'jobs/submit',
@@ -98,9 +98,9 @@ async function fuzz(open: () => Promise<WebSocket>): Promise<void> {
       socket.send(frame)
       if (++sent % 50 === 0) await stillAnswers(open)
     }),
-    { numRuns: runs, endOnFailure: true },
+    { numRuns: fuzzRuns, endOnFailure: true },
   )
-  expect(sent).toBe(runs)
+  expect(sent).toBe(fuzzRuns)
   socket.terminate()
   await stillAnswers(open)
 }
@@ -162,7 +162,7 @@ describe('words of a command line', () => {
         expect(stderr).toMatch(/^gristmill: [^\n\p{Cc}]+\n$/u)
       }),
       // Each case is a process.
-      { numRuns: Math.ceil(runs / 25), endOnFailure: true },
+      { numRuns: Math.ceil(fuzzRuns / 25), endOnFailure: true },
     )
     expect(await ground.jobs()).toEqual([])
   })
@@ -217,9 +217,9 @@ describe('requests', () => {
         if (path.includes('/api/')) expect(status ?? '400').toMatch(/^4/)
         else expect(status ?? '400').toMatch(/^[24]/)
       }),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: fuzzRuns, endOnFailure: true },
     )
-    expect(asked).toBe(runs)
+    expect(asked).toBe(fuzzRuns)
     expect((await fetch(origin)).status).toBe(200)
     await expectUnharmed(ground, host)
   })
@@ -265,7 +265,7 @@ describe('requests', () => {
         if (status === 200) taken += 1
         else expect(status).toBe(400)
       }),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: fuzzRuns, endOnFailure: true },
     )
     const spooled = ground.filesIn(join(ground.home, 'spool'))
     expect(spooled).toHaveLength(taken)
