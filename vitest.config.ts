@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
+          include: [
+            '{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}',
+            'tests/model/**/*.test.ts',
+          ],
           environment: 'node',
         },
       },

@@ -12,6 +12,7 @@ import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
 import type { Kept } from './adoption.ts'
 import { type Care, careAfter, noCare } from './care.ts'
+import type { Figures } from './figures.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
 import { RejectTally } from './rejectTally.ts'
@@ -43,6 +44,8 @@ export class JobRun {
   readonly plan: Plan
   readonly tasks = new TaskBook()
   state: JobState = 'queued'
+  /** How the ledger has it, which is all that anybody is told; null before it is there. Set by whoever commits. */
+  onRecord: Figures | null = null
   startedAt: number | null = null
   /** When a cancelled job's running tasks are told to stop. */
   drainUntil = 0

@@ -71,7 +71,7 @@ export class Mill {
       onLimit: (limit) => this.#scarce(limit),
     })
     this.feed = new LiveFeed({
-      unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
+      unfinished: () => [...parts.engine.runs.values()].flatMap((run) => this.summaries.ofRun(run) ?? []),
       summary: (job) => this.summary(job),
       workers: () => this.workers(),
     })
@@ -191,7 +191,8 @@ export class Mill {
 
   async summary(job: number): Promise<JobSummary | null> {
     const run = this.engine.runs.get(job)
-    if (run !== undefined) return this.summaries.ofRun(run)
+    const summary = run === undefined ? null : this.summaries.ofRun(run)
+    if (summary !== null) return summary
     const stored = await this.#parts.store.read.byNumber(job)
     return stored === null ? null : this.summaries.ofStored(stored)
   }
@@ -254,6 +255,7 @@ export class Mill {
       this.#compare(step.transitions, accepted)
       crashPoint('step-committed')
     }
+    for (const [run, figures] of step.figures) run.onRecord = figures
     for (const effect of step.effects) await this.#carryOut(effect)
   }
 

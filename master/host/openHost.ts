@@ -4,7 +4,6 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
-import type { Job } from '../../contract/job.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -28,7 +27,7 @@ import type { Room } from './room.ts'
 import { Scratch } from './scratch.ts'
 import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
-import { readToGoOn } from './takeUp.ts'
+import { takeUp } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
 import { workerLimits } from './workerLimits.ts'
 
@@ -47,7 +46,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp(mill, store)
+  await takeUp(mill, store, () => Date.now())
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -243,31 +242,6 @@ function makeKeeper({ mill, paths, store, inTurn, log: { logger: log } }: Keeper
     log,
     now,
   })
-}
-
-/** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
-async function takeUp(mill: Mill, store: Store): Promise<void> {
-  await sweepScratch(mill.scratch, store)
-  for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, mill.scratch, number)
-    const obstacle = mill.engine.obstacleTo(ledger.job)
-    if (obstacle === null) mill.engine.restore(ledger, Date.now())
-    else mill.engine.abandon(ledger, obstacle, Date.now())
-  }
-}
-
-/** What a job with rejects has left serves the one that is run again with them put right. */
-function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
-  return state === 'succeeded' && rejects === 0
-}
-
-/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
-async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
-  for (const id of await scratch.ids()) {
-    const found = await store.read.find(id)
-    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
-    if (over) await scratch.remove({ id })
-  }
 }
 
 interface RoomSetUp {

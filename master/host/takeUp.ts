@@ -1,8 +1,34 @@
 import { readdir } from 'node:fs/promises'
-import type { NewJob } from '../../contract/job.ts'
+import type { Job, NewJob } from '../../contract/job.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
 import type { Store } from '../store/store.ts'
+import type { Mill } from './mill.ts'
 import type { Scratch } from './scratch.ts'
+
+/** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
+export async function takeUp(mill: Mill, store: Store, now: () => number): Promise<void> {
+  await sweepScratch(mill.scratch, store)
+  for (const number of await store.read.unfinished()) {
+    const ledger = await readToGoOn(store, mill.scratch, number)
+    const obstacle = mill.engine.obstacleTo(ledger.job)
+    if (obstacle === null) mill.engine.restore(ledger, now())
+    else mill.engine.abandon(ledger, obstacle, now())
+  }
+}
+
+/** What a job with rejects has left serves the one that is run again with them put right. */
+function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
+  return state === 'succeeded' && rejects === 0
+}
+
+/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
+async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
+  for (const id of await scratch.ids()) {
+    const found = await store.read.find(id)
+    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
+    if (over) await scratch.remove({ id })
+  }
+}
 
 /**
  * A job of the ledger as it can go on: succeeded tasks whose scratch files are gone are pending again, in the ledger and in what is

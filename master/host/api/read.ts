@@ -18,23 +18,7 @@ export function read(room: Room) {
         total,
       }
     }),
-    get: os.jobs.get.handler(async ({ input }) => {
-      const found = await room.store.read.find(input.job)
-      if (!found.ok) return found
-      const { number } = found.value
-      const detail = await room.store.read.detail(number)
-      const run = room.mill.engine.runs.get(number)
-      const version = room.mill.summaries.version(number)
-      if (run === undefined) return succeed({ ...detail, progress: null, version })
-      const { job, progress } = room.mill.summaries.ofRun(run)
-      return succeed({
-        ...detail,
-        document: { ...detail.document, job },
-        progress,
-        partial: await room.mill.partial(run),
-        version,
-      })
-    }),
+    get: os.jobs.get.handler(({ input }) => getOne(room, input.job)),
     tasks: os.jobs.tasks.handler(async ({ input: { job, state, stage, limit, offset } }) => {
       const found = await room.store.read.find(job)
       if (!found.ok) return found
@@ -51,6 +35,25 @@ export function read(room: Room) {
       return found.ok ? succeed(await room.store.read.rejects(found.value.number, { limit, offset })) : found
     }),
   }
+}
+
+async function getOne(room: Room, name: string) {
+  const found = await room.store.read.find(name)
+  if (!found.ok) return found
+  const { number } = found.value
+  const detail = await room.store.read.detail(number)
+  const run = room.mill.engine.runs.get(number)
+  const summary = summaryOf(room, number)
+  const version = room.mill.summaries.version(number)
+  if (run === undefined || summary === null) return succeed({ ...detail, progress: null, version })
+  const { job, progress } = summary
+  return succeed({
+    ...detail,
+    document: { ...detail.document, job },
+    progress,
+    partial: await room.mill.partial(run),
+    version,
+  })
 }
 
 function summaryOf(room: Room, job: number) {
