@@ -12,7 +12,7 @@ const lookEveryMs = 100
 const foreseen = [
   /already does; use its window/,
   /another process keeps its lock/,
-  /is full|no space left|ENOSPC/i,
+  /is full|may be full|no space left|ENOSPC/i,
   /which process holds the home cannot be told for certain/,
   /cannot take over/,
 ]
