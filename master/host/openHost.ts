@@ -269,7 +269,7 @@ async function makeRoom({
   inTurn,
   close,
 }: RoomSetUp): Promise<Room> {
-  const promises = new Promises(mill.engine)
+  const promises = new Promises(mill.engine, options.plans)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -282,6 +282,7 @@ async function makeRoom({
     now: () => Date.now(),
     inTurn,
     close,
+    taken: (job) => promises.taken(job),
     keepText: (text) => spool.keepText(text),
     intake: new Intake({
       kinds: options.plans.map((plan) => plan.kind),

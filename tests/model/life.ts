@@ -93,7 +93,7 @@ interface RoomParts extends Pick<LifeParts, 'paths' | 'store' | 'clock'> {
 async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<Room> {
   const { scratch } = mill
   const now = () => clock.now()
-  const promises = new Promises(mill.engine)
+  const promises = new Promises(mill.engine, plans)
   const removal = { store, scratch, feed: mill.feed, out: paths.out, spool: paths.spool }
   let lastNumber = await store.read.lastNumber()
   const { home } = paths
@@ -109,6 +109,7 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
     now,
     inTurn: makeTurns(),
     close: none,
+    taken: (job) => promises.taken(job),
     keepText: none,
     intake: new Intake({
       kinds: plans.map((plan) => plan.kind),
