@@ -1,4 +1,4 @@
-import type { InspectReply, ToWorker } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, ToWorker } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
 import type { Inspected } from './workerSlot.ts'
 
@@ -7,16 +7,23 @@ import type { Inspected } from './workerSlot.ts'
  * within its deadline whatever happens.
  */
 
+/** No worker could be asked any more: nothing is said of the dataset. */
+export interface Unasked {
+  ok: false
+  code: 'unavailable'
+  message: string
+}
+
 interface Pending {
   request: number
   path: string
-  cellBytes: number | undefined
+  options: InspectOptions
   /** Null while no worker is ready. */
   slot: number | null
   /** How many workers died with it. */
   deaths: number
   endDeadline: () => void
-  resolve: (reply: InspectReply) => void
+  resolve: (reply: InspectReply | Unasked) => void
 }
 
 export interface InspectionDoor {
@@ -39,13 +46,13 @@ export class Inspections {
     this.#door = door
   }
 
-  inspect(path: string, cellBytes?: number): Promise<InspectReply> {
+  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
     return new Promise((resolve) => {
       const request = ++this.#last
       const endDeadline = this.#door.clock.after(deadlineMs, () =>
         this.#refuse(request, `no worker answered within ${deadlineMs / 1000} s`),
       )
-      const pending: Pending = { request, path, cellBytes, slot: null, deaths: 0, endDeadline, resolve }
+      const pending: Pending = { request, path, options, slot: null, deaths: 0, endDeadline, resolve }
       this.#pending.set(request, pending)
       this.#place(pending)
     })
@@ -74,23 +81,23 @@ export class Inspections {
   }
 
   close(): void {
-    for (const request of this.#pending.keys()) this.#refuse(request, 'the host is closing')
+    for (const request of this.#pending.keys()) this.#refuse(request, 'the host is closing', 'unavailable')
   }
 
   #place(pending: Pending): void {
     const slot = this.#door.leastLoaded()
     if (slot === null) return
-    const { request, path, cellBytes } = pending
-    const message: ToWorker = { type: 'inspect', request, path, ...(cellBytes === undefined ? {} : { cellBytes }) }
+    const { request, path, options } = pending
+    const message: ToWorker = { type: 'inspect', request, path, ...options }
     if (this.#door.send(slot, message)) pending.slot = slot
   }
 
-  #refuse(request: number, reason: string): void {
+  #refuse(request: number, reason: string, code: 'input-unreadable' | 'unavailable' = 'input-unreadable'): void {
     const path = this.#pending.get(request)?.path ?? ''
-    this.#finish(request, { ok: false, code: 'input-unreadable', message: `cannot inspect ${path}: ${reason}` })
+    this.#finish(request, { ok: false, code, message: `cannot inspect ${path}: ${reason}` })
   }
 
-  #finish(request: number, reply: InspectReply): void {
+  #finish(request: number, reply: InspectReply | Unasked): void {
     const pending = this.#pending.get(request)
     if (pending === undefined) return
     this.#pending.delete(request)

@@ -53,6 +53,11 @@ export class KindsBuild {
     })
   }
 
+  /** How this build is run. */
+  get app(): { node: string; entry: string } {
+    return { node: process.execPath, entry: join(this.#out, 'main/terminal.js') }
+  }
+
   at(name: string): string {
     return join(this.folder, name)
   }
@@ -69,7 +74,7 @@ export class KindsBuild {
   }
 
   async gristmill(...words: string[]): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [join(this.#out, 'main/terminal.js'), ...words], {
+    const child = spawn(this.app.node, [this.app.entry, ...words], {
       cwd: this.folder,
       env: { ...process.env, ...this.#env, GRISTMILL_HOME: this.home },
       stdio: ['ignore', 'pipe', 'pipe'],

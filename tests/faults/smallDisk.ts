@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openGround, type Ground } from '../process/gristmill.ts'
+import { until } from '../process/processes.ts'
 
 /** A file system of its own, of so many bytes, that the home of a test lies on. Only root may mount one. */
 export interface SmallDisk {
@@ -12,7 +13,8 @@ export interface SmallDisk {
   fill(): void
   /** Gives it back. */
   free(): void
-  readOnly(on: boolean): void
+  /** Waits until those who wrote there have let their files go, which the kernel does last of an ending process. */
+  readOnly(on: boolean): Promise<void>
 }
 
 function mount(...args: string[]): boolean {
@@ -30,25 +32,46 @@ function tryMount(): boolean {
 
 export const canMount = tryMount()
 
+/** Such a file system by itself, in a folder of its own. */
+export class TinyDisk {
+  readonly folder = mkdtempSync(join(tmpdir(), 'gristmill-disk-'))
+  readonly #filler = join(this.folder, 'filler')
+
+  constructor(bytes: number) {
+    if (!mount('-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', this.folder))
+      throw new Error(`cannot mount ${this.folder}`)
+    mkdirSync(join(this.folder, 'home'))
+  }
+
+  fill(): void {
+    writeUntilFull(this.#filler)
+  }
+
+  free(): void {
+    rmSync(this.#filler)
+  }
+
+  async readOnly(on: boolean): Promise<void> {
+    await until(`${this.folder} to be mounted anew`, () => mount('-o', `remount,${on ? 'ro' : 'rw'}`, this.folder))
+  }
+
+  remove(): void {
+    spawnSync('umount', [this.folder])
+    rmSync(this.folder, { recursive: true })
+  }
+}
+
 export function openSmallDisk(bytes: number): SmallDisk {
-  const folder = mkdtempSync(join(tmpdir(), 'gristmill-disk-'))
+  const disk = new TinyDisk(bytes)
   // Before the ground: what is asked for last is done first, and its processes use the disk.
-  onTestFinished(() => {
-    spawnSync('umount', [folder])
-    rmSync(folder, { recursive: true })
-  })
-  if (!mount('-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder)) throw new Error(`cannot mount ${folder}`)
-  mkdirSync(join(folder, 'home'))
+  onTestFinished(() => disk.remove())
   const ground = openGround()
-  symlinkSync(join(folder, 'home'), ground.home)
-  const filler = join(folder, 'filler')
+  symlinkSync(join(disk.folder, 'home'), ground.home)
   return {
     ground,
-    fill: () => writeUntilFull(filler),
-    free: () => rmSync(filler),
-    readOnly(on) {
-      if (!mount('-o', `remount,${on ? 'ro' : 'rw'}`, folder)) throw new Error(`cannot remount ${folder}`)
-    },
+    fill: () => disk.fill(),
+    free: () => disk.free(),
+    readOnly: (on) => disk.readOnly(on),
   }
 }
 

@@ -110,7 +110,7 @@ function inAReadOnlyHome(): void {
     const { ground } = disk
     expect((await ground.run(['run', 'no-op', '-p', 'tasks=3', '--name', 'kept', '--quiet'])).code).toBe(0)
     for (const name of readdirSync(ground.home)) if (lose.test(name)) rmSync(join(ground.home, name))
-    disk.readOnly(true)
+    await disk.readOnly(true)
     return disk
   }
 
@@ -132,7 +132,7 @@ function inAReadOnlyHome(): void {
       ])
     }
     expect(readdirSync(join(ground.folder, 'tmp'))).toEqual([])
-    disk.readOnly(false)
+    await disk.readOnly(false)
     expect((await ground.run(['run', 'no-op', '-p', 'tasks=3', '--quiet'])).code).toBe(0)
   })
 
@@ -143,9 +143,9 @@ function inAReadOnlyHome(): void {
     host.kill('SIGKILL')
     await ground.untilEmpty()
     expect(readFileSync(join(ground.home, 'gristmill.db-wal')).length).toBeGreaterThan(0)
-    disk.readOnly(true)
+    await disk.readOnly(true)
     expect((await ground.tasks()).some(({ state }) => state === 'succeeded')).toBe(true)
-    disk.readOnly(false)
+    await disk.readOnly(false)
     const { job } = await ground.json(jobDocumentSchema, ['wait', 'last', '--quiet'])
     expect(job.tasks.succeeded).toBe(500)
   })

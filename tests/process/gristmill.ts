@@ -22,6 +22,8 @@ export interface StartOptions {
   env?: Record<string, string>
   /** What to run instead of this checkout's build. */
   app?: { node: string; entry: string }
+  /** Killed, and failed, after this; a test has no longer patience than the usual 55 s. */
+  limitMs?: number
 }
 
 export interface Ended {
@@ -39,7 +41,7 @@ export class Running {
   #stdout = ''
   #stderr = ''
 
-  constructor(child: ChildProcess, title: string) {
+  constructor(child: ChildProcess, title: string, limitMs = longestCommandMs) {
     if (child.pid === undefined) throw new Error(`cannot start ${title}`)
     this.pid = child.pid
     this.#child = child
@@ -49,7 +51,7 @@ export class Running {
       const late = setTimeout(() => {
         child.kill('SIGKILL')
         reject(new Error(`${title} did not end: ${this.#stdout}\n${this.#stderr}`))
-      }, longestCommandMs)
+      }, limitMs)
       child.once('error', reject)
       child.once('close', (code, signal) => {
         clearTimeout(late)
@@ -112,7 +114,7 @@ export class Ground {
     })
     // A command that refuses its input need not read it.
     child.stdin?.on('error', () => undefined).end(options.stdin)
-    return new Running(child, `gristmill ${args.join(' ')}`)
+    return new Running(child, `gristmill ${args.join(' ')}`, options.limitMs)
   }
 
   async run(args: readonly string[], options: StartOptions = {}): Promise<Ended> {
