@@ -12,6 +12,9 @@ export default defineConfig({
             'tests/model/**/*.test.ts',
           ],
           environment: 'node',
+          // On a machine that others use too.
+          testTimeout: 30_000,
+          globalSetup: ['tests/compileOnce.ts'],
         },
       },
       {

@@ -18,22 +18,29 @@ import {
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
+import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
  * answers with a CommandError as a value.
+ *
+ * Pages get names where this says paths: an input's `path` is what tells it from the job's others (its name, with a number behind it
+ * where two have the same), those of artifacts, `outDir` and `home` are their last parts, sentences name no folder. Only below a folder
+ * that was served to pages (`roots`) are paths real for them.
  */
 
 /**
  * How a client names an input. A `path` is taken only from clients that speak for the person (the command line, a dialog of the host);
- * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder).
+ * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder). An `artifact` is what an earlier job
+ * wrote, by that job's id, a unique prefix of one, or `last`.
  */
 export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('path'), path: z.string().min(1).max(32_768) }),
   z.strictObject({ type: z.literal('spooled'), path: z.string().min(1).max(32_768), name: z.string().max(255) }),
   z.strictObject({ type: z.literal('upload'), token: z.string().max(100) }),
   z.strictObject({ type: z.literal('listed'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ type: z.literal('artifact'), job: z.string().min(1).max(100), name: z.string().min(1).max(255) }),
 ])
 export type Source = z.infer<typeof sourceSchema>
 
@@ -96,6 +103,8 @@ export type JobFilter = z.infer<typeof jobFilterSchema>
 /** A job as its own page shows it. */
 export const jobDetailSchema = z.strictObject({
   document: jobDocumentSchema,
+  /** What the document's job has besides, and is too large to be told: so many inputs more, and these params. */
+  leftOut: z.strictObject({ inputs: z.int(), params: z.array(z.string()) }),
   progress: progressSchema.nullable(),
   partial: partialAnswerSchema.nullable(),
   events: z.array(jobEventSchema),
@@ -156,11 +165,24 @@ export const api = {
     storage: oc.output(storageSchema),
     /** Changes how long the home keeps what has ended. */
     keep: oc.input(keepingSchema).output(commandResultSchema(keepingSchema)),
+    /** An address that lets one more browser in, where the host shows its dashboard in one. Local socket only. */
+    invite: oc.output(commandResultSchema(z.strictObject({ url: z.string() }))),
     /** Quiet, commit, release the lock and end, so that a waiting successor takes over. Local socket only. */
     handOver: oc.input(z.strictObject({ reason: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
   kinds: {
     list: oc.output(z.array(kindInfoSchema)),
+  },
+  recipes: {
+    list: oc.output(commandResultSchema(z.array(recipeSchema))),
+    save: oc
+      .input(
+        recipeSchema
+          .omit({ savedAt: true })
+          .extend({ name: z.string().max(1000), replace: z.boolean().default(false) }),
+      )
+      .output(commandResultSchema(recipeSchema)),
+    remove: oc.input(z.strictObject({ name: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
   datasets: {
     inspect: oc

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tableSchema } from './table.ts'
 
 /** What tells one version of a file from another: checked again whenever the file is opened. */
 export const fingerprintSchema = z.strictObject({
@@ -14,6 +15,9 @@ export type Fingerprint = z.infer<typeof fingerprintSchema>
 export const datasetFormats = ['text', 'binary'] as const
 export type DatasetFormat = (typeof datasetFormats)[number]
 
+/** What a kind may say that it reads: `table` takes every input with a table descriptor, whatever its format. */
+export type Readable = DatasetFormat | 'table'
+
 /** An input as a job keeps it. `path` is absolute; `cellBytes` fixes the input's grid for good. */
 export const inputSchema = z.strictObject({
   path: z.string(),
@@ -21,11 +25,15 @@ export const inputSchema = z.strictObject({
   bytes: z.int().min(0),
   format: z.enum(datasetFormats),
   cellBytes: z.int().min(1),
+  /** Where its cells end, for formats that cannot be cut anywhere: increasing, the last one is `bytes`. It overrules `cellBytes`. */
+  cellEnds: z.array(z.int().min(1)).optional(),
   fingerprint: fingerprintSchema,
   /** True for a spooled input (stdin, upload) that belongs to the job and goes with it. */
   spooled: z.boolean(),
   /** A file of records that a person has put right (contract/mended.ts): readers give them in the place of what stands in the input. */
   mended: z.string().optional(),
+  /** What it is as a table, if it is one. */
+  table: tableSchema.optional(),
 })
 export type Input = z.infer<typeof inputSchema>
 
@@ -43,6 +51,17 @@ export const inspectionSchema = z.strictObject({
   estimatedLines: z.int().nullable(),
   /** The first lines, cut at 500 characters each. */
   preview: z.array(z.string()),
+  /** Of a table: what its first records look like. */
+  sample: z
+    .strictObject({
+      /** Null when nothing tells. */
+      estimatedRows: z.int().nullable(),
+      /** Up to 200, fields cut at 500 characters. */
+      rows: z.array(z.array(z.string().nullable())),
+      /** What a person should know before a job: that it cannot be split, what was guessed with little ground. */
+      notes: z.array(z.string()),
+    })
+    .nullable(),
 })
 export type Inspection = z.infer<typeof inspectionSchema>
 

@@ -1,8 +1,10 @@
 import type { CommandResult } from './commandError.ts'
+import type { CommandWords } from './commandLine.ts'
 
 /**
- * What the desktop window's page may ask of the app around it, beyond contract/api.ts: the preload puts it at `window.gristmill`. Paths
- * never reach the page; it gets tokens, which it names as sources of type `upload`.
+ * What the desktop window's page may ask of the app around it, beyond contract/api.ts: the preload puts it at `window.gristmill`. No path
+ * of this machine reaches the page, neither here nor in an answer to contract/api.ts: of files it gets names, and tokens, which it names
+ * as sources of type `upload`.
  */
 export interface DesktopApi<File> {
   /**
@@ -18,6 +20,8 @@ export interface DesktopApi<File> {
   revealArtifact(job: string, name: string): Promise<CommandResult<null>>
   /** Opens an artifact with the program that the system has for it. */
   openArtifact(job: string, name: string): Promise<CommandResult<null>>
+  /** Puts the line for a terminal on the clipboard, with files where they lie: the page shows it with their names. */
+  copyCommand(words: CommandWords): Promise<CommandResult<null>>
   info(): Promise<AppInfo>
   /** Files opened from a menu, by a second start or from the system's recent documents. */
   onFiles(listener: (files: ChosenFile[]) => void): void

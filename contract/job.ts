@@ -112,9 +112,22 @@ export type Progress = z.infer<typeof progressSchema>
 export const partialAnswerSchema = z.strictObject({ result: jsonSchema, coverage: z.number() })
 export type PartialAnswer = z.infer<typeof partialAnswerSchema>
 
+/** A job as it is told again and again: of a bounded size, whatever was asked for (contract/jobBrief.ts). */
+export const jobBriefSchema = jobSchema.omit({ inputs: true }).extend({
+  inputs: z.strictObject({
+    /** The first few. */
+    first: z.array(inputSchema.pick({ name: true, bytes: true })),
+    count: z.int(),
+    bytes: z.int(),
+  }),
+  /** Names of the params that are too long to be told here. */
+  paramsLeftOut: z.array(z.string()),
+})
+export type JobBrief = z.infer<typeof jobBriefSchema>
+
 /** A job as lists and live deltas carry it. `version` grows whenever anything about the job changed. */
 export const jobSummarySchema = z.strictObject({
-  job: jobSchema,
+  job: jobBriefSchema,
   progress: progressSchema.nullable(),
   version: z.int(),
 })

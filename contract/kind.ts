@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { DatasetFormat, Input } from './dataset.ts'
+import type { Input, Readable } from './dataset.ts'
+import type { TableWishes } from './table.ts'
 
 /**
  * A job kind as every environment reads it: data and pure functions, nothing that touches a file.
@@ -12,7 +13,7 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   /** One sentence for the person who chooses. */
   summary: string
   /** The dataset formats it reads. */
-  accepts: readonly DatasetFormat[]
+  accepts: readonly Readable[]
   /** Whether it needs inputs: `optional` kinds can also work from params alone. */
   inputs: 'required' | 'optional' | 'none'
   /** `outside`: its tasks change something beyond their own scratch, so they are never raced or run again unasked. */
@@ -30,6 +31,8 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   result: Result
   /** The names of the files it will write for these params: known before the job exists, so that none is overwritten. */
   artifacts(params: z.output<Params>): string[]
+  /** How the params overrule what intake finds a table to be (datasets/table/params.ts). */
+  table(params: z.output<Params>): TableWishes
   /** What the schema of one param cannot say: a sentence about what is wrong with params and inputs together, or null. */
   check(params: z.output<Params>, inputs: readonly Input[]): string | null
   /** A first guess of the bytes that it writes, between stages and at the end together. */
@@ -55,6 +58,7 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
     limits: {},
     group: 'work',
     artifacts: () => [],
+    table: () => ({}),
     check: () => null,
     room: (_params, work) => work.bytes,
     cost: (_params, work) => ({ ms: work.bytes / 50_000 }),

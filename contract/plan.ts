@@ -19,11 +19,15 @@ export interface TaskOperation {
   uses: Answer[]
 }
 
-/** A task per split of the source. `cellsPerTask` fixes the size of splits; otherwise the engine chooses and adapts it. */
+/**
+ * A task per split of the source. `cellsPerTask` fixes the size of splits; otherwise the engine chooses and adapts it. `uses` are answers
+ * whose files and values every task of it reads: what grows with the data belongs into their files, not into their values.
+ */
 export interface MapOperation {
   type: 'map'
   stage: string
   source: CellSource
+  uses: Answer[]
   partial: PartialForm
   cellsPerTask: number | null
 }
@@ -79,7 +83,7 @@ export interface Planner<Params> {
   map(
     stage: string,
     source: CellSource,
-    options?: { partial?: PartialForm; cellsPerTask?: number },
+    options?: { partial?: PartialForm; cellsPerTask?: number; uses?: Answer[] },
   ): PlanSteps<MapHandle>
   merge(stage: string, from: MapHandle): PlanSteps<Answer>
   write(artifact: { name: string; mediaType: string }, from: MapHandle | Answer, file: string): PlanSteps<void>

@@ -25,7 +25,7 @@ export interface ScratchWriter {
   finish(rows?: number): FileRef
 }
 
-/** A part as `merge` and `task` stages receive it: its value (read back when it had been moved to a file) and its files. */
+/** An answer of an earlier operation as stages receive it: its value (read back when it had been moved to a file) and its files. */
 export interface Part {
   value: Json
   files: Record<string, FileRef>
@@ -35,6 +35,8 @@ export interface Part {
 export interface RunContext<Params = unknown> {
   params: Params
   inputs: readonly Input[]
+  /** An attempt before this one cost its worker its life: records are to be handled one by one, each after `record` was called for it. */
+  careful: boolean
   /** The absolute path of a scratch file that an earlier task left. Its size has been checked. */
   path(ref: FileRef): string
   /** A new scratch file of this attempt. */
@@ -69,7 +71,7 @@ export interface Run<Params = unknown> {
 }
 
 export interface StageFunctions<Params> {
-  /** Stages of `job.map`: a split in, a partial out. */
+  /** Stages of `job.map`: a split in, and the answers that the map uses; a partial out. */
   maps?: Record<string, MapStage<Params>>
   /** Stages of `job.merge`: adjacent partials in cell order in, a partial of the same form out. */
   merges?: Record<string, MergeStage<Params>>
@@ -80,7 +82,7 @@ export interface StageFunctions<Params> {
 // Written as methods, whose parameters compare both ways: a registry holds runs of all kinds, and the params of each have been parsed by
 // its kind's schema before its stages see them.
 interface StageMethods<Params> {
-  map(split: Split, context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+  map(split: Split, context: RunContext<Params>, uses: Part[]): StageAnswer | Promise<StageAnswer>
   merge(parts: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
   task(args: Json, uses: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { cellSourceSchema, inputSchema, inspectionSchema } from './dataset.ts'
 import { jsonSchema } from './json.ts'
+import { type TableWishes, tableWishesSchema } from './table.ts'
 import { answerSchema, fileRefSchema, outcomeSchema, skippedRecordSchema } from './outcome.ts'
 
 /**
@@ -28,6 +29,8 @@ export const workSchema = z.discriminatedUnion('type', [
     stage: z.string(),
     source: cellSourceSchema,
     partial: z.enum(['exact', 'perCell']),
+    /** Answers that each of its tasks reads. */
+    uses: z.array(answerSchema).optional(),
   }),
   z.strictObject({
     type: z.literal('merge'),
@@ -58,17 +61,22 @@ export const taskOrderSchema = z.strictObject({
   skip: z.array(skippedRecordSchema).optional(),
   /** The one listed item of the task is to be left out and set aside, for this reason. */
   leaveOut: z.string().optional(),
-  /** Answers that it reads: a merge's parts in cell order, a task's `uses`. */
+  /** Answers that it alone reads: a merge's parts in cell order, a task's `uses`. */
   uses: z.array(answerSchema).optional(),
   /** For `write`: what to copy into `target`, an absolute path. */
   copies: z.array(copySchema).optional(),
   target: z.string().optional(),
-  /** For `publish`: the final path, and the size that the temporary file must have. */
+  /** For `publish`: the final path, and the size and checksum that the temporary file must have. */
   final: z.string().optional(),
   bytes: z.int().optional(),
+  crc32: z.int().optional(),
   rows: z.int().nullable().optional(),
 })
 export type TaskOrder = z.infer<typeof taskOrderSchema>
+
+/** How an input is to be looked at: with cells of this size, and as the table that a person says it is. */
+const inspectOptions = { cellBytes: z.int().optional(), table: tableWishesSchema.optional() }
+export type InspectOptions = { cellBytes?: number | undefined; table?: TableWishes | undefined }
 
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job'), job: workerJobSchema }),
@@ -77,7 +85,7 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('cancel'), job: z.int(), seqs: z.array(z.int()).optional() }),
   /** The job is over: forget it. */
   z.strictObject({ type: z.literal('forget'), job: z.int() }),
-  z.strictObject({ type: z.literal('inspect'), request: z.int(), path: z.string(), cellBytes: z.int().optional() }),
+  z.strictObject({ type: z.literal('inspect'), request: z.int(), path: z.string(), ...inspectOptions }),
   /** Finish the running task, answer, exit. */
   z.strictObject({ type: z.literal('quit') }),
 ])
@@ -88,7 +96,7 @@ export const inspectReplySchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), inspection: inspectionSchema }),
   z.strictObject({
     ok: z.literal(false),
-    code: z.enum(['input-missing', 'input-unreadable', 'input-not-a-file']),
+    code: z.enum(['input-missing', 'input-unreadable', 'input-not-a-file', 'input-wrong-format']),
     message: z.string(),
   }),
 ])

@@ -1,32 +1,33 @@
 import { closeSync, constants, openSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { basename } from 'node:path'
 import type { Inspection } from '../contract/dataset.ts'
-import type { InspectReply } from '../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply } from '../contract/workerMessages.ts'
 import { cellBytesFor } from './bytes/grid.ts'
 import { readAt } from './bytes/read.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { encodingOf, isBinary } from './sniff/encoding.ts'
 import { estimateLines, lineEndingOf, previewOf } from './sniff/lines.ts'
+import { inspectTable } from './table/inspectTable.ts'
 
 /**
  * What a dataset is, told from three samples of it, so that it takes as long for a terabyte as for a page. Whatever cannot be a dataset is
  * refused in one line, without waiting: a FIFO or a device is never opened for reading.
  */
-const headBytes = 64 * 1024
+const headBytes = 256 * 1024
 const laterBytes = 16 * 1024
 
-export function inspect(path: string, cellBytes?: number): InspectReply {
+export async function inspect(path: string, options: InspectOptions = {}): Promise<InspectReply> {
   try {
     const real = realpathSync(path)
     const refusal = notAFile(statSync(real))
     if (refusal !== null) return refuse('input-not-a-file', path, refusal)
-    return { ok: true, inspection: inspectFile(real, { name: basename(path), cellBytes }) }
+    return { ok: true, inspection: await inspectFile(real, { name: basename(path), ...options }) }
   } catch (error) {
     return explained(error, path)
   }
 }
 
-function inspectFile(path: string, asked: { name: string; cellBytes: number | undefined }): Inspection {
+async function inspectFile(path: string, asked: InspectOptions & { name: string }): Promise<Inspection> {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const fingerprint = fingerprintOf(fd)
@@ -38,6 +39,7 @@ function inspectFile(path: string, asked: { name: string; cellBytes: number | un
     const encoding = encodingOf(head, later)
     const binary = isBinary(encoding, [head, ...later])
     const whole = head.length === bytes
+    const found = await inspectTable({ fd, path, bytes, head, encoding, isBinary: binary }, asked.table ?? {})
     return {
       input: {
         path,
@@ -47,11 +49,13 @@ function inspectFile(path: string, asked: { name: string; cellBytes: number | un
         cellBytes: asked.cellBytes ?? cellBytesFor(bytes),
         fingerprint,
         spooled: false,
+        ...found?.input,
       },
       encoding,
       lineEnding: binary ? 'none' : lineEndingOf(head, whole),
       estimatedLines: binary ? null : estimateLines(head, bytes),
       preview: binary ? [] : previewOf(head, whole),
+      sample: found?.sample ?? null,
     }
   } finally {
     closeSync(fd)

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { refuse, succeed } from '../contract/commandError.ts'
-import type { JobDetail } from '../contract/api.ts'
 import { openArtifact, revealArtifact } from './artifacts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gristmill-artifacts-'))
@@ -13,9 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** A ledger that knows one job. */
 function clientWith(artifact: { name: string; mediaType: string; path: string }) {
   const document = { artifacts: [{ ...artifact, bytes: 1, sha256: '', rows: null }] }
-  const detail = { document } as unknown as JobDetail
   const get = ({ job }: { job: string }) =>
-    Promise.resolve(job === 'a' ? succeed(detail) : refuse('unknown-job', `there is no job ${job}`))
+    Promise.resolve(job === 'a' ? succeed({ document }) : refuse('unknown-job', `there is no job ${job}`))
   return { jobs: { get } }
 }
 
@@ -54,6 +52,7 @@ test('another job, another name, a file that is gone: nothing is shown, and it i
     'input-missing',
     'input-missing',
   ])
+  expect(JSON.stringify(said)).not.toContain(folder)
   expect(system.done).toEqual([])
 })
 

@@ -1,16 +1,19 @@
 import { stat } from 'node:fs/promises'
 import type { Shell } from 'electron'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
+import type { JobDocument } from '../contract/job.ts'
 import type { Artifact } from '../contract/outcome.ts'
-import type { ApiClient } from '../master/host/host.ts'
 
 /** Shows and opens artifacts. The page names a job and an artifact; where it lies is what the ledger says. */
 export interface Naming {
   job: string
   name: string
 }
+/** What is asked of the API, for a person: a page's answer has no paths. */
 interface Client {
-  jobs: Pick<ApiClient['jobs'], 'get'>
+  jobs: {
+    get(input: { job: string }): Promise<CommandResult<{ document: Pick<JobDocument, 'artifacts'> }>>
+  }
 }
 
 /** What a viewer opens. Anything that the system might run is shown in its folder only. */
@@ -52,5 +55,5 @@ async function find(client: Client, { job, name }: Naming): Promise<CommandResul
   const found = await stat(artifact.path).catch(() => null)
   return found?.isFile() === true
     ? succeed(artifact)
-    : refuse('input-missing', `${name} is not at ${artifact.path} any more`)
+    : refuse('input-missing', `${name} is not where the job wrote it any more`)
 }

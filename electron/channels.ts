@@ -7,6 +7,7 @@ export const channels = {
   pickFiles: 'gristmill:pick-files',
   revealArtifact: 'gristmill:reveal-artifact',
   openArtifact: 'gristmill:open-artifact',
+  copyCommand: 'gristmill:copy-command',
   info: 'gristmill:info',
   /** Page to main, answered by `port`. */
   connect: 'gristmill:connect',

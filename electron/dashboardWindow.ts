@@ -70,9 +70,7 @@ export class DashboardWindow {
   connect(frame: WebFrameMain): void {
     this.#port?.close()
     const { port1, port2 } = new MessageChannelMain()
-    this.#port = answerPort(port1, this.#parts.router, (dropped) =>
-      this.#parts.log(`the page was cut off after ${dropped} malformed messages`),
-    )
+    this.#port = answerPort(port1, this.#parts.router, this.#parts.log)
     frame.postMessage(channels.port, null, [port2])
     this.#connected = true
     for (const tell of this.#waiting.splice(0)) tell()

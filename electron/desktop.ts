@@ -1,20 +1,33 @@
-import { app, ipcMain, Menu, Notification, powerMonitor, powerSaveBlocker, protocol, session, shell } from 'electron'
+import {
+  app,
+  clipboard,
+  ipcMain,
+  Menu,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  session,
+  shell,
+} from 'electron'
 import { z } from 'zod'
 import { commandErrorLine } from '../contract/commandError.ts'
+import { commandWordsSchema } from '../contract/commandLine.ts'
 import type { AppInfo, ChosenFile } from '../contract/desktop.ts'
+import { startBackground } from '../master/host/background.ts'
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
+import { untilIdle } from '../master/host/idleWatch.ts'
 import { appOrigin, appScheme, makeAppHandler } from './appProtocol.ts'
 import { openArtifact, revealArtifact } from './artifacts.ts'
-import { untilIdle } from './background.ts'
 import { channels, type DroppedFile } from './channels.ts'
 import { chooseFiles, droppedFilesSchema, droppedFrom } from './chosenFiles.ts'
 import { Citizen } from './citizen/citizen.ts'
+import { copyCommand } from './copyCommand.ts'
 import { DashboardWindow } from './dashboardWindow.ts'
 import { hardenContents, hardenSession } from './hardening.ts'
 import { Leaving } from './leaving.ts'
-import { startBackground } from './mastership.ts'
 import { menuTemplate } from './menuTemplate.ts'
 import { PageCalls } from './pageCalls.ts'
 import type { Places } from './openHere.ts'
@@ -113,6 +126,9 @@ export class Desktop {
     )
     calls.answer(channels.revealArtifact, naming, (job, name) => revealArtifact(client, { job, name }, shell))
     calls.answer(channels.openArtifact, naming, (job, name) => openArtifact(client, { job, name }, shell))
+    calls.answer(channels.copyCommand, z.tuple([commandWordsSchema]), (words) =>
+      copyCommand(words, host.chosen, clipboard),
+    )
     calls.answer(channels.info, z.tuple([]), (): AppInfo => {
       const { electron, chrome, node, v8 } = process.versions
       return { version, versions: { electron, chrome, node, v8 }, platform: process.platform }
@@ -171,7 +187,7 @@ export class Desktop {
       ask: () => askBeforeLeaving(this.#window.window, this.#citizen.picture.unfinished.size),
       handOver: () => this.#handOver(),
       close: () => host.close('the app was closed'),
-      untilIdle: (signal) => untilIdle(host, 0, signal),
+      untilIdle: (signal) => untilIdle(() => host.busy, 0, signal),
       onGone: () => app.quit(),
     })
   }
@@ -182,7 +198,8 @@ export class Desktop {
     const args = [...(app.isPackaged ? [] : [app.getAppPath()]), ...sandbox]
     const handed = await handOver({
       host,
-      startBackground: () => startBackground({ paths, program: process.execPath, args }),
+      // Plain Node cannot be had from a packaged app: it is this app once more, without a window.
+      startBackground: () => startBackground({ paths, program: process.execPath, args, channel: 'ipc' }),
       reason: 'the app was closed while jobs run',
     })
     if (handed.ok) return true

@@ -5,10 +5,12 @@ import { implement } from '@orpc/server'
 import * as fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { api, protocolVersion, type HostInfo } from '../contract/api.ts'
+import { garbageText } from '../master/host/fixtures/garbage.ts'
+import { smallRouter } from '../master/host/fixtures/smallHost.ts'
 import type { ApiClient, Caller } from '../master/host/host.ts'
 import { fuzzRuns } from '../tests/harness/fuzzRuns.ts'
-import { garbage } from '../tests/harness/garbage.ts'
-import { answerPort } from './guardedPort.ts'
+import { isEnvelope } from '../master/host/messageGuard.ts'
+import { answerPort, type AnswerRouter } from './guardedPort.ts'
 
 const info: HostInfo = {
   version: '1',
@@ -43,14 +45,14 @@ function mainSide(port: MessagePort) {
   }
 }
 
-function connect() {
+function connect(answering: AnswerRouter = router) {
   const { port1, port2 } = new MessageChannel()
   ports.push(port1, port2)
-  const cutOff: number[] = []
-  const answered = answerPort(mainSide(port1), router, (dropped) => cutOff.push(dropped))
+  const logged: string[] = []
+  const answered = answerPort(mainSide(port1), answering, (line) => logged.push(line))
   const client = createORPCClient<ApiClient>(new RPCLink({ port: port2 }))
   port2.start()
-  return { page: port2, answered, client, cutOff }
+  return { page: port2, answered, client, logged }
 }
 
 test('a page is answered, and trusted with nothing that it was not given', async () => {
@@ -76,28 +78,73 @@ test('messages that are no envelopes are counted, and the next good one is answe
   expect(answered.droppedMessages).toBe(bad.length)
 })
 
-test(
-  'a page may send anything at all: others are answered all the same',
-  { timeout: 5000 + 20 * fuzzRuns },
-  async () => {
-    const good = connect()
-    let bad = connect()
-    await fc.assert(
-      fc.asyncProperty(garbage, async (message) => {
-        // Cut off after a hundred that are not of the protocol.
-        if (bad.cutOff.length > 0) bad = connect()
-        bad.page.postMessage(message)
-        expect(await good.client.host.info()).toEqual(info)
-      }),
-      { numRuns: fuzzRuns },
-    )
-  },
-)
-
 test('a page that speaks another language is cut off', async () => {
-  const { page, cutOff } = connect()
+  const { page, logged } = connect()
   const closed = new Promise<void>((resolve) => void page.on('close', () => resolve()))
   for (const noise of Array.from({ length: 150 }, () => 'noise')) page.postMessage(noise)
   await closed
-  expect(cutOff).toEqual([100])
+  expect(logged).toEqual(['the page was cut off after 100 malformed messages'])
+})
+
+test('a bug below a call is told to the log, and to the page only that there was one', async () => {
+  const { client, logged } = connect(smallRouter)
+  await expect(client.jobs.pause({ job: 'x' })).rejects.toThrow('Internal server error')
+  expect(logged).toEqual([expect.stringMatching(/^a call failed: Bug: paused by a bug\n/)])
+  expect(await client.kinds.list()).toEqual([])
+  expect(logged).toHaveLength(1)
+})
+
+/** What a structured clone can carry. */
+const garbage = fc.oneof(
+  { weight: 6, arbitrary: garbageText },
+  {
+    weight: 2,
+    arbitrary: fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true }),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('{"i":"1","p":{"u":"/host/info"}}').map((text) => ({ data: text })) },
+)
+
+test(
+  'a host whose page sends anything at all goes on answering, and counts what is not of the contract',
+  { timeout: 60_000 + 40 * fuzzRuns },
+  async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const other = connect(smallRouter)
+    let own = connect(smallRouter)
+    let dropped = 0
+    await fc.assert(
+      fc.asyncProperty(garbage, async (message) => {
+        // A page that is about to be cut off is one that comes anew.
+        if (own.answered.droppedMessages === 99) {
+          own = connect(smallRouter)
+          dropped = 0
+        }
+        if (!(typeof message === 'string' && isEnvelope('server', message))) dropped += 1
+        own.page.postMessage(message)
+        expect(await own.client.kinds.list()).toEqual([])
+        expect(own.answered.droppedMessages).toBe(dropped)
+        expect(await other.client.kinds.list()).toEqual([])
+      }),
+      { numRuns: 2 * fuzzRuns },
+    )
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
+    expect(other.answered.droppedMessages).toBe(0)
+    expect(Object.hasOwn(Object.prototype, 'json')).toBe(false)
+  },
+)
+
+test('a text beyond the limit is counted and not looked at, whatever it says', async () => {
+  const { page, answered, client } = connect()
+  const envelope = (note: string) => JSON.stringify({ i: '7', p: { u: '/host/info', b: { json: note } } })
+  const atLimit = envelope('x'.repeat(16 * 1024 * 1024 - envelope('').length))
+  expect(atLimit).toHaveLength(16 * 1024 * 1024)
+  page.postMessage(atLimit)
+  await client.host.info()
+  expect(answered.droppedMessages).toBe(0)
+  page.postMessage(`${atLimit} `)
+  await client.host.info()
+  expect(answered.droppedMessages).toBe(1)
 })

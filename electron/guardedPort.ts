@@ -1,7 +1,8 @@
 import type { MessagePortMain } from 'electron'
 import type { AnyContractRouter } from '@orpc/contract'
-import type { Router } from '@orpc/server'
+import { onError, type Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
+import { isCallersFault } from '../master/host/callersFault.ts'
 import type { Caller } from '../master/host/host.ts'
 import { isEnvelope } from '../master/host/messageGuard.ts'
 
@@ -25,8 +26,12 @@ type PortLike = Pick<MessagePortMain, 'postMessage' | 'start' | 'close'> & {
   on(event: 'close', listener: () => void): unknown
 }
 
-export function answerPort(port: PortLike, router: AnswerRouter, onCutOff: (dropped: number) => void): AnsweredPort {
-  const handler = new RPCHandler<{ caller: Caller }>(router)
+/** `log` gets a line when the page is cut off, and for each bug below a call, of which the page learns only that there was one. */
+export function answerPort(port: PortLike, router: AnswerRouter, log: (line: string) => void): AnsweredPort {
+  const tell = (error: unknown) => {
+    if (!isCallersFault(error)) log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`)
+  }
+  const handler = new RPCHandler<{ caller: Caller }>(router, { interceptors: [onError(tell)] })
   let dropped = 0
   const hear = (listener: (event: { data: string }) => void) =>
     port.on('message', ({ data }) => {
@@ -34,7 +39,7 @@ export function answerPort(port: PortLike, router: AnswerRouter, onCutOff: (drop
       dropped += 1
       if (dropped !== maxDropped) return
       port.close()
-      onCutOff(dropped)
+      log(`the page was cut off after ${dropped} malformed messages`)
     })
   handler.upgrade(
     {

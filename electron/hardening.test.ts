@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import type { App, Session } from 'electron'
 import { expect, test } from 'vitest'
 import { hardenContents, hardenSession, isOwn, mayLoad } from './hardening.ts'
 
@@ -35,15 +34,17 @@ test('nothing is loaded from elsewhere, but for a development server that is nam
 test('every permission is refused, and every request to elsewhere cancelled', () => {
   const answers: unknown[] = []
   const note = (answer: unknown) => void answers.push(answer)
+  type Ask = (contents: null, permission: string, answer: (granted: boolean) => void) => void
+  type Request = (details: { url: string }, answer: (response: { cancel: boolean }) => void) => void
   hardenSession(
     {
-      setPermissionRequestHandler: (handler: (...args: unknown[]) => void) => handler(null, 'geolocation', note),
+      setPermissionRequestHandler: (handler: Ask) => handler(null, 'geolocation', note),
       setPermissionCheckHandler: (handler: () => boolean) => note(handler()),
       setDevicePermissionHandler: (handler: () => boolean) => note(handler()),
       webRequest: {
-        onBeforeRequest: (handler: (...args: unknown[]) => void) => handler({ url: 'https://example.org/' }, note),
+        onBeforeRequest: (handler: Request) => handler({ url: 'https://example.org/' }, note),
       },
-    } as unknown as Session,
+    },
     null,
   )
   expect(answers).toEqual([false, false, false, { cancel: true }])
@@ -52,7 +53,7 @@ test('every permission is refused, and every request to elsewhere cancelled', ()
 test('a page can neither leave, nor open a window, nor embed one', () => {
   const app = new EventEmitter()
   const lines: string[] = []
-  hardenContents(app as unknown as App, own, (line) => lines.push(line))
+  hardenContents(app, own, (line) => lines.push(line))
   let openWindow: (details: { url: string }) => unknown = () => null
   const contents = Object.assign(new EventEmitter(), {
     setWindowOpenHandler: (handler: typeof openWindow) => (openWindow = handler),

@@ -1,5 +1,3 @@
-import type { App, Session, WebContents } from 'electron'
-
 /**
  * What no page may do, whatever it holds: gain a permission, load from elsewhere, navigate away, open windows or embed others. Electron's
  * own answer to most of these is yes.
@@ -14,7 +12,33 @@ export function mayLoad(url: string, devServer: string | null): boolean {
   return devServer !== null && host === new URL(devServer).host
 }
 
-export function hardenSession(session: Session, devServer: string | null): void {
+/** What is asked of Electron's `session`. */
+interface GuardedSession {
+  setPermissionRequestHandler(
+    handler: (contents: unknown, permission: string, answer: (granted: boolean) => void) => void,
+  ): void
+  setPermissionCheckHandler(handler: () => boolean): void
+  setDevicePermissionHandler(handler: () => boolean): void
+  webRequest: {
+    onBeforeRequest(listener: (details: { url: string }, answer: (response: { cancel: boolean }) => void) => void): void
+  }
+}
+
+/** And of the contents of each window. */
+interface GuardedContents {
+  on(
+    event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect',
+    listener: (event: { url: string; preventDefault(): void }) => void,
+  ): unknown
+  on(event: 'will-attach-webview', listener: (event: { preventDefault(): void }) => void): unknown
+  setWindowOpenHandler(handler: (details: { url: string }) => { action: 'deny' }): void
+}
+
+interface GuardedApp {
+  on(event: 'web-contents-created', listener: (event: unknown, contents: GuardedContents) => void): unknown
+}
+
+export function hardenSession(session: GuardedSession, devServer: string | null): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
@@ -22,11 +46,11 @@ export function hardenSession(session: Session, devServer: string | null): void 
 }
 
 /** On every page that the app ever has. `log` gets a line for each thing refused. */
-export function hardenContents(app: Pick<App, 'on'>, ownOrigin: string, log: (line: string) => void): void {
+export function hardenContents(app: GuardedApp, ownOrigin: string, log: (line: string) => void): void {
   app.on('web-contents-created', (_event, contents) => hardenOne(contents, ownOrigin, log))
 }
 
-function hardenOne(contents: WebContents, ownOrigin: string, log: (line: string) => void): void {
+function hardenOne(contents: GuardedContents, ownOrigin: string, log: (line: string) => void): void {
   const keepHome = (event: { url: string; preventDefault(): void }) => {
     if (isOwn(event.url, ownOrigin)) return
     event.preventDefault()

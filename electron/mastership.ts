@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
 import { nobodyAnswers, tryHost, type HostConnection } from '../master/host/client.ts'
@@ -9,7 +6,7 @@ import { takeLock, type Lock } from '../master/host/lock.ts'
 
 /**
  * Being the home's master for as long as the app is open: a host that only works off jobs makes way by handover, one with a dashboard of
- * its own only when the person says so; and back, when the app closes while jobs run.
+ * its own only when the person says so.
  */
 export interface Predecessor {
   mode: HostConnection['hello']['mode']
@@ -57,31 +54,5 @@ async function askToMakeWay(connection: HostConnection, options: BecomeMaster): 
     return await connection.client.host.handOver({ reason: 'the desktop app was opened' })
   } finally {
     connection.close()
-  }
-}
-
-export interface BackgroundStart {
-  paths: Pick<HomePaths, 'home' | 'logs'>
-  /** The app's own program, and what stands before our arguments. */
-  program: string
-  args: readonly string[]
-}
-
-/**
- * Starts this app once more, without a window, on the same home, in a session of its own, so that it outlives this process. Plain Node
- * cannot be had from a packaged app.
- */
-export function startBackground({ paths, program, args }: BackgroundStart): ChildProcess {
-  const log = openSync(join(paths.logs, 'background.log'), 'a', 0o600)
-  try {
-    return spawn(program, [...args, '--background', '--home', paths.home], {
-      detached: true,
-      // A folder that is not the person's to unmount or remove.
-      cwd: paths.home,
-      stdio: ['ignore', 'ignore', log, 'ipc'],
-      windowsHide: true,
-    })
-  } finally {
-    closeSync(log)
   }
 }

@@ -20,13 +20,15 @@ export interface Opening {
   paths: HomePaths
   mode: HostOptions['mode']
   version: string
+  /** A line of the log: what had to be done about the home, and what a person should know now. */
+  tell: (sentence: string) => void
 }
 
 const fork: Fork = (entry, args, options) => utilityProcess.fork(entry, args, options)
 
 /** The master in this process; its workers are utility processes. */
-export function openHere({ places, paths, mode, version }: Opening, lock: Lock): Promise<Host> {
-  return openHost(
+export async function openHere({ places, paths, mode, version, tell }: Opening, lock: Lock): Promise<Host> {
+  const host = await openHost(
     {
       home: paths.home,
       mode,
@@ -37,7 +39,10 @@ export function openHere({ places, paths, mode, version }: Opening, lock: Lock):
       storeReader: places.storeReader,
       plans,
       version,
+      tell,
     },
     lock,
   )
+  for (const note of host.info.notes ?? []) tell(note)
+  return host
 }

@@ -5,7 +5,8 @@ import { channels, type DroppedFile } from './channels.ts'
 
 /**
  * The one thing between the page and the main process: named functions, no channel and no event of Electron's reaches the page. It runs
- * sandboxed, in a world of its own. A file's path goes to the main process and never to the page.
+ * sandboxed, in a world of its own. A file's path goes to the main process and never to the page; what the host answers over the port has
+ * none either (master/host/pageForm.ts).
  */
 const api: DesktopApi<File> = {
   connect: () => ipcRenderer.send(channels.connect),
@@ -16,6 +17,7 @@ const api: DesktopApi<File> = {
   pickFiles: () => ipcRenderer.invoke(channels.pickFiles) as Promise<ChosenFile[]>,
   revealArtifact: (job, name) => ipcRenderer.invoke(channels.revealArtifact, job, name) as Promise<CommandResult<null>>,
   openArtifact: (job, name) => ipcRenderer.invoke(channels.openArtifact, job, name) as Promise<CommandResult<null>>,
+  copyCommand: (words) => ipcRenderer.invoke(channels.copyCommand, words) as Promise<CommandResult<null>>,
   info: () => ipcRenderer.invoke(channels.info) as Promise<AppInfo>,
   onFiles: (listener) => void ipcRenderer.on(channels.files, (_, files: ChosenFile[]) => listener(files)),
   onGoTo: (listener) => void ipcRenderer.on(channels.goTo, (_, route: string) => listener(route)),

@@ -8,13 +8,19 @@ const choices: readonly Choice[] = ['background', 'finish', 'stay']
 export async function askBeforeLeaving(window: BrowserWindow | null, jobs: number): Promise<Choice> {
   const response = await ask(window, {
     type: 'question',
-    message: jobs === 1 ? 'A job has not ended yet.' : `${jobs} jobs have not ended yet.`,
+    message: unfinishedText(jobs),
     detail: 'They can go on without a window, and are here again when you open Gristmill.',
     buttons: ['Go on in the background', 'Finish, then quit', 'Cancel'],
     defaultId: 0,
     cancelId: 2,
   })
   return choices[response] ?? 'stay'
+}
+
+/** None known is not none: the question is asked because there is work. */
+function unfinishedText(jobs: number): string {
+  if (jobs === 0) return 'Not every job has ended yet.'
+  return jobs === 1 ? 'A job has not ended yet.' : `${jobs} jobs have not ended yet.`
 }
 
 export async function askToTakeOver({ mode, pid }: Predecessor): Promise<boolean> {

@@ -53,7 +53,8 @@ export async function run({ launch, places, version, devServer, starts }: Run): 
   if (!lock.ok) return refused(lock)
   const { logger } = openLog({ folder: paths.value.logs, name: 'desktop' })
   logger.info({ home, version, ...process.versions }, 'opening')
-  const host = await openHere({ places, paths: paths.value, mode: 'desktop', version }, lock.value)
+  const tell = (sentence: string) => logger.warn(sentence)
+  const host = await openHere({ places, paths: paths.value, mode: 'desktop', version, tell }, lock.value)
   const desktop = new Desktop({
     host,
     places,

@@ -3,20 +3,13 @@ import { join, parse } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { workerHandleContract } from '../master/fleet/workerHandle.contract.ts'
 import type { WorkerExit, WorkerHandle } from '../master/fleet/workerHandle.ts'
-import { app, openGate } from '../tests/desktop/double/lifecycle.ts'
+import { app, openGate } from '../tests/desktop/double/app.ts'
 import { utilityProcess } from '../tests/desktop/double/utilityProcess.ts'
 import { type Fork, serviceNameOf, utilityWorker } from './utilityWorker.ts'
 
 /** Against the double's utility processes: real processes, given what Electron gives. */
 const entry = join(import.meta.dirname, '../master/fleet/fixtures/obedientWorker.ts')
-const fork: Fork = (file, args, { env, execArgv = [], cwd = '/', stdio, serviceName = '' }) =>
-  utilityProcess.fork(file, args, {
-    env: env as Record<string, string>,
-    execArgv,
-    cwd,
-    stdio: stdio as string[],
-    serviceName,
-  })
+const fork: Fork = utilityProcess.fork
 
 beforeAll(async () => {
   openGate()

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { compileKernels } from './kernels.ts'
 
 /**
  * Builds the app into out/ (GRISTMILL_OUT names another folder), quiet unless it fails. It builds beside the folder and swaps, so that
@@ -10,6 +11,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 
 function build(out: string): number {
+  // Before the instant of the stamp: what it writes is a source.
+  compileKernels()
   const startedAt = new Date()
   const fresh = besides(out, 'building')
   const electronVite = join(root, 'node_modules/electron-vite/bin/electron-vite.js')

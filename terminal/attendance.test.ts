@@ -3,12 +3,13 @@ import { createRouterClient, implement } from '@orpc/server'
 import { describe, expect, test } from 'vitest'
 import { api } from '../contract/api.ts'
 import { refuse, succeed } from '../contract/commandError.ts'
+import { briefOf } from '../contract/jobBrief.ts'
 import type { JobState } from '../contract/transitions.ts'
 import { attendJob, type AttendedSeat } from './attendance.ts'
 import { sampleJob } from './fixtures/sampleJob.ts'
 
-const os = implement({ host: { watch: api.host.watch }, jobs: { get: api.jobs.get, cancel: api.jobs.cancel } })
-const summary = (state: JobState) => ({ job: sampleJob({ id: 'mine', state }), progress: null, version: 1 })
+const os = implement({ host: { watch: api.host.watch }, jobs: { cancel: api.jobs.cancel } })
+const summary = (state: JobState) => ({ job: briefOf(sampleJob({ id: 'mine', state })), progress: null, version: 1 })
 const delta = (state: JobState) => ({ sequence: 1, whole: true, jobs: [summary(state)], removed: [], workers: [] })
 
 /** A host whose watch says these states, then `end`s or stays silent until `over` is called. */
@@ -16,7 +17,6 @@ function hostOf(states: JobState[], options: { ends?: boolean; cancels?: boolean
   const { promise, resolve } = Promise.withResolvers<JobState>()
   let now = states.at(-1) ?? 'running'
   const watching = Promise.withResolvers<void>()
-  const empty = { partial: null, events: [], shares: [], samples: [], failures: [], stages: [] }
   const client = createRouterClient(
     os.router({
       host: {
@@ -29,14 +29,6 @@ function hostOf(states: JobState[], options: { ends?: boolean; cancels?: boolean
         }),
       },
       jobs: {
-        get: os.jobs.get.handler(() =>
-          succeed({
-            document: { job: sampleJob({ id: 'mine', state: now }), result: null, artifacts: [] },
-            progress: null,
-            version: 1,
-            ...empty,
-          }),
-        ),
         cancel: os.jobs.cancel.handler(() => {
           if (options.cancels === false) return refuse('wrong-state', 'cannot cancel mine: it is over')
           resolve('cancelled')
@@ -45,11 +37,17 @@ function hostOf(states: JobState[], options: { ends?: boolean; cancels?: boolean
       },
     }),
   )
-  return { client, over: resolve, watching: watching.promise }
+  return { client, over: resolve, watching: watching.promise, state: () => now }
+}
+
+/** With the state in which the ledger has the job. */
+interface TestSeat extends AttendedSeat {
+  readonly moves: number
+  state(): JobState
 }
 
 /** Sits at the first host, and moves to the next ones. */
-function seatAt(...hosts: ReturnType<typeof hostOf>[]): AttendedSeat & { moves: number } {
+function seatAt(...hosts: ReturnType<typeof hostOf>[]): TestSeat {
   let at = 0
   return {
     get client() {
@@ -66,10 +64,13 @@ function seatAt(...hosts: ReturnType<typeof hostOf>[]): AttendedSeat & { moves: 
     async move() {
       at += 1
     },
+    state: () => hosts[at]?.state() ?? 'running',
   }
 }
 
-function attend(seat: AttendedSeat, interrupt: 'cancel' | 'leave' = 'cancel') {
+const untold = { partial: null, events: [], shares: [], samples: [], failures: [], stages: [] }
+
+function attend(seat: Omit<TestSeat, 'moves'>, interrupt: 'cancel' | 'leave' = 'cancel') {
   const signals = Object.assign(new EventEmitter(), {
     exit: (code: number): never => {
       throw new Error(`exit ${code}`)
@@ -83,7 +84,11 @@ function attend(seat: AttendedSeat, interrupt: 'cancel' | 'leave' = 'cancel') {
     note: (text: string) => void noted.push(text),
     end: () => void (ended += 1),
   }
-  const attended = attendJob({ seat, job: 'mine', display, interrupt }, signals)
+  const read = async () => ({
+    document: { job: sampleJob({ id: 'mine', state: seat.state() }), result: null, artifacts: [] },
+    ...untold,
+  })
+  const attended = attendJob({ seat, job: 'mine', read, display, interrupt }, signals)
   return { attended, signals, shown, noted, ended: () => ended }
 }
 
@@ -113,13 +118,12 @@ describe('staying with a job', () => {
           }),
         },
         jobs: {
-          get: os.jobs.get.handler(() => refuse('unknown-job', 'no job')),
           cancel: os.jobs.cancel.handler(() => refuse('unknown-job', 'no job')),
         },
       }),
     )
     const seat: AttendedSeat = { client: broken, lost: false, move: () => Promise.reject(new Error('moved')) }
-    await expect(attend(seat).attended).rejects.toThrow('watched by a bug')
+    await expect(attend({ ...seat, state: () => 'running' }).attended).rejects.toThrow('watched by a bug')
   })
 })
 

@@ -1,6 +1,6 @@
-import type { JobDetail } from '../contract/api.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
 import type { ApiClient } from '../master/host/host.ts'
+import type { StoredDetail } from '../master/store/store.ts'
 import { Refusal } from './exitCodes.ts'
 import { followJob, type FollowedHost } from './following.ts'
 import { listenForInterrupts, type SignalSource } from './interrupts.ts'
@@ -16,12 +16,14 @@ export interface AttendedSeat extends Pick<Seat, 'lost' | 'move'> {
 export interface Attendance {
   seat: AttendedSeat
   job: string
+  /** The job as the ledger has it. */
+  read: () => Promise<StoredDetail>
   display: ProgressDisplay
   /** What the first Ctrl-C means: cancel the job (it drains, and this goes on waiting for it), or only stop waiting. */
   interrupt: 'cancel' | 'leave'
 }
 
-export type Attended = { over: true; detail: JobDetail } | { over: false; signal: NodeJS.Signals }
+export type Attended = { over: true; detail: StoredDetail } | { over: false; signal: NodeJS.Signals }
 
 export async function attendJob(attendance: Attendance, signals: SignalSource = process): Promise<Attended> {
   const { promise: left, resolve: leave } = Promise.withResolvers<Attended>()
@@ -44,23 +46,24 @@ export async function attendJob(attendance: Attendance, signals: SignalSource = 
 }
 
 /** Never ends once stopped: who has left must not become the next host. */
-async function untilOver({ seat, job, display }: Attendance, stopped: AbortSignal): Promise<Attended> {
+async function untilOver(attendance: Attendance, stopped: AbortSignal): Promise<Attended> {
+  const { seat, display, read } = attendance
   for (;;) {
-    const detail = await followHere(seat, job, display)
-    if (detail) return { over: true, detail }
+    if (await followHere(attendance)) return { over: true, detail: await read() }
     if (stopped.aborted) return new Promise<never>(() => {})
     display.note('gristmill: the host has ended; going on with the next one')
     await seat.move()
   }
 }
 
-/** Undefined when the host or the way to it broke off. What a living host answers, and what it refuses, is final. */
-async function followHere(seat: AttendedSeat, job: string, display: ProgressDisplay): Promise<JobDetail | undefined> {
+/** False when the host or the way to it broke off. What a living host answers, and what it refuses, is final. */
+async function followHere({ seat, job, display, read }: Attendance): Promise<boolean> {
+  const readState = async () => (await read()).document.job.state
   try {
-    return await followJob(seat.client, job, (summary) => display.show(summary))
+    return await followJob(seat.client, { job, show: (summary) => display.show(summary), readState })
   } catch (error) {
     if (error instanceof Refusal || !seat.lost) throw error
-    return undefined
+    return false
   }
 }
 

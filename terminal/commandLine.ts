@@ -40,6 +40,11 @@ export function makeVerb(program: Command, usage: string, description: string): 
   return quietly(program.command(usage).description(description).option('--home <dir>', 'home folder'))
 }
 
+/** A verb of a verb. */
+export function nestVerb(verb: Command, usage: string, description: string): Command {
+  return quietly(verb.command(usage).description(description).option('--home <dir>', 'home folder'))
+}
+
 function quietly(command: Command): Command {
   return command
     .exitOverride()

@@ -1,17 +1,15 @@
 import { createRouterClient, implement } from '@orpc/server'
 import { expect, test } from 'vitest'
 import { api, type Delta } from '../contract/api.ts'
-import { succeed } from '../contract/commandError.ts'
+import { briefOf } from '../contract/jobBrief.ts'
+import type { JobSummary } from '../contract/job.ts'
 import type { JobState } from '../contract/transitions.ts'
 import { sampleJob } from './fixtures/sampleJob.ts'
 import { followJob, type FollowedHost } from './following.ts'
 
-const os = implement({ host: { watch: api.host.watch }, jobs: { get: api.jobs.get } })
+const os = implement({ host: { watch: api.host.watch } })
 
-/** A host that says these deltas, and whose ledger has the job in this state. */
-function hostSaying(deltas: Partial<Delta>[], state: JobState): FollowedHost {
-  const empty = { partial: null, events: [], shares: [], samples: [], failures: [], stages: [] }
-  const document = { job: sampleJob({ id: 'mine', state }), result: null, artifacts: [] }
+function hostSaying(deltas: Partial<Delta>[]): FollowedHost {
   const router = os.router({
     host: {
       watch: os.host.watch.handler(async function* () {
@@ -19,39 +17,42 @@ function hostSaying(deltas: Partial<Delta>[], state: JobState): FollowedHost {
           yield { sequence, whole: false, jobs: [], removed: [], workers: [], ...delta }
       }),
     },
-    jobs: { get: os.jobs.get.handler(() => succeed({ document, progress: null, version: 1, ...empty })) },
   })
   return createRouterClient(router)
 }
 
-const about = (id: string, state: JobState) => ({ job: sampleJob({ id, state }), progress: null, version: 1 })
+/** Follows `mine`, which the ledger has in this state, at a host that says these deltas. */
+function follow(deltas: Partial<Delta>[], state: JobState, show: (state: string) => void = () => {}) {
+  const following = { job: 'mine', show: ({ job }: JobSummary) => show(job.state), readState: async () => state }
+  return followJob(hostSaying(deltas), following)
+}
+
+const about = (id: string, state: JobState) => ({ job: briefOf(sampleJob({ id, state })), progress: null, version: 1 })
 
 test('a job is shown until it is over, and other jobs are not', async () => {
   const shown: string[] = []
-  const client = hostSaying(
+  const over = await follow(
     [
       { whole: true, jobs: [about('mine', 'running'), about('other', 'failed')] },
       {},
       { jobs: [about('mine', 'succeeded')] },
     ],
     'succeeded',
+    (state) => shown.push(state),
   )
-  const detail = await followJob(client, 'mine', ({ job }) => shown.push(job.state))
   expect(shown).toEqual(['running', 'succeeded'])
-  expect(detail?.document.job.state).toBe('succeeded')
+  expect(over).toBe(true)
 })
 
 test('a job that was over before the watching began is found in the ledger', async () => {
-  const detail = await followJob(hostSaying([{ whole: true }], 'failed'), 'mine', () => {})
-  expect(detail?.document.job.state).toBe('failed')
+  expect(await follow([{ whole: true }], 'failed')).toBe(true)
 })
 
 test('a host that ends first leaves the question open', async () => {
-  const client = hostSaying([{ whole: true, jobs: [about('mine', 'running')] }], 'running')
-  expect(await followJob(client, 'mine', () => {})).toBeUndefined()
+  expect(await follow([{ whole: true, jobs: [about('mine', 'running')] }], 'running')).toBe(false)
 })
 
 test('a job that is removed meanwhile cannot be waited for', async () => {
-  const client = hostSaying([{ whole: true, jobs: [about('mine', 'paused')] }, { removed: ['mine'] }], 'paused')
-  await expect(followJob(client, 'mine', () => {})).rejects.toThrow('was removed while it was waited for')
+  const following = follow([{ whole: true, jobs: [about('mine', 'paused')] }, { removed: ['mine'] }], 'paused')
+  await expect(following).rejects.toThrow('was removed while it was waited for')
 })

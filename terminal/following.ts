@@ -1,33 +1,34 @@
-import type { Delta, JobDetail } from '../contract/api.ts'
+import type { Delta } from '../contract/api.ts'
 import type { JobSummary } from '../contract/job.ts'
-import { finalJobStates } from '../contract/transitions.ts'
+import { finalJobStates, type JobState } from '../contract/transitions.ts'
 import type { ApiClient } from '../master/host/host.ts'
-import { Refusal, valueOf } from './exitCodes.ts'
+import { Refusal } from './exitCodes.ts'
 
 /** What is asked of a host meanwhile. */
 export interface FollowedHost {
   host: Pick<ApiClient['host'], 'watch'>
-  jobs: Pick<ApiClient['jobs'], 'get'>
+}
+
+export interface Following {
+  job: string
+  show: (summary: JobSummary) => void
+  /** As the ledger has it. */
+  readState: () => Promise<JobState>
 }
 
 /**
- * Waits for one job to be over and shows how it goes meanwhile. The answer is the job as it ended; undefined when the host ended first,
- * so that the next host is to be asked.
+ * Waits for one job to be over and shows how it goes meanwhile. False when the host ended first, so that the next host is to be asked.
+ * What became of it stands in the ledger: a result may be larger than any message.
  */
-export async function followJob(
-  client: FollowedHost,
-  job: string,
-  show: (summary: JobSummary) => void,
-): Promise<JobDetail | undefined> {
+export async function followJob(client: FollowedHost, { job, show, readState }: Following): Promise<boolean> {
   for await (const delta of await client.host.watch({})) {
     const summary = delta.jobs.find((one) => one.job.id === job)
     if (summary) show(summary)
     if (delta.removed.includes(job)) throw new Refusal(`job ${job} was removed while it was waited for`)
     if (!mayBeOver(delta, summary)) continue
-    const detail = valueOf(await client.jobs.get({ job }))
-    if (finalJobStates.has(detail.document.job.state)) return detail
+    if (finalJobStates.has(await readState())) return true
   }
-  return undefined
+  return false
 }
 
 /** A whole delta carries what is unfinished: a job that it lacks was over before the watching began. */

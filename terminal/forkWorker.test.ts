@@ -76,7 +76,7 @@ test('a fleet of real workers fills the slot of one that is killed, and leaves n
     events: {
       onReady: () => {
         for (const { slot, pid } of fleet.snapshot()) pids.set(slot, pid ?? 0)
-        if (fleet.readySlots().length === 2) wake()
+        if (fleet.snapshot().filter(({ state }) => state === 'idle').length === 2) wake()
       },
       onLost: (slot, loss) => losses.push(`${slot} ${loss.type}`),
       onOutcomes: () => undefined,

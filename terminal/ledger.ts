@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { StoreError, type Reader, type StoredJob } from '../master/store/store.ts'
+import { StoreError, type Reader, type StoredDetail, type StoredJob } from '../master/store/store.ts'
 import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Reading the ledger without a host: commands that only read never take the lock, and a home that does not exist stays so. */
@@ -40,6 +40,11 @@ async function readOpen<T>(file: string, empty: T, use: (reader: Reader) => Prom
   } finally {
     reader.close()
   }
+}
+
+/** Everything that the ledger has of one job, but its tasks. */
+export async function readDetail(file: string, name: string): Promise<StoredDetail> {
+  return await readJob(file, name, (reader, { number }) => reader.detail(number))
 }
 
 /** What `use` makes of one job, named by id, unique prefix or `last`. */

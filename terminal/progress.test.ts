@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JobSummary, Progress } from '../contract/job.ts'
+import { briefOf } from '../contract/jobBrief.ts'
 import { sampleJob } from './fixtures/sampleJob.ts'
 import { makeProgressDisplay } from './progressDisplay.ts'
 import { bar, barLine, percent, plainLine } from './progressText.ts'
@@ -15,7 +16,7 @@ function summary(progress: Partial<Progress> = {}): JobSummary {
     remainingMs: { low: 4000, high: 6000 },
     waitingFor: null,
   }
-  return { job: sampleJob(), progress: { ...usual, ...progress }, version: 1 }
+  return { job: briefOf(sampleJob()), progress: { ...usual, ...progress }, version: 1 }
 }
 
 function makeScreen(isTTY: boolean) {

@@ -34,7 +34,7 @@ it('any words at all are a request or are refused', { timeout: 5000 + 20 * fuzzR
   const words = fc.tuple(fc.constantFrom(...kinds), fc.array(word, { maxLength: 3 }), options)
   await fc.assert(
     fc.asyncProperty(words, async ([kind, inputs, chosen]) => {
-      const made = await makeRunRequest({ kind, inputs, options: chosen }).catch((error: unknown) => error)
+      const made = await makeRunRequest({ kind, params: {}, inputs, options: chosen }).catch((error: unknown) => error)
       if (made instanceof Refusal) expect([made.exitCode, made.message]).toEqual([2, expect.stringMatching(/./)])
       else expect(jobRequestSchema.safeParse({ ...(made as object), sources: [] })).toMatchObject({ success: true })
       expect(sourcesOf(inputs, undefined)).toHaveLength(inputs.length)

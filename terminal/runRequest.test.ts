@@ -17,7 +17,7 @@ const kind = defineKind({
   result: z.null(),
 })
 const request = (inputs: string[], options: Partial<RunOptions> = {}) =>
-  makeRunRequest({ kind, inputs, options: { param: [], ...options } })
+  makeRunRequest({ kind, params: {}, inputs, options: { param: [], ...options } })
 
 let folder: string
 beforeEach(() => {

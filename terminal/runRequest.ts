@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import type { JobRequest, Source } from '../contract/api.ts'
 import type { Kind } from '../contract/kind.ts'
+import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
-import { parseParams } from './params.ts'
+import { parseParams, type Params } from './params.ts'
 import { parseCount, parseSize } from './size.ts'
 
 /** From the words of `run` to the request that a host takes. Everything that can be refused before a host is needed is refused here. */
@@ -24,6 +25,8 @@ export interface RunOptions {
 
 export interface RunWords {
   kind: Kind
+  /** A recipe's: what --params and -p say comes on top of them. */
+  params: Params
   inputs: readonly string[]
   options: RunOptions
 }
@@ -31,7 +34,7 @@ export interface RunWords {
 /** The request without what only a home can give: where stdin was spooled. */
 export type RunRequest = Omit<JobRequest, 'sources'>
 
-export async function makeRunRequest({ kind, inputs, options }: RunWords): Promise<RunRequest> {
+export async function makeRunRequest({ kind, params, inputs, options }: RunWords): Promise<RunRequest> {
   if (inputs.filter((input) => input === '-').length > 1)
     throw new Refusal("'-' can stand for only one input: stdin ends once")
   const file = options.params === undefined ? {} : await readParamsFile(options.params)
@@ -39,12 +42,17 @@ export async function makeRunRequest({ kind, inputs, options }: RunWords): Promi
   const counts = countsOf(inputs, options)
   return {
     kind: kind.id,
-    params: parseParams(kind, options.param, file),
+    params: parseParams(kind, options.param, onTop(params, file)),
     name,
     out: outOf(name, options),
     ...(options.force === true ? { force: true } : {}),
     ...counts,
   }
+}
+
+/** Whatever is no object is left for parseParams to refuse. */
+function onTop(params: Params, file: unknown): unknown {
+  return typeof file === 'object' && file !== null && !Array.isArray(file) ? { ...params, ...file } : file
 }
 
 async function readParamsFile(path: string): Promise<unknown> {
@@ -64,7 +72,8 @@ function nameOf(kind: Kind, inputs: readonly string[], { name }: RunOptions): st
   if (name !== undefined) return name
   const [first] = inputs
   if (first === undefined) return kind.id
-  const stem = first === '-' ? 'stdin' : basename(resolve(first), extname(first))
+  const word = artifactWord(first)?.name ?? first
+  const stem = word === '-' ? 'stdin' : basename(resolve(word), extname(word))
   return `${kind.id} ${stem}`.slice(0, 200)
 }
 
@@ -113,11 +122,11 @@ function outOf(name: string, { out }: RunOptions): JobRequest['out'] {
   return { dir: resolve('gristmill-out', folderName(name)), choose: 'fresh' }
 }
 
-/** `-` is what was spooled; whatever else is a path. */
+/** `-` is what was spooled, `job:ID/NAME` what an earlier job wrote; whatever else is a path. */
 export function sourcesOf(inputs: readonly string[], spooled: string | undefined): Source[] {
-  return inputs.map((input) =>
-    input === '-' && spooled !== undefined
-      ? { type: 'spooled', path: spooled, name: 'stdin' }
-      : { type: 'path', path: resolve(input) },
-  )
+  return inputs.map((input) => {
+    if (input === '-' && spooled !== undefined) return { type: 'spooled', path: spooled, name: 'stdin' }
+    const artifact = artifactWord(input)
+    return artifact === undefined ? { type: 'path', path: resolve(input) } : { type: 'artifact', ...artifact }
+  })
 }

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import type { HostInfo } from '../contract/api.ts'
 import { commandErrorLine } from '../contract/commandError.ts'
 import { connectToHost, tryHost, type HostConnection } from '../master/host/client.ts'
+import { startBackground } from '../master/host/background.ts'
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { ApiClient, Host } from '../master/host/host.ts'
-import { reachHost, type Session } from '../master/host/reach.ts'
-import { startBackground } from './background.ts'
+import { reachHost, sessionOver, type Session } from '../master/host/reach.ts'
 import type { Context } from './commandLine.ts'
 import { exitCodes, Refusal, valueOf } from './exitCodes.ts'
 import { openHere, openHome } from './hostOptions.ts'
@@ -36,9 +36,14 @@ export interface SeatOptions {
 /** How hosts come to be: here, and in a process of their own. */
 export interface Openers {
   here: typeof openHere
-  background: typeof startBackground
+  background: typeof serveInBackground
 }
-const usualOpeners: Openers = { here: openHere, background: startBackground }
+const usualOpeners: Openers = { here: openHere, background: serveInBackground }
+
+/** By this very program. */
+function serveInBackground(paths: HomePaths, places: Context['places'], channel: 'ipc' | 'ignore'): ChildProcess {
+  return startBackground({ paths, program: process.execPath, args: [places.entry, 'serve'], channel })
+}
 
 export async function takeSeat(options: SeatOptions, openers = usualOpeners): Promise<Seat> {
   const { home, mode, roots, context } = options
@@ -81,15 +86,7 @@ async function joinSuccessor(host: Host, paths: HomePaths): Promise<Session | nu
   await host.closed
   const reached = await connectToHost(paths.socket, successionMs)
   if (!reached.ok) return null
-  const connection = reached.value
-  return {
-    client: connection.client,
-    owned: null,
-    get lost() {
-      return !connection.open
-    },
-    close: () => connection.close(),
-  }
+  return sessionOver(reached.value)
 }
 
 /** Jobs that are not over go on without this process. Where that cannot be, they wait for the next host. */

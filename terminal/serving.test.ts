@@ -42,6 +42,7 @@ async function openServed(busy: () => boolean = () => false): Promise<ServedHost
     client: opened.client,
     uploads: openSpool({ folder, maxBytes: 1 }),
     closed: opened.closed,
+    inviteBy: () => undefined,
     get busy() {
       return busy()
     },

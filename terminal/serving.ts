@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setInterval as every } from 'node:timers/promises'
 import { tryHost, type HostConnection } from '../master/host/client.ts'
 import { announceWaiting } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
-import { makeIdleWatch } from '../master/host/idleWatch.ts'
+import { isInUse, untilIdle } from '../master/host/idleWatch.ts'
 import { takeLock, waitForLock, type Lock } from '../master/host/lock.ts'
 import { endHolder, standBy } from '../master/host/standby.ts'
 import { openBrowser } from './browser.ts'
@@ -29,7 +28,6 @@ export interface Serving {
   context: Context
 }
 
-const lookMs = 500
 const waitingMs = 30_000
 
 export async function serveDashboard(serving: Serving): Promise<void> {
@@ -37,6 +35,7 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   if (!existsSync(join(context.places.renderer, 'index.html')))
     throw new Refusal('cannot open the dashboard: it is not built; run npm run build', exitCodes.failed)
   const paths = await openHome(serving.home)
+  if (mayJoin(serving) && (await joinServed(paths, serving))) return
   const mode = serving.endWhenIdleMs === null ? 'serve' : 'background'
   if (mode === 'background') announceWaiting()
   const lock = await takeItsLock(serving, paths)
@@ -47,6 +46,36 @@ export async function serveDashboard(serving: Serving): Promise<void> {
   } finally {
     await host.close('asked to end')
   }
+}
+
+/** Whoever asks for nothing of its own is as well served by the host that runs. */
+function mayJoin({ standby, endWhenIdleMs, port, roots }: Serving): boolean {
+  return standby === false && endWhenIdleMs === null && port === 0 && roots.length === 0
+}
+
+/** Shows an address of the home's host, where one shows the dashboard already: each lets one browser in. False where none does. */
+export async function joinServed(
+  paths: LockAndSocket,
+  { open, context: { terminal } }: Pick<Serving, 'open' | 'context'>,
+): Promise<boolean> {
+  const reached = await tryHost(paths.socket)
+  if (reached?.ok !== true) return false
+  const connection = reached.value
+  const { client, hello } = connection
+  try {
+    if (hello.mode !== 'serve') return false
+    const { url } = valueOf(await client.host.invite())
+    terminal.note(`gristmill: process ${hello.pid} serves ${paths.home} already; this address lets one more browser in`)
+    terminal.print(url)
+    if (open) await showIn(valueOf(await client.host.invite()).url, terminal)
+    return true
+  } finally {
+    connection.close()
+  }
+}
+
+async function showIn(url: string, terminal: Context['terminal']): Promise<void> {
+  if (!(await openBrowser(url))) terminal.note('gristmill: cannot open a browser here; open this address yourself')
 }
 
 /** Null when this process was asked to end before it had it. */
@@ -100,7 +129,9 @@ async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): P
   const { mode, pid } = connection.hello
   try {
     if (mode === 'serve' || mode === 'desktop')
-      throw new Refusal(`cannot serve ${paths.home}: process ${pid} already does; use its window, or end it first`)
+      throw new Refusal(
+        `cannot serve ${paths.home}: process ${pid} already does; end that one first, or leave --port and --root out for another address of it`,
+      )
     valueOf(await connection.client.host.handOver({ reason: 'a dashboard was opened' }))
   } finally {
     connection.close()
@@ -108,7 +139,7 @@ async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): P
 }
 
 /** What of a host serving it sees. */
-export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed'>
+export type ServedHost = DashboardOptions['host'] & Pick<Host, 'busy' | 'clients' | 'closed' | 'inviteBy'>
 
 /** Until a signal, until the host ends by itself, or, in the background, until it is idle for long enough. */
 export async function serveHost(
@@ -121,11 +152,11 @@ export async function serveHost(
   const stop = new AbortController()
   const ends = [untilSignal(stop.signal), host.closed]
   if (serving.endWhenIdleMs !== null)
-    ends.push(untilIdle({ host, dashboard, idleMs: serving.endWhenIdleMs }, stop.signal))
+    ends.push(untilIdle(() => isInUse(host) || dashboard.pages > 0, serving.endWhenIdleMs, stop.signal))
   try {
-    terminal.print(dashboard.url)
-    if (serving.open && !(await openBrowser(dashboard.url)))
-      log('cannot open a browser here; open this address yourself')
+    host.inviteBy(() => dashboard.invite())
+    terminal.print(dashboard.invite())
+    if (serving.open) await showIn(dashboard.invite(), terminal)
     await Promise.race(ends)
   } finally {
     stop.abort()
@@ -155,20 +186,4 @@ async function untilSignal(stop: AbortSignal): Promise<void> {
   stop.addEventListener('abort', onSignal)
   await promise
   for (const signal of endSignals) process.off(signal, onSignal)
-}
-
-interface Idling {
-  host: Pick<Host, 'busy' | 'clients'>
-  dashboard: Dashboard
-  idleMs: number
-}
-
-async function untilIdle({ host, dashboard, idleMs }: Idling, stop: AbortSignal): Promise<void> {
-  const watch = makeIdleWatch(idleMs)
-  try {
-    for await (const _ of every(Math.min(lookMs, idleMs / 4), undefined, { signal: stop }))
-      if (watch.look(host.busy || host.clients > 0 || dashboard.pages > 0)) return
-  } catch (error) {
-    if (!stop.aborted) throw error
-  }
 }

@@ -1,22 +1,19 @@
-import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keepBody, NoRoom } from '../master/host/spool.ts'
 import { newSpoolName } from '../master/host/spoolNames.ts'
+import { Refusal } from './exitCodes.ts'
 
 /**
  * Keeps all of `source` in a file of its own in the spool, on disk before it is named in a job: stdin cannot be read twice, a job can.
- * Nothing is left when it fails; when the process is killed, the next host takes what is left away.
+ * Nothing is left when it fails, also when the disk has no room for it; when the process is killed, the next host takes what is left away.
  */
 export async function spoolStream(source: AsyncIterable<Uint8Array>, folder: string): Promise<string> {
   const path = join(folder, newSpoolName())
-  const file = await open(path, 'wx', 0o600)
   try {
-    for await (const chunk of source) await file.writeFile(chunk)
-    await file.sync()
+    await keepBody(path, source, { folder, maxBytes: Number.POSITIVE_INFINITY })
+    return path
   } catch (error) {
-    await rm(path, { force: true })
-    throw error
-  } finally {
-    await file.close()
+    if (!(error instanceof NoRoom)) throw error
+    throw new Refusal(`cannot keep what stdin gives: ${error.message}; free some space, or name a file instead of '-'`)
   }
-  return path
 }

@@ -10,6 +10,7 @@ import { addKinds } from './commands/kinds.ts'
 import { addLog } from './commands/log.ts'
 import { addPause } from './commands/pause.ts'
 import { addRejects } from './commands/rejects.ts'
+import { addRecipes } from './commands/recipes.ts'
 import { addRemove } from './commands/remove.ts'
 import { addRerun } from './commands/rerun.ts'
 import { addResult } from './commands/result.ts'
@@ -28,6 +29,7 @@ import { makeTerminal, type Places } from './terminal.ts'
 const verbs: readonly Verb[] = [
   addRun,
   addKinds,
+  addRecipes,
   addInspect,
   addJobs,
   addShow,

@@ -7,7 +7,7 @@ import { makeVerb, type Context } from './commandLine.ts'
 import { exitCodeOf, exitCodes } from './exitCodes.ts'
 import { homeFolder, ledgerFile } from './homeFolder.ts'
 import { signalExitCode } from './interrupts.ts'
-import { readJob } from './ledger.ts'
+import { readDetail, readJob } from './ledger.ts'
 import { makeProgressDisplay } from './progressDisplay.ts'
 import type { Seat } from './seat.ts'
 
@@ -23,7 +23,13 @@ export interface Steering<Options = object> {
   /** Whether it sets work going. */
   starts: boolean
   /** Gives the id of the job to wait for, where there is one. `options` are the verb's own. */
-  ask(client: ApiClient, job: string, options: Options): Promise<CommandResult<string>>
+  ask(at: Asked, job: string, options: Options): Promise<CommandResult<string>>
+}
+
+/** Where a verb asks: the host, and the file in which it keeps its ledger. */
+interface Asked {
+  client: ApiClient
+  ledger: string
 }
 
 export function addSteering<Options extends object>(
@@ -41,8 +47,8 @@ export function addSteering<Options extends object>(
       for (const name of names) ids.push(await readJob(file, name, async (_reader, { job }) => job.id))
       const { takeSeat } = await import('./seat.ts')
       const seat = await takeSeat({ home: homeFolder(command, context), mode: 'run', roots: [], context })
-      const ask = (job: string) => steering.ask(seat.client, job, options)
-      const errand: Errand = { seat, context, ...steering, ask, quiet: options.quiet ?? false }
+      const ask = (job: string) => steering.ask({ client: seat.client, ledger: file }, job, options)
+      const errand: Errand = { seat, file, context, ...steering, ask, quiet: options.quiet ?? false }
       let exitCode: number = exitCodes.succeeded
       try {
         exitCode = await steerAll(errand, [...new Set(ids)])
@@ -55,6 +61,8 @@ export function addSteering<Options extends object>(
 
 interface Errand {
   seat: Seat
+  /** The home's ledger. */
+  file: string
   context: Context
   quiet: boolean
   done: string
@@ -81,11 +89,11 @@ async function steerAll(errand: Errand, ids: readonly string[]): Promise<number>
   return Math.max(exitCode, await stayWith(errand, started))
 }
 
-async function stayWith({ seat, context, quiet }: Errand, jobs: readonly string[]): Promise<number> {
+async function stayWith({ seat, file, context, quiet }: Errand, jobs: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.succeeded
   for (const job of jobs) {
     const display = makeProgressDisplay(context.terminal.stderr, { quiet })
-    const attended = await attendJob({ seat, job, display, interrupt: 'leave' })
+    const attended = await attendJob({ seat, job, read: () => readDetail(file, job), display, interrupt: 'leave' })
     if (!attended.over) return signalExitCode(attended.signal)
     const { job: ended } = attended.detail.document
     context.terminal.print(`${job} ${ended.state}`)

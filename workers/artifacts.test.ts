@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef, Outcome } from '../contract/outcome.ts'
@@ -35,8 +36,10 @@ function write(copies: TaskOrder['copies']): Promise<Outcome> {
   return perform({ session, work: { type: 'write' }, order })
 }
 
-function publish(bytes: number, force = false): Promise<Outcome> {
-  const order = { seq: 1, attempt: 1, from: 0, to: 1, target, final, bytes, rows: 7 }
+/** As the parts were that were to be copied. */
+function publish(content: string, force = false): Promise<Outcome> {
+  const bytes = Buffer.byteLength(content)
+  const order = { seq: 1, attempt: 1, from: 0, to: 1, target, final, bytes, crc32: crc32(content), rows: 7 }
   return perform({ session, work: { type: 'publish', name: 'table.csv', mediaType: 'text/csv', force }, order })
 }
 
@@ -69,7 +72,7 @@ test('a part that is damaged or missing is lost: whoever made it makes it again'
 
 test('publishing gives the file its name and tells its checksum, and nothing else stays in the folder', async () => {
   prepare('a,b\n1,2\n')
-  const outcome = await publish(8)
+  const outcome = await publish('a,b\n1,2\n')
   invariant(outcome.type === 'succeeded', JSON.stringify(outcome))
   const sha256 = createHash('sha256').update('a,b\n1,2\n').digest('hex')
   const artifact = { name: 'table.csv', path: final, bytes: 8, mediaType: 'text/csv', sha256, rows: 7 }
@@ -79,20 +82,20 @@ test('publishing gives the file its name and tells its checksum, and nothing els
 
 test('publishing again after a crash at any point ends the same', async () => {
   prepare('a,b\n1,2\n')
-  const first = await publish(8)
+  const first = await publish('a,b\n1,2\n')
   const { artifact } = first as Extract<Outcome, { type: 'succeeded' }>
-  expect(await publish(8)).toMatchObject({ type: 'succeeded', artifact })
+  expect(await publish('a,b\n1,2\n')).toMatchObject({ type: 'succeeded', artifact })
   linkSync(final, target)
-  expect(await publish(8)).toMatchObject({ type: 'succeeded', artifact })
+  expect(await publish('a,b\n1,2\n')).toMatchObject({ type: 'succeeded', artifact })
   expect(readdirSync(dirname(final))).toEqual(['table.csv'])
 })
 
 test('an existing file is replaced only by force', async () => {
   prepare('new')
   writeFileSync(final, 'old')
-  expect(await publish(3)).toMatchObject({ type: 'failed', code: 'output-exists', message: /it exists already/ })
+  expect(await publish('new')).toMatchObject({ type: 'failed', code: 'output-exists', message: /it exists already/ })
   expect(readFileSync(final, 'utf8')).toBe('old')
-  expect(await publish(3, true)).toMatchObject({ type: 'succeeded' })
+  expect(await publish('new', true)).toMatchObject({ type: 'succeeded' })
   expect(readFileSync(final, 'utf8')).toBe('new')
   expect(existsSync(target)).toBe(false)
 })
@@ -100,17 +103,27 @@ test('an existing file is replaced only by force', async () => {
 test('a folder under the final name is never replaced', async () => {
   prepare('new')
   mkdirSync(final)
-  expect(await publish(3)).toMatchObject({ code: 'output-exists' })
-  expect(await publish(3, true)).toMatchObject({ code: 'output-exists' })
+  expect(await publish('new')).toMatchObject({ code: 'output-exists' })
+  expect(await publish('new', true)).toMatchObject({ code: 'output-exists' })
 })
 
 test('a temporary file of another size is not published', async () => {
   prepare('short')
-  expect(await publish(100)).toMatchObject({ type: 'failed', code: 'transient', message: /5 bytes instead of 100/ })
+  expect(await publish('x'.repeat(100))).toMatchObject({
+    type: 'failed',
+    code: 'transient',
+    message: /5 bytes instead of 100/,
+  })
   expect(existsSync(final)).toBe(false)
 })
 
 test('an artifact of no bytes is published even if nobody wrote to it', async () => {
-  expect(await publish(0)).toMatchObject({ type: 'succeeded', artifact: { bytes: 0 } })
+  expect(await publish('')).toMatchObject({ type: 'succeeded', artifact: { bytes: 0 } })
   expect(statSync(final).size).toBe(0)
+})
+
+test('a temporary file of the right size that a loss of power has emptied is not published: it goes, to be copied again', async () => {
+  prepare('\0\0\0')
+  expect(await publish('new')).toMatchObject({ type: 'failed', code: 'part-lost', lost: '.table.csv.part' })
+  expect([existsSync(target), existsSync(final)]).toEqual([false, false])
 })

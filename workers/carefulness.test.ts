@@ -69,13 +69,13 @@ test('a job without a place for it is worked at all the same', async () => {
 test('a careful attempt knows the record it is at, and none after the last', async () => {
   const seen: unknown[] = []
   const run = { ...fixtureRun, maps: { ...fixtureRun.maps } }
-  run.maps['sumLines'] = (split, context) => {
+  run.maps['sumLines'] = (split, context, uses) => {
     const reject = context.reject.bind(context)
     context.reject = (record) => {
       seen.push(noted())
       reject(record)
     }
-    return fixtureRun.maps['sumLines']!(split, context)
+    return fixtureRun.maps['sumLines']!(split, context, uses)
   }
   await perform({ session: { ...session, run }, work: lines, order: order({ careful: true }) })
   expect(seen).toEqual([{ seq: 3, attempt: 2, at: { input: 0, piece: 0, record: 2, offset: 4 } }])
@@ -104,11 +104,11 @@ test('a failure told by a careful attempt names its record', async () => {
   expect(await perform({ session: { ...session, run }, work: lines, order: order() })).not.toHaveProperty('at')
 })
 
-const failAtThree: MapStage<{ scale: number }> = (split, context) => {
+const failAtThree: MapStage<{ scale: number }> = (split, context, uses) => {
   context.reject = () => {
     throw new RangeError('Array buffer allocation failed')
   }
-  return fixtureRun.maps['sumLines']!(split, context)
+  return fixtureRun.maps['sumLines']!(split, context, uses)
 }
 
 describe('an item that is left out whole', () => {

@@ -38,6 +38,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   readonly inputs: readonly Input[]
   readonly seq: number
   readonly attempt: number
+  readonly careful: boolean
   /** The first 1,000 records set aside; `rejectedCount` counts all. */
   readonly rejects: RejectedRecord[] = []
   rejectedCount = 0
@@ -70,6 +71,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     this.#counters = options.counters ?? new PlainCounters()
     this.#log = options.log ?? (() => undefined)
     this.#care = options.care ?? null
+    this.careful = this.#care !== null
   }
 
   path(ref: FileRef): string {

@@ -23,7 +23,7 @@ import type { FromCompute, ThreadData, ToCompute } from './threadMessages.ts'
  * and in compute a person would wait for a long task to end (workers/inspector.ts).
  *
  * How it ends: `quit` lets the running task finish and exits with 0; a host that is gone ends it at once; a thread that fails ends it with
- * 70, one out of heap with 71. A thread is never ended alone.
+ * 70, one out of heap with 71. Compute is never ended alone; the inspecting thread is, between two requests, when it has long been idle.
  */
 export interface ControlOptions {
   channel: ParentChannel

@@ -139,6 +139,23 @@ test('a value over 4 KiB travels in a file, and is read back for whoever uses it
   expect(written).toEqual([1, null, 'x'.repeat(4095)])
 })
 
+test('a map is given the answers that it uses, its values read back, for a split and for each cell alike', async () => {
+  const session = await makeSession()
+  const source = itemsSource(5)
+  const large = await answer(session, { type: 'task', stage: 'large' }, { args: 4095 })
+  const map: Omit<Extract<Work, { type: 'map' }>, 'partial'> = {
+    type: 'map',
+    stage: 'multiply',
+    source,
+    uses: [{ value: 3 }, { value: 4 }],
+  }
+  expect(await answer(session, { ...map, partial: 'exact' }, { to: 5 })).toEqual({ value: [15, 20] })
+  const cells = await answer(session, { ...map, partial: 'perCell' }, { from: 3, to: 5 })
+  expect(cells.value).toEqual([3, 4].map((index) => ({ level: 0, index, value: [3, 4] })))
+  const lost = await run(session, { ...map, partial: 'exact', uses: [{ ref: { ...large.ref!, bytes: 1 } }] })
+  expect(lost).toMatchObject({ type: 'failed', code: 'part-lost', lost: large.ref?.file })
+})
+
 test('what a task did is told with its outcome', async () => {
   const session = await makeSession(['one\r\ntwo\nthree'])
   const source = bytesSource(session.job.inputs)

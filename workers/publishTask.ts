@@ -13,11 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { crc32 as addToCrc32 } from 'node:zlib'
 import { crashPoint } from '../contract/crashPoint.ts'
 import { invariant } from '../contract/invariant.ts'
 import type { Artifact } from '../contract/outcome.ts'
-import { TaskFailure } from '../contract/run.ts'
+import { PartLost, TaskFailure } from '../contract/run.ts'
 import type { TaskOrder, Work } from '../contract/workerMessages.ts'
 import type { TaskContext } from './context.ts'
 
@@ -32,22 +33,24 @@ interface Places {
   target: string
   final: string
   bytes: number
+  /** Of all bytes, as the parts' checksums make it. */
+  crc32: number
   force: boolean
   /** A scratch file that says which file was about to get the final name: what stands there after a crash is ours or it is not. */
   intent: string
 }
 
 export function runPublish(work: Extract<Work, { type: 'publish' }>, order: TaskOrder, context: TaskContext): Artifact {
-  const { target, final, bytes } = order
+  const { target, final, bytes, crc32 } = order
   invariant(
-    target !== undefined && final !== undefined && bytes !== undefined,
-    `publish task ${order.seq} lacks target, final name or size`,
+    target !== undefined && final !== undefined && bytes !== undefined && crc32 !== undefined,
+    `publish task ${order.seq} lacks target, final name, size or checksum`,
   )
-  const places = { target, final, bytes, force: work.force, intent: context.intent() }
+  const places = { target, final, bytes, crc32, force: work.force, intent: context.intent() }
   // The last look before anybody sees the file: a result never mixes two versions of an input.
   context.checkInputs()
   const done = isDone(places)
-  const sha256 = done ? hashOf(final, context) : makeDurable(places, context)
+  const sha256 = done ? hashOf(final, context).sha256 : makeDurable(places, context)
   crashPoint('artifact-synced')
   if (!done) place(places)
   crashPoint('artifact-named')
@@ -66,8 +69,11 @@ function isDone({ target, final, bytes, intent }: Places): boolean {
   return true
 }
 
-/** Syncs the temporary file and returns its checksum. An artifact of no bytes may never have been written to. */
-function makeDurable({ target, bytes }: Places, context: TaskContext): string {
+/**
+ * Syncs the temporary file and returns its checksum. An artifact of no bytes may never have been written to. What a loss of power took
+ * out of the file, whose size may have stayed, is told by the parts' own checksums: then it goes, and is copied again.
+ */
+function makeDurable({ target, bytes, crc32, intent }: Places, context: TaskContext): string {
   mkdirSync(dirname(target), { recursive: true })
   if (bytes === 0) closeSync(openSync(target, 'a'))
   const size = statSync(target, { throwIfNoEntry: false })?.size
@@ -79,18 +85,24 @@ function makeDurable({ target, bytes }: Places, context: TaskContext): string {
   } finally {
     closeSync(fd)
   }
-  return hashOf(target, context)
+  const found = hashOf(target, context)
+  if (found.crc32 === crc32) return found.sha256
+  for (const path of [target, intent]) rmSync(path, { force: true })
+  throw new PartLost(basename(target), 'what was copied into it is damaged')
 }
 
-function hashOf(path: string, context: TaskContext): string {
+/** Each block counts as progress: an artifact may be long, and nothing but this is heard of it meanwhile. */
+function hashOf(path: string, context: TaskContext): { sha256: string; crc32: number } {
   const fd = openSync(path, 'r')
   try {
     const hash = createHash('sha256')
     const block = Buffer.allocUnsafe(blockBytes)
+    let crc32 = 0
     for (;;) {
       const got = readSync(fd, block)
-      if (got === 0) return hash.digest('hex')
+      if (got === 0) return { sha256: hash.digest('hex'), crc32 }
       hash.update(block.subarray(0, got))
+      crc32 = addToCrc32(block.subarray(0, got), crc32)
       context.progress(got, 0)
     }
   } finally {

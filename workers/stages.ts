@@ -22,10 +22,11 @@ export interface StageCall<Type extends Work['type']> {
 
 export async function runMap(call: StageCall<'map'>): Promise<Answer> {
   const stage = stageOf(call.run.maps, call)
-  const { work, order, context } = call
-  if (work.partial === 'perCell') return answerOf({ value: await mapCells(stage, call) }, context)
+  const { work, order, context, scratch } = call
+  const uses = partsOf(work.uses, scratch)
+  if (work.partial === 'perCell') return answerOf({ value: await mapCells(stage, call, uses) }, context)
   const split = splitOf(work.source, context.inputs, order)
-  return answerOf(await stage(leaveOut(split, call), context), context)
+  return answerOf(await stage(leaveOut(split, call), context, uses), context)
 }
 
 /** A listed item that has cost workers their lives is set aside here, whatever the stage knows of records: its split is empty. */
@@ -40,7 +41,7 @@ function leaveOut(split: Split, { order, context }: StageCall<'map'>): Split {
 
 export async function runMerge(call: StageCall<'merge'>): Promise<Answer> {
   const stage = stageOf(call.run.merges, call)
-  const parts = partsOf(call)
+  const parts = partsOf(call.order.uses, call.scratch)
   if (call.work.partial === 'exact' || call.work.cells === 0)
     return answerOf(await stage(parts, call.context), call.context)
   return answerOf({ value: await mergeNodes(stage, parts, call) }, call.context)
@@ -48,7 +49,8 @@ export async function runMerge(call: StageCall<'merge'>): Promise<Answer> {
 
 export async function runTask(call: StageCall<'task'>): Promise<Answer> {
   const stage = stageOf(call.run.tasks, call)
-  return answerOf(await stage(call.order.args ?? null, partsOf(call), call.context), call.context)
+  const { order, context, scratch } = call
+  return answerOf(await stage(order.args ?? null, partsOf(order.uses, scratch), context), context)
 }
 
 function stageOf<Stage>(stages: Record<string, Stage>, call: { run: Run; work: { stage: string } }): Stage {
@@ -57,8 +59,8 @@ function stageOf<Stage>(stages: Record<string, Stage>, call: { run: Run; work: {
   return stage
 }
 
-function partsOf({ order, scratch }: { order: TaskOrder; scratch: string }): Part[] {
-  return (order.uses ?? []).map((answer) => partOf(answer, scratch))
+function partsOf(answers: readonly Answer[] | undefined, scratch: string): Part[] {
+  return (answers ?? []).map((answer) => partOf(answer, scratch))
 }
 
 function splitOf(source: CellSource, inputs: readonly Input[], cells: { from: number; to: number }): Split {
@@ -68,7 +70,7 @@ function splitOf(source: CellSource, inputs: readonly Input[], cells: { from: nu
 }
 
 /** One partial per cell, folded as far as the cells reach when it is clear which stage folds them. */
-async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>): Promise<Node[]> {
+async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>, uses: Part[]): Promise<Node[]> {
   const { order, work, context } = call
   const nodes: Node[] = []
   let input: number | undefined
@@ -77,7 +79,7 @@ async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>): Promi
     const inputOfCell = split.pieces[0]?.input
     if (input !== undefined && inputOfCell === input) context.goOnInPiece()
     input = inputOfCell
-    const value = valueAlone(await stage(leaveOut(split, call), context), work.stage)
+    const value = valueAlone(await stage(leaveOut(split, call), context, uses), work.stage)
     nodes.push({ level: 0, index: cell, value })
     context.checkStop()
   }

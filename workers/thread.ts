@@ -24,8 +24,10 @@ function compute(port: MessagePort, { findRun, memory }: { findRun: FindRun; mem
 }
 
 function inspectOnDemand(port: MessagePort): void {
-  port.on('message', ({ request, path, cellBytes }: ToInspector) => {
-    const answer: FromInspector = { type: 'inspected', request, reply: inspect(path, cellBytes) }
-    port.postMessage(answer)
-  })
+  port.on('message', (message: ToInspector) => void answer(port, message))
+}
+
+async function answer(port: MessagePort, { request, path, cellBytes, table }: ToInspector): Promise<void> {
+  const answer: FromInspector = { type: 'inspected', request, reply: await inspect(path, { cellBytes, table }) }
+  port.postMessage(answer)
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { crashPoint } from '../contract/crashPoint.ts'
@@ -13,6 +13,8 @@ import { lostRef } from './scratch.ts'
  * It never shortens that file and never touches bytes outside its copies, so that it can be repeated.
  */
 const blockBytes = 1024 * 1024
+/** A task that copies as much syncs it: else the publishing one would wait for all of a long artifact at once, and seem to be stuck. */
+const worthSyncBytes = 8 * 1024 * 1024
 
 export function runWrite(order: TaskOrder, context: TaskContext): Answer {
   const { target, copies } = order
@@ -22,6 +24,7 @@ export function runWrite(order: TaskOrder, context: TaskContext): Answer {
   try {
     const block = Buffer.allocUnsafe(blockBytes)
     for (const copy of copies) copyFile(copy.from, { fd, offset: copy.offset, block, context })
+    if (copies.reduce((sum, copy) => sum + copy.from.bytes, 0) >= worthSyncBytes) fdatasyncSync(fd)
   } finally {
     closeSync(fd)
   }

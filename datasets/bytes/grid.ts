@@ -1,9 +1,11 @@
 import type { CellSource, Input, Piece } from '../../contract/dataset.ts'
 
 /**
- * The grid of a file: cells of equal size (the last may be shorter), a function of its size alone. Which records a cell owns is the
- * reader's to say: those that start in it.
+ * The grid of a file: cells of equal size (the last may be shorter), a function of its size alone; or the cells that its format has, where
+ * it cannot be cut anywhere. Which records a cell owns is the reader's to say: those that start in it.
  */
+export type Gridded = Pick<Input, 'bytes' | 'cellBytes' | 'cellEnds'>
+
 const smallestCellBytes = 64 * 1024
 const largestCellBytes = 4 * 1024 * 1024
 const cellsAimedAt = 1024
@@ -15,8 +17,20 @@ export function cellBytesFor(bytes: number): number {
   return cellBytes
 }
 
-export function cellsOfInput(input: Pick<Input, 'bytes' | 'cellBytes'>): number {
-  return Math.ceil(input.bytes / input.cellBytes)
+export function cellsOfInput(input: Gridded): number {
+  return input.cellEnds?.length ?? Math.ceil(input.bytes / input.cellBytes)
+}
+
+/** The byte at which a cell starts; the input's end for the cell after the last. */
+export function cellStart(input: Gridded, cell: number): number {
+  if (input.cellEnds !== undefined) return cell === 0 ? 0 : (input.cellEnds[cell - 1] ?? input.bytes)
+  return Math.min(input.bytes, cell * input.cellBytes)
+}
+
+/** The cell that starts at a byte; the number of cells for the input's end. */
+export function cellAt(input: Gridded, start: number): number {
+  if (input.cellEnds !== undefined) return start === 0 ? 0 : input.cellEnds.indexOf(start) + 1
+  return start >= input.bytes ? cellsOfInput(input) : Math.floor(start / input.cellBytes)
 }
 
 /** All cells of all inputs, one input after the other. */
@@ -32,8 +46,7 @@ export function piecesOf(inputs: readonly Input[], from: number, to: number): Pi
     const cells = cellsOfInput(input)
     const start = Math.max(from, first) - first
     const end = Math.min(to, first + cells) - first
-    if (start < end)
-      pieces.push({ input: index, from: start * input.cellBytes, to: Math.min(input.bytes, end * input.cellBytes) })
+    if (start < end) pieces.push({ input: index, from: cellStart(input, start), to: cellStart(input, end) })
     first += cells
     if (first >= to) break
   }
@@ -50,11 +63,19 @@ export function cellsHolding(inputs: readonly Input[], from: number, bytes: numb
     const there = cellsOfInput(input) - start
     first += cellsOfInput(input)
     if (there <= 0) continue
-    const wanted = Math.ceil(missing / input.cellBytes)
+    const wanted = cellsFor(input, start, missing)
     if (wanted <= there) return cells + wanted
     cells += there
-    missing -= input.bytes - start * input.cellBytes
+    missing -= input.bytes - cellStart(input, start)
     if (missing <= 0) return cells
   }
   return cells
+}
+
+/** How many cells of one input from `start` on hold so many bytes; more than there are when it has less. */
+function cellsFor(input: Gridded, start: number, bytes: number): number {
+  if (input.cellEnds === undefined) return Math.ceil(bytes / input.cellBytes)
+  const end = cellStart(input, start) + bytes
+  const found = input.cellEnds.findIndex((each, cell) => cell >= start && each >= end)
+  return found < 0 ? Infinity : found + 1 - start
 }

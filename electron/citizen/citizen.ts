@@ -1,24 +1,41 @@
-import type { BrowserWindow, Notification, PowerMonitor, PowerSaveBlocker } from 'electron'
-import type { Delta } from '../../contract/api.ts'
-import type { Job } from '../../contract/job.ts'
-import type { Host, WorkerLimit } from '../../master/host/host.ts'
+import type { BrowserWindow, PowerSaveBlocker } from 'electron'
+import type { Delta, HostInfo } from '../../contract/api.ts'
+import type { JobBrief } from '../../contract/job.ts'
+import type { Caller, Host, WorkerLimit } from '../../master/host/host.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
-import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice } from './policies.ts'
+import { noticeOf, progressBar, shallStayAwake, workerLimit, type Notice, type Power } from './policies.ts'
 
 /**
  * Carries out what policies.ts decides, from the host's live feed and the system's power: the bar, notices, staying awake, how many
  * workers get work. It steers no job.
  */
 export interface CitizenParts {
-  host: Pick<Host, 'client' | 'holdBack' | 'info'>
+  host: Pick<Host, 'holdBack'> & {
+    info: Pick<HostInfo, 'cores'>
+    client(caller: Caller): { host: { watch(input: { since?: number }): Promise<AsyncIterable<Delta>> } }
+  }
   /** Null while there is none. */
-  window: () => BrowserWindow | null
-  power: Pick<PowerMonitor, 'on' | 'onBatteryPower' | 'getCurrentThermalState'>
+  window: () => Pick<BrowserWindow, 'setProgressBar' | 'isFocused'> | null
+  power: PowerSource
   blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>
-  notification: typeof Notification
+  notification: { new (text: { title: string; body: string }): ShownNotice; isSupported(): boolean }
   keepAwake: () => boolean
   onNoticeClicked: (job: string) => void
   log: (line: string) => void
+}
+
+/** What is heard of Electron's `powerMonitor`. */
+interface PowerSource {
+  on(event: 'on-battery' | 'on-ac' | 'thermal-state-change' | 'suspend' | 'resume', listener: () => void): unknown
+  readonly onBatteryPower: boolean
+  getCurrentThermalState(): Power['thermalState']
+}
+
+/** And of its `Notification`. */
+interface ShownNotice {
+  on(event: 'click' | 'close', listener: () => void): unknown
+  on(event: 'failed', listener: (event: unknown, error: string) => void): unknown
+  show(): void
 }
 
 const lookMs = 30_000
@@ -29,7 +46,7 @@ export class Citizen {
   #blocker: number | null = null
   #limit: WorkerLimit | null = null
   /** A notice that nobody holds is collected, and then its click goes nowhere. */
-  readonly #notices = new Set<Notification>()
+  readonly #notices = new Set<ShownNotice>()
 
   constructor(parts: CitizenParts) {
     this.#parts = parts
@@ -39,12 +56,16 @@ export class Citizen {
     return this.#picture
   }
 
-  /** Follows the host until its feed ends with it. */
+  /** Follows the host until its feed ends with it, or breaks: what is not known to run keeps nothing awake and shows no bar. */
   async follow(): Promise<void> {
     this.#watchPower()
-    const deltas = await this.#parts.host.client({ trust: 'person' }).host.watch({})
-    for await (const delta of deltas) this.#take(delta)
-    this.#letSleep()
+    try {
+      const deltas = await this.#parts.host.client({ trust: 'person' }).host.watch({})
+      for await (const delta of deltas) this.#take(delta)
+    } finally {
+      this.#picture = emptyPicture
+      this.#show()
+    }
   }
 
   /** The person has chosen otherwise. */
@@ -57,18 +78,22 @@ export class Citizen {
   #take(delta: Delta): void {
     const { picture, ended } = applyDelta(this.#picture, delta)
     this.#picture = picture
-    const { value, mode } = progressBar(picture)
-    this.#parts.window()?.setProgressBar(value, { mode })
+    this.#show()
     for (const job of ended) this.#tell(job)
+  }
+
+  #show(): void {
+    const { value, mode } = progressBar(this.#picture)
+    this.#parts.window()?.setProgressBar(value, { mode })
     this.refresh()
   }
 
-  #tell(job: Job): void {
+  #tell(job: JobBrief): void {
     const notice = noticeOf(job, this.#parts.window()?.isFocused() ?? false)
-    if (notice !== null && this.#parts.notification.isSupported()) this.#show(notice)
+    if (notice !== null && this.#parts.notification.isSupported()) this.#notify(notice)
   }
 
-  #show({ job, title, body }: Notice): void {
+  #notify({ job, title, body }: Notice): void {
     const shown = new this.#parts.notification({ title, body })
     this.#notices.add(shown)
     shown.on('click', () => this.#parts.onNoticeClicked(job))

@@ -1,5 +1,5 @@
 import type { Delta } from '../../contract/api.ts'
-import type { Job, JobSummary } from '../../contract/job.ts'
+import type { Job, JobBrief, JobSummary } from '../../contract/job.ts'
 
 /** What the live feed tells, as far as the desktop needs it: which jobs are not over, and which have just ended. Pure. */
 export interface Picture {
@@ -15,9 +15,9 @@ export function isOver(job: Pick<Job, 'state'>): boolean {
 }
 
 /** `ended` are jobs that this delta tells of as over and that were not over before. */
-export function applyDelta(picture: Picture, delta: Delta): { picture: Picture; ended: Job[] } {
+export function applyDelta(picture: Picture, delta: Delta): { picture: Picture; ended: JobBrief[] } {
   const unfinished = new Map(delta.whole ? [] : picture.unfinished)
-  const ended: Job[] = []
+  const ended: JobBrief[] = []
   for (const summary of delta.jobs) {
     const { job } = summary
     if (!isOver(job)) unfinished.set(job.id, summary)

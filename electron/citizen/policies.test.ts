@@ -1,54 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delta } from '../../contract/api.ts'
-import type { Job, JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobSummary } from '../../contract/job.ts'
 import { applyDelta, emptyPicture, type Picture } from './picture.ts'
+import { sampleSummary } from '../testing/sampleSummary.ts'
 import { noticeOf, progressBar, shallStayAwake, workerLimit } from './policies.ts'
 
-const none = { total: 0, succeeded: 0, failed: 0, cancelled: 0, replaced: 0, unfinished: 0 }
-const timing = { planMs: null, workMs: null, mergeMs: null, wallMs: null, cpuMs: null, overheadMsPerTask: null }
-const base: Job = {
-  id: 'a',
-  name: 'count words',
-  kind: 'word-count',
-  kindVersion: 1,
-  state: 'running',
-  params: {},
-  inputs: [],
-  outDir: null,
-  force: false,
-  maxRejects: null,
-  priority: 0,
-  workers: null,
-  split: null,
-  tags: [],
-  note: '',
-  parentId: null,
-  host: 'h',
-  versions: {},
-  createdAt: 0,
-  startedAt: 0,
-  finishedAt: null,
-  tasks: none,
-  attempts: 0,
-  rejects: 0,
-  bytes: 0,
-  rows: 0,
-  timing,
-}
-
-function summary(fields: Partial<Job>, fraction: number | null = null): JobSummary {
-  const progress = {
-    stage: 's',
-    fraction,
-    bytesDone: 0,
-    bytesTotal: null,
-    bytesPerSecond: 0,
-    remainingMs: null,
-    waitingFor: null,
-  }
-  return { job: { ...base, ...fields }, progress, version: 1 }
-}
+const summary = sampleSummary
+const base: JobBrief = sampleSummary().job
 
 function delta(jobs: JobSummary[], more: Partial<Delta> = {}): Delta {
   return { sequence: 1, whole: false, jobs, removed: [], workers: [], ...more }
@@ -95,7 +54,7 @@ describe('a notice', () => {
   const ended = { ...base, state: 'succeeded', finishedAt: 10_001 } as const
 
   it('comes for a job of more than ten seconds that ends while the person looks elsewhere', () => {
-    expect(noticeOf(ended, false)).toEqual({ job: 'a', title: 'count words', body: 'Done after 10 s.' })
+    expect(noticeOf(ended, false)).toEqual({ job: 'a', title: 'sample', body: 'Done after 10 s.' })
     expect(noticeOf({ ...ended, finishedAt: 600_000, rejects: 3 }, false)?.body).toBe(
       'Done after 10 min, 3 records set aside.',
     )

@@ -1,5 +1,5 @@
 import type { WorkerLimit } from '../../master/host/host.ts'
-import type { Job } from '../../contract/job.ts'
+import type { JobBrief } from '../../contract/job.ts'
 import { running, type Picture } from './picture.ts'
 
 /** How the app behaves among others on a person's machine. Pure decisions; citizen.ts carries them out. */
@@ -32,7 +32,7 @@ export interface Notice {
 }
 
 /** A notice about a job that has ended, for a person who looks elsewhere and has waited; null when there is nothing to tell. */
-export function noticeOf(job: Job, isFocused: boolean): Notice | null {
+export function noticeOf(job: JobBrief, isFocused: boolean): Notice | null {
   if (isFocused || job.state === 'cancelled' || job.startedAt === null || job.finishedAt === null) return null
   if (job.finishedAt - job.startedAt <= worthTellingMs) return null
   const rejects = job.rejects === 0 ? '' : `, ${job.rejects} records set aside`

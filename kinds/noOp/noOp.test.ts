@@ -34,7 +34,7 @@ describe('doing nothing', () => {
       },
     } as Partial<RunContext> as RunContext<{ tasks: number; ms: number }>
     const startedAt = performance.now()
-    expect(() => run.maps['wait']?.(split, context)).toThrow(stopped)
+    expect(() => run.maps['wait']?.(split, context, [])).toThrow(stopped)
     expect(performance.now() - startedAt).toBeLessThan(1000)
   })
 })

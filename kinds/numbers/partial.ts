@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sampleSize } from './kind.ts'
-import { ExactSum, readTotal, roundTotal, writeTotal } from './exactSum.ts'
+import { ExactSum, readTotal, roundTotal, writeTotal } from '../../datasets/statistics/exactSum.ts'
 
 /**
  * What is known of the outputs of some adjacent cells. It comes out the same under any grouping: the sum is exact (see exactSum.ts),

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
+import type { RunContext } from '../../contract/run.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
-import { kind } from './kind.ts'
+import { type PrimesParams, kind } from './kind.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
+import { segmentsOf } from './segments.ts'
 import { smallPrimes } from './sieve.ts'
 
 /** Property tests touch many small files, which takes long where cores are shared. */
@@ -13,6 +15,15 @@ const slowMs = 30_000
 const primes = { plan, run }
 const fingerprint = { bytes: 1, modifiedAt: 0, inode: '', headTail: '' }
 const aFile = { path: '', name: '', bytes: 1, format: 'text', cellBytes: 1, spooled: false, fingerprint } as const
+
+/** Whatever a sieve does not ask for is not there. */
+function contextOf(asked: Pick<RunContext<PrimesParams>, 'params' | 'progress'>): RunContext<PrimesParams> {
+  const unasked = (): never => {
+    throw new Error('a sieve does not ask for this')
+  }
+  const rest = { path: unasked, scratch: unasked, open: unasked, mended: unasked, record: unasked }
+  return { ...rest, reject: unasked, endPiece: unasked, log: unasked, inputs: [], careful: false, ...asked }
+}
 
 function complaint(params: Record<string, Json>, files = 0): string | null {
   return kind.check(
@@ -99,6 +110,18 @@ describe('a range', () => {
     expect(parted.artifacts).toEqual(whole.artifacts)
     expect(parted.tasks).toBeGreaterThanOrEqual(4)
     expect(whole.stages['sieve']).toBe(1)
+  })
+
+  test('however many segments one task has, it is seen to get on with each few of them', async () => {
+    const params = kind.params.parse({ mode: 'range', to: 1e9 })
+    const { count, span } = segmentsOf(params)
+    const told: number[] = []
+    const context = { params, progress: (_bytes: number, rows: number) => void told.push(rows) }
+    await run.maps['sieve']!({ from: 0, to: count, pieces: [], items: { from: 0, to: count } }, contextOf(context), [])
+    expect(told.reduce((sum, rows) => sum + rows, 0)).toBe(count)
+    const blockNumbers = 128 * 1024 * 30
+    expect(Math.max(...told)).toBeLessThanOrEqual(Math.ceil(blockNumbers / span) + 1)
+    expect(Math.min(...told)).toBeGreaterThanOrEqual(0)
   })
 
   test('includes both ends', async () => {

@@ -87,15 +87,20 @@ function check(candidate: Candidate, found: Found): void {
   if (isPrimeCandidate(candidate)) found.primes.push(candidate)
 }
 
-/** The segments of a split are one stretch of numbers. */
+/** The segments of a split are one stretch of numbers; each counts as a row as soon as it is sieved, so that a long stretch is seen to get on. */
 function sieve({ items }: Split, context: Context, each?: (block: PrimeBlock) => void): number {
   const { from, to, span } = segmentsOf(context.params)
   const stretch = { from: from + items.from * span, to: Math.min(to, from + items.to * span - 1) }
+  let told = 0
+  const tell = (segments: number) => {
+    context.progress(0, segments - told)
+    told = segments
+  }
   const count = new Sieve(stretch.to).count(stretch.from, stretch.to, (block) => {
-    context.progress(0, 0)
+    tell(Math.max(told, Math.floor((block.base - stretch.from) / span)))
     each?.(block)
   })
-  context.progress(0, items.to - items.from)
+  tell(items.to - items.from)
   return count
 }
 

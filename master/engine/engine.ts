@@ -209,8 +209,9 @@ export class Engine {
   /** Lets plans go on, hands out tasks, and gives back what is to be written and done; null when there is nothing. */
   step(now: number): Step | null {
     this.#outbox.now = now
-    for (const run of this.#stirred) this.#advance(run)
+    const stirred = [...this.#stirred]
     this.#stirred.clear()
+    for (const run of stirred) this.#advance(run)
     for (const run of this.#runs.values()) this.#lifecycle.drain(run)
     this.#dispatcher.dispatch(this.#runs)
     const decided = this.#outbox.take()
@@ -274,7 +275,9 @@ export class Engine {
       return this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: run.unknown })
     }
     const before = this.#options.clock()
-    const error = caught(() => run.advance())
+    const error = caught(() => {
+      if (run.advance()) this.#stirred.add(run)
+    })
     run.planMs += this.#options.clock() - before
     crashPoint('plan-made')
     if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })

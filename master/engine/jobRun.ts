@@ -15,6 +15,7 @@ import { type Care, careAfter, noCare } from './care.ts'
 import type { Figures } from './figures.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
+import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
 import type { JudgedTask } from './retry.ts'
 import { type EngineTask, TaskBook } from './taskBook.ts'
@@ -22,6 +23,8 @@ import { TaskCost } from './taskCost.ts'
 
 /** Merges and writes are few and long: so many of them wait at most. */
 const urgentAtOnce = 16
+/** Steps of a plan between two commits: a plan of a million steps neither holds up other jobs nor fills the memory with what it asks for. */
+const stepsAtOnce = 2048
 
 /** What a job's run needs from its engine. */
 export interface JobRunOptions {
@@ -74,6 +77,11 @@ export class JobRun {
   readonly #runner: PlanRunner
   readonly #recorded = new Map<string, { hash: string; answer: Recorded | undefined }>()
   readonly #active = new Map<string, ActiveOperation>()
+  /** Those of the active ones that were begun or had a success since it was last looked which have finished. */
+  readonly #moved = new Set<ActiveOperation>()
+  /** Those that may still ask for tasks. A plan of many branches has many that wait for a single one. */
+  readonly #making = new Set<ActiveOperation>()
+  readonly #runningMaps = new Set<ActiveMap>()
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
   #restoring: Map<string, LedgerTask[]> | null = null
@@ -102,7 +110,9 @@ export class JobRun {
   }
 
   /** A job that is on record: what was made stays made, what ran is pending again. */
-  restore(ledger: LedgerJob): void {
+  restore(onRecord: LedgerJob): void {
+    const { ledger, returned } = withMadeAgain(onRecord)
+    if (returned.length > 0) this.#record({ type: 'tasksReturned', job: this.number, tasks: returned })
     this.state = ledger.state
     this.startedAt = ledger.startedAt
     this.#taskCount = ledger.tasks.reduce((sum, task) => sum + task.count, 0)
@@ -111,14 +121,7 @@ export class JobRun {
     this.rejects.count = ledger.rejects
     this.planMs = ledger.planMs
     this.attempts = ledger.attempts
-    const unfinished = new Set(
-      ledger.tasks
-        .filter((task) => task.state !== 'succeeded' && task.state !== 'replaced')
-        .map((task) => task.operation),
-    )
-    // An answer whose task is to be done again (its scratch file was lost) is no answer any more.
-    for (const { id, hash, answer } of ledger.operations)
-      this.#recorded.set(id, { hash, answer: unfinished.has(id) ? undefined : answer })
+    for (const [id, answer] of recordedAnswers(ledger)) this.#recorded.set(id, answer)
     this.#restoring = Map.groupBy(ledger.tasks, (task) => task.operation)
     this.#ended = Map.groupBy(ledger.ended, ({ seq }) => seq)
     this.replaced = ledger.tasks.filter((task) => task.state === 'replaced').length
@@ -170,20 +173,33 @@ export class JobRun {
     return this.#merge?.widest ?? null
   }
 
-  /** Lets the plan go as far as it can. Throws what the plan throws. */
-  advance(): void {
-    this.#runner.advance()
-    for (let moved = true; moved;) {
-      moved = false
-      for (const operation of Array.from(this.#active.values()).filter((each) => each.finished)) {
-        this.#active.delete(operation.id)
-        moved = true
-        if (!(operation instanceof ActiveMap)) this.#runner.answer(operation.id, operation.answer())
-      }
-      this.#runner.advance()
-    }
+  /**
+   * Lets the plan go as far as it can, but for what is too much at once: true when it can go on as soon as what it asked for by now is
+   * recorded. Throws what the plan throws.
+   */
+  advance(): boolean {
+    let left = stepsAtOnce
+    do {
+      left -= this.#runner.advance(left)
+      if (left <= 0) return true
+    } while (this.#endFinished())
     this.#restoring = null
     if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
+    return false
+  }
+
+  /** Answers the plan for operations that have finished; false when there were none. */
+  #endFinished(): boolean {
+    const finished = [...this.#moved].filter((operation) => operation.finished)
+    this.#moved.clear()
+    for (const operation of finished) {
+      this.#active.delete(operation.id)
+      this.#making.delete(operation)
+      this.#costs.delete(operation)
+      if (operation instanceof ActiveMap) this.#runningMaps.delete(operation)
+      else this.#runner.answer(operation.id, operation.answer())
+    }
+    return finished.length > 0
   }
 
   /** Startable tasks for one worker, of one operation: made now where none waits. */
@@ -217,6 +233,7 @@ export class JobRun {
     this.succeeded += 1
     this.costOf(task.operation).learn(outcome.finishedAt - outcome.startedAt, task.to - task.from)
     const { seq, from, to } = task
+    this.#moved.add(task.operation)
     task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
   }
 
@@ -271,6 +288,8 @@ export class JobRun {
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
     const operation = this.#activate(id, asked)
     this.#active.set(id, operation)
+    this.#moved.add(operation)
+    this.#making.add(operation)
     const onRecord = this.#restoring?.get(id) ?? []
     const cut = onRecord.filter((task) => task.state === 'replaced')
     for (const task of onRecord) {
@@ -278,7 +297,10 @@ export class JobRun {
       const half = cut.some((whole) => whole.from <= task.from && task.to <= whole.to)
       if (task.state !== 'succeeded' && task.state !== 'replaced') this.#restoreTask(operation, task, half)
     }
-    if (operation instanceof ActiveMap) this.#maps.set(id, operation)
+    if (operation instanceof ActiveMap) {
+      this.#maps.set(id, operation)
+      this.#runningMaps.add(operation)
+    }
     if (operation instanceof ActiveMerge) {
       operation.listen()
       this.#merge = operation
@@ -338,10 +360,12 @@ export class JobRun {
 
   /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
   #makeTasks(wanted: number, { workers, now }: { workers: number; now: number }): void {
-    for (const operation of this.#active.values()) {
+    for (const operation of this.#making) {
+      if (this.tasks.startable(urgentAtOnce + wanted, now) === urgentAtOnce + wanted) return
       const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, now)
       if (limit > 0)
         this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
+      if (operation.exhausted) this.#making.delete(operation)
     }
   }
 
@@ -358,9 +382,8 @@ export class JobRun {
     return plain === undefined ? 1 : this.costOf(plain).batchSize
   }
 
-  #plainOperation(): ActiveOperation | undefined {
-    for (const operation of this.#active.values()) if (!operation.urgent) return operation
-    return undefined
+  #plainOperation(): ActiveMap | undefined {
+    return this.#runningMaps.values().next().value
   }
 }
 

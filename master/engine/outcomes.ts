@@ -148,6 +148,7 @@ export class Outcomes {
     const lost = ended.failure.type === 'failed' ? ended.failure.lost : undefined
     if (lost !== undefined && run.recomputed < mostRecomputed && isLeftByAnother(run, task, lost))
       return this.#recompute(run, task, lost)
+    if (lost !== undefined && run.recomputed < mostRecomputed && isOwnCopy(run, lost)) return this.#copyAgain(run, task)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     if (run.state === 'cancelling') return this.#leave(run, task, { begun: isDeath(ended.failure) })
@@ -210,6 +211,14 @@ export class Outcomes {
     run.stale = true
   }
 
+  /** An artifact's temporary file was damaged and is gone. That it has to be copied anew is found when the job is taken up anew. */
+  #copyAgain(run: JobRun, task: EngineTask): void {
+    this.giveBack(run, task)
+    this.#outbox.tell(run.number, 'note', 'What had been copied of an artifact was damaged: it is copied again.')
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1 })
+    run.stale = true
+  }
+
   /** A running task that ends without an answer. */
   #drop(run: JobRun, task: EngineTask): FinishedTask {
     const { now } = this.#outbox
@@ -225,6 +234,11 @@ function isLeftByAnother(run: JobRun, task: EngineTask, file: string): boolean {
   const { seq, attempt } = writerOf(file)
   const isTask = Number.isInteger(seq) && seq >= 0 && seq < run.made && seq !== task.seq
   return isTask && Number.isInteger(attempt) && attempt > 0 && !run.tasks.has(seq)
+}
+
+/** The name of a temporary artifact ends with its job's. */
+function isOwnCopy(run: JobRun, file: string): boolean {
+  return file.endsWith(`.${run.job.id}.part`)
 }
 
 function nameOf(task: EngineTask): string {

@@ -10,6 +10,8 @@ import type { MapHandle, Operation, PlanSteps } from '../../contract/plan.ts'
  * Replay: every yield has an id (its fibre's id and its ordinal in it) and a hash of what it asks for. A recorded operation with
  * another hash means that the plan is no longer the one that was begun: `PlanChanged`. A fibre whose return value is recorded is not
  * run again.
+ *
+ * Depth first and the first branch first: so of a plan that branches again and again few fibres are begun at a time.
  */
 export interface PlanLedger {
   recorded(id: string): { hash: string; answer: Recorded | undefined } | undefined
@@ -42,6 +44,13 @@ interface Gathering {
 }
 
 const rootId = 'root'
+/** Of a sub-plan's return value as JSON: it is recorded, and plans branch on values that are small. */
+const mostReturned = 4096
+
+/** The fibre that yielded an operation: its own id, or a branch's. */
+export function fibreOf(operation: string): string {
+  return operation.slice(0, operation.lastIndexOf('.'))
+}
 
 export class PlanRunner {
   /** What the plan returned, once it has. */
@@ -57,10 +66,16 @@ export class PlanRunner {
     this.#ready.push({ fibre: { id: rootId, steps, ordinal: 0, parent: null }, value: undefined })
   }
 
-  /** Runs every fibre that can go on until each waits for an answer or has returned. */
-  advance(): void {
-    for (let next = this.#ready.pop(); next !== undefined; next = this.#ready.pop())
+  /** Runs fibres that can go on until each waits for an answer or has returned, for at most so many steps; returns how many it took. */
+  advance(most = Number.POSITIVE_INFINITY): number {
+    let steps = 0
+    while (steps < most) {
+      const next = this.#ready.pop()
+      if (next === undefined) break
       this.#resume(next.fibre, next.value)
+      steps += 1
+    }
+    return steps
   }
 
   /** The answer of an operation that was begun; `advance` goes on from it. */
@@ -103,13 +118,15 @@ export class PlanRunner {
   #branch(parent: Fibre, id: string, branches: readonly (() => PlanSteps<Json>)[]): void {
     const all: Gathering = { values: Array.from({ length: branches.length }, () => null), missing: branches.length }
     if (branches.length === 0) this.#ready.push({ fibre: parent, value: [] })
+    const begun: Fibre[] = []
     for (const [position, branch] of branches.entries()) {
       const fibreId = this.#ledger.hash(`${id} ${position}`)
-      const fibre: Fibre = { id: fibreId, steps: branch(), ordinal: 0, parent: { fibre: parent, all, position } }
+      const place = { fibre: parent, all, position }
       const recorded = this.#ledger.recorded(fibreId)
-      if (recorded?.answer !== undefined) this.#gather(fibre, recorded.answer)
-      else this.#ready.push({ fibre, value: undefined })
+      if (recorded?.answer !== undefined) this.#gather(place, recorded.answer)
+      else begun.push({ id: fibreId, steps: branch(), ordinal: 0, parent: place })
     }
+    for (const fibre of begun.toReversed()) this.#ready.push({ fibre, value: undefined })
   }
 
   #return(fibre: Fibre, value: Recorded): void {
@@ -117,14 +134,17 @@ export class PlanRunner {
       this.returned = { answer: value as Answer }
       return
     }
-    this.#ledger.made({ id: fibre.id, type: 'branch', stage: '', hash: '' })
+    const size = JSON.stringify(value).length
+    if (size > mostReturned)
+      throw new Error(`a sub-plan returned ${size} characters of JSON, and the most is ${mostReturned}`)
+    // On record without an answer when a part that it rests on was lost, and it was run again.
+    if (this.#ledger.recorded(fibre.id) === undefined)
+      this.#ledger.made({ id: fibre.id, type: 'branch', stage: '', hash: '' })
     this.#ledger.answered(fibre.id, value)
-    this.#gather(fibre, value)
+    this.#gather(fibre.parent, value)
   }
 
-  #gather(fibre: Fibre, value: Recorded): void {
-    if (fibre.parent === null) throw new Bug('the root fibre belongs to no `all`')
-    const { all, position, fibre: parent } = fibre.parent
+  #gather({ fibre: parent, all, position }: NonNullable<Fibre['parent']>, value: Recorded): void {
     all.values[position] = value
     all.missing -= 1
     if (all.missing === 0) this.#ready.push({ fibre: parent, value: all.values })
@@ -137,7 +157,7 @@ function askedOf(operation: Operation): Json {
     case 'task':
       return ['task', operation.stage, operation.args, operation.uses.length]
     case 'map':
-      return ['map', operation.stage, operation.source, operation.partial, operation.cellsPerTask]
+      return ['map', operation.stage, operation.source, operation.partial, operation.cellsPerTask, ...usesOf(operation)]
     case 'merge':
       return ['merge', operation.stage, operation.from.operation]
     case 'write':
@@ -153,6 +173,11 @@ function askedOf(operation: Operation): Json {
     default:
       return assertNever(operation, 'asked of')
   }
+}
+
+/** A map that uses nothing asks for what it asked for before maps could use anything: jobs of that time go on. */
+function usesOf({ uses }: { uses: readonly Answer[] }): Json[] {
+  return uses.length === 0 ? [] : [uses.length]
 }
 
 function stageOf(operation: Operation): string {

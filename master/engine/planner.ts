@@ -18,8 +18,8 @@ export function makePlanner<Params>(params: Params, inputs: readonly Input[]): P
     cells: () => bytesSource(inputs),
     items: (count, perCell) => itemsSource(count, perCell),
     task: (stage, args, uses = []) => ask<Answer>({ type: 'task', stage, args, uses }),
-    map: (stage, source, { partial = 'exact', cellsPerTask } = {}) =>
-      ask<MapHandle>({ type: 'map', stage, source, partial, cellsPerTask: cellsPerTask ?? null }),
+    map: (stage, source, { partial = 'exact', cellsPerTask = null, uses = [] } = {}) =>
+      ask<MapHandle>({ type: 'map', stage, source, partial, cellsPerTask, uses }),
     merge: (stage, from) => ask<Answer>({ type: 'merge', stage, from }),
     write: ({ name, mediaType }, from, file) => ask<void>({ type: 'write', name, mediaType, from, file }),
     all: (branches) => ask<Json[]>({ type: 'all', branches }),

@@ -117,28 +117,23 @@ export class TaskBook {
 
   /** Whether the task of this number waits or runs. */
   has(seq: number): boolean {
-    return this.#running.has(seq) || this.pendingTasks().some((task) => task.seq === seq)
+    const waiting = [this.#careful, this.#urgent, this.#plain]
+    return this.#running.has(seq) || waiting.some((tasks) => isAmong(tasks, seq))
   }
 
   runningTasks(): IterableIterator<EngineTask> {
     return this.#running.values()
   }
 
-  /** Forgets every pending task; running ones end by themselves. */
-  dropPending(): void {
-    this.#urgent.clear()
-    this.#plain.clear()
-    this.#careful.clear()
-  }
-
-  pendingTasks(): EngineTask[] {
-    return [...this.#urgent, ...this.#plain, ...this.#careful]
-  }
-
   #waitingLike(task: EngineTask): Set<EngineTask> {
     if (task.care.careful) return this.#careful
     return task.operation.urgent ? this.#urgent : this.#plain
   }
+}
+
+function isAmong(tasks: ReadonlySet<EngineTask>, seq: number): boolean {
+  for (const task of tasks) if (task.seq === seq) return true
+  return false
 }
 
 function firstStartable(tasks: ReadonlySet<EngineTask>, now: number): EngineTask | undefined {

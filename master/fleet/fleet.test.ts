@@ -73,6 +73,8 @@ function passBeating(ms: number, beat: () => void): void {
 const latest = () => workers.at(-1)!
 const typesPosted = (worker: PuppetWorker) => worker.posted.map(({ type }) => type)
 
+const idleSlots = (fleet: Fleet) => fleet.snapshot().flatMap(({ slot, state }) => (state === 'idle' ? [slot] : []))
+
 describe('slots', () => {
   test('are filled from 1, and refilled at once when a worker dies', () => {
     const fleet = readyFleet(2)
@@ -80,9 +82,9 @@ describe('slots', () => {
     workers[0]!.end({ exitCode: 1 })
     expect(told).toEqual(['lost 1 crashed'])
     expect(workers.map(({ slot }) => slot)).toEqual([1, 2, 1])
-    expect(fleet.readySlots()).toEqual([2])
+    expect(idleSlots(fleet)).toEqual([2])
     latest().ready()
-    expect(fleet.readySlots()).toEqual([1, 2])
+    expect(idleSlots(fleet)).toEqual([1, 2])
     expect(fleet.snapshot()[0]).toMatchObject({ slot: 1, pid: 102, state: 'idle', restarts: 1 })
   })
 
@@ -222,7 +224,7 @@ describe('inspect', () => {
   test('goes to the ready worker with the least to do', async () => {
     const fleet = readyFleet(3)
     fleet.dispatch(1, job, tasks(1))
-    const first = fleet.inspect('/a', 4096)
+    const first = fleet.inspect('/a', { cellBytes: 4096 })
     const second = fleet.inspect('/b')
     expect(workers[1]!.posted).toEqual([{ type: 'inspect', request: 1, path: '/a', cellBytes: 4096 }])
     expect(workers[2]!.posted).toEqual([{ type: 'inspect', request: 2, path: '/b' }])
@@ -296,7 +298,7 @@ describe('closing', () => {
     const fleet = readyFleet(1)
     fleet.interrupt()
     expect(fleet.dispatch(1, job, tasks(1))).toBe(false)
-    expect(fleet.readySlots()).toEqual([])
+    expect(idleSlots(fleet)).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
 import { Inspections, type Unasked } from './inspections.ts'
 import { sleptThrough, type Limits } from './watchdog.ts'
@@ -58,11 +58,6 @@ export class Fleet {
     this.#fill()
   }
 
-  /** Slots that can take tasks now. */
-  readySlots(): number[] {
-    return [...this.#slots.values()].filter((slot) => slot.ready).map((slot) => slot.number)
-  }
-
   /** Sends tasks, and the job before its first ones. False when no ready worker is in the slot; then nothing was sent. */
   dispatch(slot: number, job: WorkerJob, message: TasksMessage): boolean {
     return this.#slots.get(slot)?.dispatch(job, message) ?? false
@@ -83,8 +78,8 @@ export class Fleet {
   }
 
   /** Always answers, within 10 s. */
-  inspect(path: string, cellBytes?: number): Promise<InspectReply | Unasked> {
-    return this.#inspections.inspect(path, cellBytes)
+  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
+    return this.#inspections.inspect(path, options)
   }
 
   /** Quiet: nothing is started or dispatched any more, and what runs is cut. Each worker's end is told as `interrupted`. */

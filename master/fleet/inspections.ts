@@ -1,4 +1,4 @@
-import type { InspectReply, ToWorker } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, ToWorker } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
 import type { Inspected } from './workerSlot.ts'
 
@@ -17,7 +17,7 @@ export interface Unasked {
 interface Pending {
   request: number
   path: string
-  cellBytes: number | undefined
+  options: InspectOptions
   /** Null while no worker is ready. */
   slot: number | null
   /** How many workers died with it. */
@@ -46,13 +46,13 @@ export class Inspections {
     this.#door = door
   }
 
-  inspect(path: string, cellBytes?: number): Promise<InspectReply | Unasked> {
+  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
     return new Promise((resolve) => {
       const request = ++this.#last
       const endDeadline = this.#door.clock.after(deadlineMs, () =>
         this.#refuse(request, `no worker answered within ${deadlineMs / 1000} s`),
       )
-      const pending: Pending = { request, path, cellBytes, slot: null, deaths: 0, endDeadline, resolve }
+      const pending: Pending = { request, path, options, slot: null, deaths: 0, endDeadline, resolve }
       this.#pending.set(request, pending)
       this.#place(pending)
     })
@@ -87,8 +87,8 @@ export class Inspections {
   #place(pending: Pending): void {
     const slot = this.#door.leastLoaded()
     if (slot === null) return
-    const { request, path, cellBytes } = pending
-    const message: ToWorker = { type: 'inspect', request, path, ...(cellBytes === undefined ? {} : { cellBytes }) }
+    const { request, path, options } = pending
+    const message: ToWorker = { type: 'inspect', request, path, ...options }
     if (this.#door.send(slot, message)) pending.slot = slot
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { bootId, startTicks } from './processStart.ts'
 
 /**
  * Who holds a home's lock, written beside it for whoever finds it held: a lock does not tell its holder. Only a hint, believed as far
@@ -52,15 +53,8 @@ export function isStill({ pid, start }: Holder): boolean | null {
   return startOf(pid) === start
 }
 
-/** Field 22 of proc(5)'s stat, with the boot before it: ticks count from there. Null for no such process, or no /proc. */
+/** With the boot before it: ticks count from there. Null for no such process, or where the system does not tell. */
 function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name, in brackets, may hold anything; the third field follows the last bracket.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return ticks === undefined ? null : `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null
-    throw error
-  }
+  const ticks = startTicks(pid)
+  return ticks === null ? null : `${bootId()} ${ticks}`
 }

@@ -17,6 +17,8 @@ export interface HomePaths {
   backups: string
   /** What the person decided about this home. */
   settings: string
+  /** Kinds with their params, under names. */
+  recipes: string
   lock: string
   /** Where jobs made in the dashboard write. */
   out: string
@@ -85,6 +87,7 @@ export function homePaths(home: string, around: Surroundings = currentSurroundin
     logs: join(home, 'logs'),
     backups: join(home, 'backups'),
     settings: join(home, 'settings.json'),
+    recipes: join(home, 'recipes.json'),
     lock: join(home, 'lock.db'),
     out: join(home, 'out'),
     socket: socketPath(home, around),

@@ -47,6 +47,8 @@ export interface Host {
   readonly clients: number
   /** Gives fewer workers work while there is a reason for it, which watchers of jobs are told; null lifts it. */
   holdBack(limit: WorkerLimit | null): void
+  /** For who shows the dashboard in browsers: gives an address that lets one more in. */
+  inviteBy(invite: () => string): void
   /** Resolves when the host has closed, for whatever reason (asked to hand over, closed, failed). */
   readonly closed: Promise<void>
   /** Quiets the fleet, interrupts what runs (not counted), commits, stops listening, releases the lock. Nothing is lost. */
@@ -63,6 +65,8 @@ export interface WorkerLimit {
 export interface ChosenFiles {
   /** The same path has the same token for as long as the host lives. */
   add(path: string): string
+  /** Undefined when the token is not this host's. */
+  pathOf(token: string): string | undefined
 }
 
 /** Where streamed uploads land before they belong to a job: files under `<home>/spool/`, swept at start. */

@@ -8,11 +8,13 @@ import { type CommandResult, refuse, succeed } from '../../contract/commandError
 import type { Input } from '../../contract/dataset.ts'
 import { assertNever } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
+import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
+import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
-import { isWithin, whyUnwritable } from './folders.ts'
 import type { Caller } from './host.ts'
 
 export interface IntakeParts {
@@ -22,9 +24,12 @@ export interface IntakeParts {
   spool: string
   roots: readonly string[]
   versions: Record<string, string>
-  inspect(path: string): Promise<InspectReply | Unasked>
+  /** As the table that a person says it is, if anything was said. */
+  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
+  /** What an earlier job wrote. */
+  artifacts(job: string): Promise<CommandResult<Artifact[]>>
   /** Whether an unfinished job will write this file. */
   isPromised(path: string): boolean
   now(): number
@@ -59,7 +64,7 @@ export class Intake {
       )
     const params = checkParams(kind.value, request.params)
     if (!params.ok) return params
-    const inputs = await this.inputs(request.sources, caller)
+    const inputs = await this.inputs(request.sources, caller, kind.value.table(params.value))
     if (!inputs.ok) return inputs
     const fit = fits(kind.value, params.value, inputs.value)
     if (!fit.ok) return fit
@@ -86,12 +91,13 @@ export class Intake {
   async inspections(
     sources: readonly Source[],
     caller: Caller,
+    table?: TableWishes,
   ): Promise<CommandResult<Extract<InspectReply, { ok: true }>['inspection'][]>> {
     const inspections = []
     for (const source of sources) {
       const place = await this.#place(source, caller)
       if (!place.ok) return place
-      const reply = await this.#parts.inspect(place.value.path)
+      const reply = await this.#parts.inspect(place.value.path, table)
       if (!reply.ok) return refuse(reply.code, reply.message)
       const { name, spooled } = place.value
       inspections.push({
@@ -102,8 +108,8 @@ export class Intake {
     return succeed(inspections)
   }
 
-  async inputs(sources: readonly Source[], caller: Caller): Promise<CommandResult<Input[]>> {
-    const inspections = await this.inspections(sources, caller)
+  async inputs(sources: readonly Source[], caller: Caller, table?: TableWishes): Promise<CommandResult<Input[]>> {
+    const inspections = await this.inspections(sources, caller, table)
     return inspections.ok ? succeed(inspections.value.map(({ input }) => input)) : inspections
   }
 
@@ -131,6 +137,8 @@ export class Intake {
         return this.#named(source.token)
       case 'listed':
         return await this.#listed(source.path)
+      case 'artifact':
+        return await this.#artifact(source)
       default:
         return assertNever(source, 'place')
     }
@@ -150,6 +158,28 @@ export class Intake {
     const inside = await Promise.all(this.#parts.roots.map((root) => isInside(root, path)))
     if (inside.some(Boolean)) return succeed({ path, name: null, spooled: false })
     return refuse('not-allowed', `cannot take ${path}: it is not in a served folder`, 'serve its folder with --root')
+  }
+
+  /** A file that has been replaced since is another's: only what the job wrote goes by its name. */
+  async #artifact({ job, name }: Extract<Source, { type: 'artifact' }>): Promise<CommandResult<Place>> {
+    const artifacts = await this.#parts.artifacts(job)
+    if (!artifacts.ok) return artifacts
+    const found = artifacts.value.find((each) => each.name === name)
+    if (found === undefined)
+      return refuse(
+        'input-missing',
+        `cannot take ${name} of job ${job}: it wrote no such file`,
+        artifacts.value.length === 0
+          ? 'it wrote none'
+          : `choose one of ${artifacts.value.map((each) => each.name).join(', ')}`,
+      )
+    const size = await sizeOf(found.path)
+    if (size === found.bytes) return succeed({ path: found.path, name, spooled: false })
+    return refuse(
+      'input-missing',
+      `cannot take ${name} of job ${job}: ${found.path} ${size === null ? 'is no longer there' : 'is another file now'}`,
+      'run that job again',
+    )
   }
 
   async #outDir(
@@ -188,6 +218,16 @@ export class Intake {
   }
 }
 
+/** Null where there is no such file. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 /** What a person may leave open. */
 function wishes(
   request: JobRequest,
@@ -219,7 +259,7 @@ function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]
     return refuse('invalid-input', `cannot run ${kind.id}: it needs at least one input`)
   if (kind.inputs === 'none' && inputs.length > 0)
     return refuse('invalid-input', `cannot run ${kind.id} on ${inputs[0]?.name ?? ''}: it reads no input`)
-  const other = inputs.find((input) => !kind.accepts.includes(input.format))
+  const other = inputs.find((input) => !reads(kind, input))
   if (other !== undefined)
     return refuse(
       'input-wrong-format',
@@ -231,6 +271,11 @@ function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]
     : refuse('invalid-params', `cannot run ${kind.id}: ${wrong}`, `see gristmill kinds ${kind.id}`)
 }
 
+/** A table of any format is read by kinds over tables. */
+function reads(kind: Kind, input: Input): boolean {
+  return kind.accepts.includes(input.format) || (kind.accepts.includes('table') && input.table !== undefined)
+}
+
 /** 60 random bits in Crockford's base 32: short prefixes are unique, unlike those of ids that begin with the time. */
 export function newId(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -240,13 +285,6 @@ export function newId(): string {
 function defaultName(kind: Kind, inputs: readonly Input[]): string {
   const [first] = inputs
   return first === undefined ? kind.id : `${kind.id} ${basename(first.name, extname(first.name))}`.slice(0, 200)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
-  )
 }
 
 async function isInside(folder: string, path: string): Promise<boolean> {

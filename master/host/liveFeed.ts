@@ -22,7 +22,6 @@ export class LiveFeed {
   readonly #kept: Delta[] = []
   readonly #waiting = new Set<() => void>()
   #sequence = 0
-  #watchers = 0
   #workersText = ''
   #closed = false
 
@@ -36,10 +35,6 @@ export class LiveFeed {
 
   removed(id: string): void {
     this.#removed.add(id)
-  }
-
-  get watched(): boolean {
-    return this.#watchers > 0
   }
 
   /** Makes the next delta of what has changed since the last one, if anything has. */
@@ -80,16 +75,11 @@ export class LiveFeed {
     let seen = this.#sequence
     if (since !== undefined && this.#remembers(since)) seen = since
     else yield this.#whole()
-    this.#watchers += 1
-    try {
-      while (!this.#closed && signal?.aborted !== true) {
-        const missed = this.#kept.filter((delta) => delta.sequence > seen)
-        for (const delta of missed) yield delta
-        seen = missed.at(-1)?.sequence ?? seen
-        if (missed.length === 0) await this.#more(signal)
-      }
-    } finally {
-      this.#watchers -= 1
+    while (!this.#closed && signal?.aborted !== true) {
+      const missed = this.#kept.filter((delta) => delta.sequence > seen)
+      for (const delta of missed) yield delta
+      seen = missed.at(-1)?.sequence ?? seen
+      if (missed.length === 0) await this.#more(signal)
     }
   }
 

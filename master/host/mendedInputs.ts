@@ -4,14 +4,13 @@ import type { Input } from '../../contract/dataset.ts'
 import type { Job } from '../../contract/job.ts'
 import { mendedFileSchema, type MendedRecord, type MendedReject } from '../../contract/mended.ts'
 import type { Reader } from '../store/store.ts'
-import { rejectPages } from './rejectsFile.ts'
 
 /**
  * A job that is run again with records put right: its inputs as they are, each with a file of the records that take the place of what
  * was set aside. What an earlier job had mended stays so.
  */
 export interface MendingParts {
-  read: Pick<Reader, 'rejects'>
+  read: Pick<Reader, 'rejectedAt'>
   /** Keeps a text in the spool and gives its path. */
   keepText(text: string): Promise<string>
 }
@@ -29,16 +28,10 @@ export async function mendInputs(
       `cannot mend records of ${changed.path}: it has changed since`,
       'run a new job on it',
     )
-  const known = await rawByPlace(parts, number)
-  const news: MendedReject[] = []
-  for (const record of again.mended) {
-    const raw = known.get(placeOf(record))
-    const complaint = complaintAbout(record, raw, job)
-    if (complaint !== null)
-      return refuse('invalid-input', `cannot mend the record at ${record.offset} of ${record.source}: ${complaint}`)
-    if (raw !== record.raw) news.push(record)
-  }
-  if (news.length === 0)
+  const checked = await checkRecords(parts, { number, job }, again.mended)
+  if (!checked.ok) return checked
+  const news = Map.groupBy(checked.value, ({ source }) => source)
+  if (news.size === 0)
     return refuse(
       'invalid-input',
       `cannot mend ${job.name}: no record differs from what was set aside`,
@@ -55,29 +48,47 @@ export async function mendedAsBefore(
   job: Job,
   inputs: readonly Input[],
 ): Promise<Input[]> {
-  return await Promise.all(inputs.map((input, index) => mend(parts, input, { earlier: job.inputs[index], news: [] })))
+  return await Promise.all(
+    inputs.map((input, index) => mend(parts, input, { earlier: job.inputs[index], news: new Map() })),
+  )
 }
 
-function complaintAbout({ raw, source }: MendedReject, known: string | undefined, job: Job): string | null {
-  if (known === undefined) return 'the job has set aside no such record'
+/** The records that differ from what was set aside, in the order given, unless one of them cannot take its place. */
+async function checkRecords(
+  { read }: MendingParts,
+  { number, job }: { number: number; job: Job },
+  mended: readonly MendedReject[],
+): Promise<CommandResult<MendedReject[]>> {
+  const inputs = Map.groupBy(job.inputs, sourceOf)
+  const known = await read.rejectedAt(
+    number,
+    mended.map(({ source, offset }) => ({ source, offset })),
+  )
+  const news: MendedReject[] = []
+  for (const [index, record] of mended.entries()) {
+    const raw = known[index] ?? null
+    const complaint = complaintAbout(record, raw, inputs.get(record.source) ?? [])
+    if (complaint !== null)
+      return refuse('invalid-input', `cannot mend the record at ${record.offset} of ${record.source}: ${complaint}`)
+    if (raw !== record.raw) news.push(record)
+  }
+  return succeed(news)
+}
+
+/** `inputs` are those of its name. */
+function complaintAbout({ raw }: MendedReject, known: string | null, inputs: readonly Input[]): string | null {
+  if (known === null) return 'the job has set aside no such record'
   if (/[\r\n]/.test(raw)) return 'a record is one line'
-  const inputs = job.inputs.filter((input) => sourceOf(input) === source)
   if (inputs.length === 0) return 'it stands in no file; give other params'
   return inputs.every((input) => isSame(input, inputs[0])) ? null : 'several inputs have that name'
-}
-
-async function rawByPlace({ read }: MendingParts, job: number): Promise<ReadonlyMap<string, string>> {
-  const known = new Map<string, string>()
-  for await (const page of rejectPages(read, job)) for (const reject of page) known.set(placeOf(reject), reject.raw)
-  return known
 }
 
 async function mend(
   parts: Pick<MendingParts, 'keepText'>,
   input: Input,
-  { earlier, news }: { earlier: Input | undefined; news: readonly MendedReject[] },
+  { earlier, news }: { earlier: Input | undefined; news: ReadonlyMap<string, readonly MendedReject[]> },
 ): Promise<Input> {
-  const mine = news.filter(({ source }) => source === sourceOf(input))
+  const mine = news.get(sourceOf(input)) ?? []
   const records = new Map<number, MendedRecord>()
   // Places in another version of the input mean nothing.
   if (isSame(input, earlier)) for (const record of await mendedBefore(earlier)) records.set(record.offset, record)
@@ -91,12 +102,8 @@ async function mendedBefore(input: Input | undefined): Promise<MendedRecord[]> {
 }
 
 /** As rejects name an input. */
-function sourceOf(input: Input): string {
+export function sourceOf(input: Pick<Input, 'path' | 'name' | 'spooled'>): string {
   return input.spooled ? input.name : input.path
-}
-
-function placeOf({ source, offset }: { source: string; offset: number }): string {
-  return `${offset} ${source}`
 }
 
 function isSame(one: Input, other: Input | undefined): boolean {

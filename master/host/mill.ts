@@ -18,6 +18,7 @@ import { Insistence, whyRefused } from './insist.ts'
 import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
 import { type Scratch, temporaryArtifact } from './scratch.ts'
+import { readToGoOn } from './takeUp.ts'
 import { ScarcityWatch, tightRoom } from './scarcityWatch.ts'
 import { Sampler } from './sampler.ts'
 import { Summaries } from './summaries.ts'
@@ -334,8 +335,9 @@ export class Mill {
   }
 
   async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
-    if (this.engine.runs.has(job))
-      this.engine.reload(await this.#parts.store.read.ledger(job), recomputed, this.#parts.now())
+    if (!this.engine.runs.has(job)) return
+    const ledger = await this.#insistence.until(() => readToGoOn(this.#parts.store, this.#parts.scratch, job))
+    this.engine.reload(ledger, recomputed, this.#parts.now())
   }
 
   /** The most that any unfinished job asks for. */

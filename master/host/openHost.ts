@@ -4,6 +4,8 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { type HostInfo, protocolVersion } from '../../contract/api.ts'
+import { type CommandResult, succeed } from '../../contract/commandError.ts'
+import type { Artifact } from '../../contract/outcome.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { Engine } from '../engine/engine.ts'
 import { systemClock } from '../fleet/clock.ts'
@@ -19,6 +21,7 @@ import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
 import { type HostLog, openLog } from './log.ts'
 import { Mill } from './mill.ts'
+import { PageForm } from './pageForm.ts'
 import { Promises } from './promises.ts'
 import { type RemovalParts, spooledOnRecord } from './removal.ts'
 import { type InTurn, makeTurns } from './turns.ts'
@@ -46,7 +49,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp(mill, store, () => Date.now())
+  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, now: () => Date.now() })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -59,7 +62,10 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const close = (reason: string) => (closing ??= shut(running, reason).then(end.resolve, end.reject))
   // Who waits for the host's end is told why; everybody else must not go on waiting for a host that does nothing any more.
   end.promise.catch(() => close('it cannot go on'))
-  const router = makeRouter(await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close }))
+  const doorman: Doorman = { invite: () => null }
+  const router = makeRouter(
+    await makeRoom({ mill, store, fleet, spool, chosen, options, paths, info, inTurn, close, doorman }),
+  )
 
   fleet.start()
   const onError = (error: unknown) => log.logger.error(error, 'a call failed')
@@ -73,21 +79,26 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   wheels.start()
   keeper.start()
   void mill.turn()
+  return hostOver(running, { info, router, uploads: spool, chosen, closed: end.promise, close }, doorman)
+}
+
+type Ready = Pick<Host, 'info' | 'router' | 'uploads' | 'chosen' | 'closed' | 'close'>
+
+function hostOver(running: Running, ready: Ready, doorman: Doorman): Host {
+  const { mill } = running
   return {
-    info,
-    router,
-    uploads: spool,
-    chosen,
+    ...ready,
     holdBack: (limit) => mill.holdBack(limit),
-    closed: end.promise,
-    close,
+    inviteBy(invite) {
+      doorman.invite = invite
+    },
     get busy() {
       return [...mill.engine.runs.values()].some((run) => run.state !== 'paused')
     },
     get clients() {
       return running.socket?.connections ?? 0
     },
-    client: (caller) => createRouterClient(router, { context: { caller } }),
+    client: (caller) => createRouterClient(ready.router, { context: { caller } }),
   }
 }
 
@@ -244,7 +255,13 @@ function makeKeeper({ mill, paths, store, inTurn, log: { logger: log } }: Keeper
   })
 }
 
+/** Who lets browsers in, once the dashboard is shown in one. */
+interface Doorman {
+  invite: () => string | null
+}
+
 interface RoomSetUp {
+  doorman: Doorman
   mill: Mill
   store: Store
   fleet: Fleet
@@ -257,18 +274,8 @@ interface RoomSetUp {
   close: (reason: string) => Promise<void>
 }
 
-async function makeRoom({
-  mill,
-  store,
-  fleet,
-  spool,
-  chosen,
-  options,
-  paths,
-  info,
-  inTurn,
-  close,
-}: RoomSetUp): Promise<Room> {
+async function makeRoom(parts: RoomSetUp): Promise<Room> {
+  const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
   const promises = new Promises(mill.engine, options.plans)
   let lastNumber = await store.read.lastNumber()
   return {
@@ -279,22 +286,14 @@ async function makeRoom({
     scratch: mill.scratch,
     plans: options.plans,
     info,
+    pageForm: new PageForm({ home: paths.home, roots: info.roots, chosenFolders: () => chosen.folders }),
     now: () => Date.now(),
     inTurn,
     close,
     taken: (job) => promises.taken(job),
+    invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
-    intake: new Intake({
-      kinds: options.plans.map((plan) => plan.kind),
-      out: paths.out,
-      spool: paths.spool,
-      roots: info.roots,
-      versions: { gristmill: options.version, node: process.versions.node },
-      inspect: (path) => fleet.inspect(path),
-      named: (token) => chosen.find(token) ?? uploaded(spool, token),
-      isPromised: (path) => promises.has(path),
-      now: () => Date.now(),
-    }),
+    intake: makeIntake(parts),
     enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
       mill.engine.submit(entered, Date.now(), kept)
@@ -304,6 +303,27 @@ async function makeRoom({
       for (const source of sources) if (source.type === 'upload') spool.hand(source.token)
     },
   }
+}
+
+function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }: RoomSetUp): Intake {
+  const promises = new Promises(mill.engine, options.plans)
+  return new Intake({
+    kinds: options.plans.map((plan) => plan.kind),
+    out: paths.out,
+    spool: paths.spool,
+    roots: info.roots,
+    versions: { gristmill: options.version, node: process.versions.node },
+    inspect: (path, table) => fleet.inspect(path, table === undefined ? {} : { table }),
+    named: (token) => chosen.find(token) ?? uploaded(spool, token),
+    artifacts: (job) => artifactsOf(store, job),
+    isPromised: (path) => promises.has(path),
+    now: () => Date.now(),
+  })
+}
+
+async function artifactsOf(store: Store, job: string): Promise<CommandResult<Artifact[]>> {
+  const found = await store.read.find(job)
+  return found.ok ? succeed(await store.read.artifacts(found.value.number)) : found
 }
 
 function uploaded(spool: Spool, token: string): Place | undefined {

@@ -8,7 +8,7 @@ import { openOwnHost, type OwnHost } from './fixtures/ownHost.ts'
 import { handOver } from './handover.ts'
 import type { Host } from './host.ts'
 import { takeLock, waitForLock, type Lock } from './lock.ts'
-import { keepReaching, reachHost, type ReachOptions } from './reach.ts'
+import { reachHost, type ReachOptions } from './reach.ts'
 
 let folder: string
 let paths: { lock: string; socket: string }
@@ -68,40 +68,22 @@ test('a home with a master is reached as its client', async () => {
   reached.value.close()
 })
 
-test('a client whose host is killed becomes the master and goes on', async () => {
+test('a client whose host is killed is told so, and the next time it is the master itself', async () => {
   const child = await startHost()
-  const pids: (number | undefined)[] = []
-  const done = await keepReaching(options(), async ({ client, owned }) => {
-    pids.push((await client.host.info()).pid)
-    if (owned !== null) return 'done'
-    const deltas = await client.host.watch({})
-    child.kill('SIGKILL')
+  const first = await reachHost(options())
+  if (!first.ok) throw new Error(first.error.message)
+  const deltas = await first.value.client.host.watch({})
+  expect(first.value.lost).toBe(false)
+  child.kill('SIGKILL')
+  const reading = (async () => {
     for await (const _ of deltas);
-    throw new Error('the host went on')
-  })
-  expect(done).toEqual({ ok: true, value: 'done' })
-  expect(pids).toEqual([child.pid, process.pid])
-})
-
-test('what fails for another reason is not run again', async () => {
-  const boom = new Error('boom')
-  let runs = 0
-  const failing = keepReaching(options(), () => {
-    runs++
-    return Promise.reject(boom)
-  })
-  await expect(failing).rejects.toBe(boom)
-  expect(runs).toBe(1)
-})
-
-test('nothing is run again once the caller has given up', async () => {
-  const stop = new AbortController()
-  const failing = keepReaching({ ...options(), signal: stop.signal }, async ({ owned }) => {
-    stop.abort()
-    await owned?.close('asked')
-    throw new Error('ended')
-  })
-  await expect(failing).rejects.toThrow('ended')
+  })()
+  await expect(reading).rejects.toThrow()
+  expect(first.value.lost).toBe(true)
+  const next = await reachHost(options())
+  if (!next.ok) throw new Error(next.error.message)
+  expect((await next.value.client.host.info()).pid).toBe(process.pid)
+  expect(next.value.owned).not.toBeNull()
 })
 
 test('a lock that is held by a process that never listens is told as such', async () => {

@@ -17,8 +17,6 @@ export interface ReachOptions {
   openHere: (lock: Lock) => Promise<Host>
   /** How long a held lock without anybody who answers is waited for. */
   patienceMs?: number
-  /** Once aborted, nothing is run again. */
-  signal?: AbortSignal
 }
 
 export interface Session {
@@ -50,28 +48,6 @@ export async function reachHost(options: ReachOptions): Promise<CommandResult<Se
   }
 }
 
-/**
- * Runs `use` with a session, and again with a new one whenever the host of the last one has gone away meanwhile: its successor has
- * the same ledger. So `use` must be one that may be run again (wait for a job by its id, not submit it).
- */
-export async function keepReaching<T>(
-  options: ReachOptions,
-  use: (session: Session) => Promise<T>,
-): Promise<CommandResult<T>> {
-  for (;;) {
-    const reached = await reachHost(options)
-    if (!reached.ok) return reached
-    const session = reached.value
-    try {
-      return succeed(await use(session))
-    } catch (error) {
-      if (!session.lost || options.signal?.aborted === true) throw error
-    } finally {
-      session.close()
-    }
-  }
-}
-
 async function openOwn(lock: Lock, openHere: ReachOptions['openHere']): Promise<Session> {
   try {
     const host = await openHere(lock)
@@ -94,7 +70,8 @@ async function openOwn(lock: Lock, openHere: ReachOptions['openHere']): Promise<
   }
 }
 
-function sessionOver(connection: HostConnection): Session {
+/** Over a connection to a host in another process. */
+export function sessionOver(connection: HostConnection): Session {
   return {
     client: connection.client,
     owned: null,

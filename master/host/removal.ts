@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { spooledFilesOf } from '../../contract/dataset.ts'
 import type { Job } from '../../contract/job.ts'
@@ -18,19 +18,34 @@ export interface RemovalParts {
 }
 
 /**
- * A job that has ended goes from the record, with its scratch folder and what was spooled for it; with `out` also its folder in the
- * home. Files that it wrote elsewhere are the person's. The record goes first: what a crash leaves behind is then nobody's.
+ * A job that has ended goes from the record, with its scratch folder and what was spooled for it; with `out` also the artifacts
+ * that lie in its folder in the home. Files that it wrote elsewhere are the person's. The record goes first: what a crash leaves behind is then nobody's.
  */
 export async function removeEnded(
   { store, scratch, feed, spool, out: outRoot }: RemovalParts,
   { number, job }: StoredJob,
   { out }: { out: boolean },
 ): Promise<void> {
+  const written = out ? await store.read.artifacts(number) : []
   await store.commit([{ type: 'jobRemoved', job: number }])
   await scratch.remove(job)
   await removeSpooled({ store, spool }, job)
-  if (out) await rm(join(outRoot, job.id), { recursive: true, force: true })
+  if (out)
+    await removeWritten(
+      join(outRoot, job.id),
+      written.map(({ path }) => path),
+    )
   feed.removed(job.id)
+}
+
+/** What else somebody has put into the folder stays, and the folder with it. */
+async function removeWritten(folder: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths.filter((each) => dirname(each) === folder)) await rm(path, { force: true })
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
 }
 
 /** A rerun reads what was spooled for the job before it: a file goes with the last job that names it. */

@@ -10,6 +10,7 @@ import type { Caller } from './host.ts'
 import type { HomePaths } from './home.ts'
 import type { Intake } from './intake.ts'
 import type { Mill } from './mill.ts'
+import type { PageForm } from './pageForm.ts'
 import type { RemovalParts } from './removal.ts'
 import type { Scratch } from './scratch.ts'
 import type { InTurn } from './turns.ts'
@@ -24,6 +25,8 @@ export interface Room {
   paths: HomePaths
   plans: readonly Plan[]
   info: HostInfo
+  /** What pages get of every answer. */
+  pageForm: PageForm
   now(): number
   /** Gives an accepted job its number and hands it to the engine. */
   enter(job: Omit<NewJob, 'number'>, kept?: Kept): NewJob
@@ -35,6 +38,8 @@ export interface Room {
   keepText(text: string): Promise<string>
   /** For every command that makes, retries or removes a job. */
   inTurn: InTurn
+  /** The address of the dashboard for one more browser; null where it is in none. */
+  invite(): string | null
   close(reason: string): Promise<void>
 }
 

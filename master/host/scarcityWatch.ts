@@ -75,7 +75,7 @@ export async function tightRoom(folders: readonly string[], bytes: number): Prom
   return null
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`
 }
 

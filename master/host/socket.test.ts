@@ -8,8 +8,8 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
-import { garbage } from '../../tests/harness/garbage.ts'
 import { connectToHost, type HostConnection } from './client.ts'
+import { garbageText } from './fixtures/garbage.ts'
 import { info, smallRouter } from './fixtures/smallHost.ts'
 import { listenOnSocket, type Hello, type SocketServer } from './socket.ts'
 
@@ -143,6 +143,8 @@ test('other addresses are not found', async () => {
   const [error] = await once(socket, 'error').catch((reason: unknown) => [reason])
   expect(String(error)).toContain('404')
 })
+
+const garbage = fc.oneof(garbageText, fc.uint8Array({ maxLength: 64 }))
 
 test('a server that is sent garbage goes on answering', { timeout: 60_000 + 100 * fuzzRuns }, async () => {
   const rejections: unknown[] = []

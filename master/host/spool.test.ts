@@ -13,7 +13,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const plenty = { freeBytes: () => Promise.resolve(Number.MAX_SAFE_INTEGER) }
+const diskWith = (freeBytes: number, sizeBytes = 1e12) => ({
+  disk: (at: string) => Promise.resolve({ folder: at, freeBytes, sizeBytes }),
+})
+const plenty = diskWith(1e12)
 
 async function* chunks(...parts: string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield await Promise.resolve(Buffer.from(part))
@@ -55,7 +58,7 @@ test('a body that breaks off leaves nothing', async () => {
 })
 
 test('a disk that would run full receives nothing', async () => {
-  const spool = openSpool({ folder, maxBytes: 100, freeBytes: () => Promise.resolve(1000) })
+  const spool = openSpool({ folder, maxBytes: 100, ...diskWith(256 * 1024 ** 2 + 2) })
   expect(await spool.receive('a', chunks('abc'))).toMatchObject({
     ok: false,
     message: expect.stringContaining('almost full'),
@@ -63,12 +66,25 @@ test('a disk that would run full receives nothing', async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('free space is asked of the file system', async () => {
-  const spool = openSpool({ folder, maxBytes: 100, reserveBytes: Number.MAX_SAFE_INTEGER })
-  expect(await spool.receive('a', chunks('abc'))).toMatchObject({
-    ok: false,
-    message: expect.stringMatching(/\d+ bytes free/),
-  })
+test('a disk is looked at again before what was free can be used up: what must stay free stays so', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 400 }), fc.array(fc.nat({ max: 100 })), async (spare, sizes) => {
+      const floor = 0.05 * 4000
+      let taken = 0
+      const disk = (at: string) => Promise.resolve({ folder: at, freeBytes: floor + spare - taken, sizeBytes: 4000 })
+      async function* body() {
+        for (const size of sizes) {
+          yield await Promise.resolve(Buffer.alloc(size))
+          taken += size
+        }
+      }
+      const received = await openSpool({ folder, maxBytes: 1e6, disk }).receive('a', body())
+      expect(taken).toBeLessThanOrEqual(spare)
+      const all = sizes.reduce((sum, size) => sum + size, 0)
+      expect(received.ok).toBe(all <= spare)
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('the sweep takes at once what no job has and no living process writes', async () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Uploads } from './host.ts'
+import { type Disk, diskFloor } from './scarcity.ts'
+import { diskOf, megabytes } from './scarcityWatch.ts'
 import { isWriterAlive, newSpoolName } from './spoolNames.ts'
 
 /**
@@ -13,10 +15,8 @@ export interface SpoolOptions {
   /** The home's spool folder; it exists. */
   folder: string
   maxBytes: number
-  /** Free space that is left alone: the ledger needs some. */
-  reserveBytes?: number
-  /** Bytes that the folder's file system has free. */
-  freeBytes?: (folder: string) => Promise<number>
+  /** Looks at the disk of the folder. Absent: as it is. */
+  disk?: (folder: string) => Promise<Disk>
 }
 
 export interface SpooledFile {
@@ -37,9 +37,13 @@ export interface Spool extends Uploads {
   sweep(keep: Iterable<string>): Promise<string[]>
 }
 
-const defaultReserveBytes = 256 * 1024 * 1024
-/** Free space is looked at again after this many bytes. */
+/** Free space is looked at again after this many bytes, or half of what is left if that is less. */
 const checkEveryBytes = 64 * 1024 * 1024
+
+/** What is sent cannot be kept: it is too large, or the disk needs the room that it would take. */
+export class NoRoom extends Error {
+  override name = 'NoRoom'
+}
 
 export function openSpool(options: SpoolOptions): Spool {
   const files = new Map<string, SpooledFile>()
@@ -48,11 +52,10 @@ export function openSpool(options: SpoolOptions): Spool {
       const token = randomUUID()
       const path = join(options.folder, newSpoolName())
       try {
-        const bytes = await writeNew(path, (file) => pour(file, body, options))
+        const bytes = await keepBody(path, body, options)
         files.set(token, { path, name: displayName(name), bytes })
         return { ok: true, token, bytes }
       } catch (error) {
-        await rm(path, { force: true })
         const reason = error instanceof Error ? error.message : String(error)
         return { ok: false, message: `cannot receive ${displayName(name)}: ${reason}` }
       }
@@ -69,6 +72,22 @@ export function openSpool(options: SpoolOptions): Spool {
     find: (token) => files.get(token) ?? null,
     hand: (token) => void files.delete(token),
     sweep: (keep) => sweep(options.folder, new Set(keep)),
+  }
+}
+
+/** Streams `body` into a new file and syncs it. Throws, and leaves nothing, when it breaks off or there is no room for it. */
+export async function keepBody(path: string, body: AsyncIterable<Uint8Array>, options: SpoolOptions): Promise<number> {
+  try {
+    return await writeNew(path, async (file) => {
+      const bytes = await pour(file, body, options)
+      await file.sync()
+      return bytes
+    })
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+      ? new NoRoom('its disk is full', { cause: error })
+      : error
   }
 }
 
@@ -93,26 +112,24 @@ async function pour(file: FileHandle, body: AsyncIterable<Uint8Array>, options: 
   let bytes = 0
   let checkAt = 0
   for await (const chunk of body) {
-    if (bytes + chunk.length > options.maxBytes) throw new Error(`it is larger than ${options.maxBytes} bytes`)
-    if (bytes >= checkAt) {
-      await requireSpace(options)
-      checkAt = bytes + checkEveryBytes
-    }
+    if (bytes + chunk.length > options.maxBytes) throw new NoRoom(`it is larger than ${options.maxBytes} bytes`)
+    if (bytes + chunk.length > checkAt)
+      checkAt = bytes + Math.max(chunk.length, Math.min(checkEveryBytes, (await spareBytes(options, chunk.length)) / 2))
     await file.writeFile(chunk)
     bytes += chunk.length
   }
   return bytes
 }
 
-async function requireSpace(options: SpoolOptions): Promise<void> {
-  const free = await (options.freeBytes ?? freeBytesOf)(options.folder)
-  const reserve = options.reserveBytes ?? defaultReserveBytes
-  if (free < reserve + checkEveryBytes) throw new Error(`the disk is almost full (${free} bytes free)`)
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
+/** What may be taken of the disk, above the floor that jobs and the ledger work in; at least so much, or there is no room. */
+async function spareBytes({ folder, disk: look = diskOf }: SpoolOptions, atLeast: number): Promise<number> {
+  const disk = await look(folder)
+  const spare = disk.freeBytes - diskFloor(disk)
+  if (spare < atLeast)
+    throw new NoRoom(
+      `the disk of ${folder} is almost full: ${megabytes(disk.freeBytes)} are free and ${megabytes(diskFloor(disk))} must stay so`,
+    )
+  return spare
 }
 
 async function sweep(folder: string, keep: ReadonlySet<string>): Promise<string[]> {

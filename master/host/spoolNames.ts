@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { startTicks } from './processStart.ts'
 
 /**
  * Names of files in the spool: each says which process writes it, so that a later host can tell a file that is being written from one
@@ -27,15 +27,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)): the second after the last `)` is the third field. */
 function startOf(pid: number): string {
-  if (process.platform !== 'linux') return '0'
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
-  } catch (error) {
-    // It has ended since it was seen.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '0'
-    throw error
-  }
+  return startTicks(pid) ?? '0'
 }

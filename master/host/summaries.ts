@@ -1,6 +1,6 @@
 import type { Job, JobSummary, NewJob, Progress } from '../../contract/job.ts'
 import type { JobState } from '../../contract/transitions.ts'
-import type { Figures } from '../engine/figures.ts'
+import { type Asked, askedBriefly, briefOf } from '../../contract/jobBrief.ts'
 import type { JobRun } from '../engine/jobRun.ts'
 import { ProgressMeter } from '../engine/progress.ts'
 import type { StoredJob } from '../store/store.ts'
@@ -15,6 +15,8 @@ export type BytesUnderWay = (job: number) => number
 export class Summaries {
   readonly #meters = new Map<number, ProgressMeter>()
   readonly #versions = new Map<number, number>()
+  /** Of unfinished jobs, whose inputs and params never change. */
+  readonly #asked = new Map<number, Asked>()
   readonly #underWay: BytesUnderWay
   readonly #now: () => number
   /** What every unfinished job waits for while the disk refuses to be written to. */
@@ -38,23 +40,28 @@ export class Summaries {
   /** A job that is in no engine any more keeps its version, so that watchers see that it moved on. */
   ended(job: number): void {
     this.#meters.delete(job)
+    this.#asked.delete(job)
   }
 
   ofStored(stored: StoredJob): JobSummary {
-    return { job: stored.job, progress: null, version: this.version(stored.number) }
+    return { job: briefOf(stored.job), progress: null, version: this.version(stored.number) }
   }
 
   /** As it stands on record: what is being committed is nobody's to know. Null while the job itself is. */
   ofRun(run: JobRun): JobSummary | null {
-    if (run.onRecord === null) return null
-    return {
-      job: jobOf(run.job, run.onRecord),
-      progress: this.#progress(run, run.onRecord.state),
-      version: this.version(run.number),
-    }
+    const job = jobOf(run)
+    if (job === null) return null
+    const brief = briefOf(job, this.#askedOf(run))
+    return { job: brief, progress: this.progress(run, job.state), version: this.version(run.number) }
   }
 
-  #progress(run: JobRun, state: JobState): Progress {
+  #askedOf(run: JobRun): Asked {
+    const asked = this.#asked.get(run.number) ?? askedBriefly(run.job)
+    this.#asked.set(run.number, asked)
+    return asked
+  }
+
+  progress(run: JobRun, state: JobState): Progress {
     const meter = this.#meters.get(run.number) ?? new ProgressMeter()
     this.#meters.set(run.number, meter)
     const standing = run.standing()
@@ -76,9 +83,11 @@ function waitingFor(state: JobState, heldBack: string | null): string | null {
   return heldBack ?? (state === 'queued' ? 'a free worker' : null)
 }
 
-/** A job that has not ended in the form in which everybody sees jobs. */
-function jobOf({ number: _, ...job }: NewJob, figures: Figures): Job {
-  const { state, startedAt, made, succeeded, replaced, attempts, rejects, bytes, rows, planMs, cpuMs } = figures
+/** A job that has not ended in the form in which everybody sees jobs; null before it is on record. */
+export function jobOf(run: JobRun): Job | null {
+  if (run.onRecord === null) return null
+  const { number: _, ...job }: NewJob = run.job
+  const { state, startedAt, made, succeeded, replaced, attempts, rejects, bytes, rows, planMs, cpuMs } = run.onRecord
   return {
     ...job,
     state,

@@ -1,18 +1,25 @@
 import { readdir } from 'node:fs/promises'
 import type { Job, NewJob } from '../../contract/job.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { Store } from '../store/store.ts'
-import type { Mill } from './mill.ts'
 import type { Scratch } from './scratch.ts'
 
+interface TakeUpParts {
+  engine: Engine
+  scratch: Scratch
+  store: Store
+  now: () => number
+}
+
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
-export async function takeUp(mill: Mill, store: Store, now: () => number): Promise<void> {
-  await sweepScratch(mill.scratch, store)
+export async function takeUp({ engine, scratch, store, now }: TakeUpParts): Promise<void> {
+  await sweepScratch(scratch, store)
   for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, mill.scratch, number)
-    const obstacle = mill.engine.obstacleTo(ledger.job)
-    if (obstacle === null) mill.engine.restore(ledger, now())
-    else mill.engine.abandon(ledger, obstacle, now())
+    const ledger = await readToGoOn(store, scratch, number)
+    const obstacle = engine.obstacleTo(ledger.job)
+    if (obstacle === null) engine.restore(ledger, now())
+    else engine.abandon(ledger, obstacle, now())
   }
 }
 

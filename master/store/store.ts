@@ -84,6 +84,8 @@ export interface Reader {
     page: { state?: TaskState; stage?: string; limit: number; offset: number },
   ): Promise<{ tasks: Task[]; total: number }>
   rejects(job: number, page: { limit: number; offset: number }): Promise<{ rejects: Reject[]; total: number }>
+  /** The texts of records set aside at these places; null for each that is none. */
+  rejectedAt(job: number, places: readonly Pick<Reject, 'source' | 'offset'>[]): Promise<(string | null)[]>
   attempts(job: number, seq: number): Promise<Attempt[]>
   /** What each job has left behind: those that ended longest ago first, unfinished ones last. */
   footprints(): Promise<Footprint[]>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { useConnection, useHost } from '../client/dashboard.tsx'
+import type { ConnectionState } from '../client/host.ts'
 import { useHostInfo } from '../client/queries.ts'
 import { useDraft } from '../features/newJob/DraftProvider.tsx'
 import { formatRoute, homeRoute, type Route } from '../routing/routes.ts'
@@ -93,8 +94,9 @@ function ConnectionBanner() {
   )
 }
 
-function bannerText(status: 'connecting' | 'away' | 'refused', tries: number): string {
+function bannerText(status: Exclude<ConnectionState['status'], 'open'>, tries: number): string {
   if (status === 'connecting') return strings.connection.connecting
   if (status === 'refused') return strings.connection.refused
+  if (status === 'ended') return strings.connection.ended
   return tries > triesBeforeLong ? strings.connection.awayLong : strings.connection.away
 }

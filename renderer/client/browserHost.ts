@@ -1,4 +1,6 @@
 import { createORPCClient, DynamicLink } from '@orpc/client'
+import { refuse, succeed, type CommandResult } from '../../contract/commandError.ts'
+import { commandLine, type CommandWords } from '../../contract/commandLine.ts'
 import { connect, type Connection } from './connection.ts'
 import type { ApiClient, Host } from './host.ts'
 import { openSession } from './session.ts'
@@ -9,6 +11,7 @@ export async function openBrowserHost(): Promise<Host> {
   await exchangeToken('')
   const connection = connect({
     openSocket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/rpc`),
+    isSessionOver,
     schedule(callback, ms) {
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)
@@ -23,8 +26,29 @@ export async function openBrowserHost(): Promise<Host> {
     connection: connection.state,
     retryNow: () => connection.retryNow(),
     bring: upload,
+    copyCommand,
     files: null,
     artifactUrl: (jobId, name) => `/api/jobs/${encodeURIComponent(jobId)}/artifacts/${encodeURIComponent(name)}`,
+  }
+}
+
+async function copyCommand(words: CommandWords): Promise<CommandResult<null>> {
+  try {
+    await navigator.clipboard.writeText(commandLine(words))
+    return succeed(null)
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+    return refuse('unavailable', `cannot copy the line: ${error.message}`, 'select it and copy it yourself')
+  }
+}
+
+/** A host that is away says nothing; one that was started again knows no cookie of the one before. */
+async function isSessionOver(): Promise<boolean> {
+  try {
+    return (await fetch('/api/session')).status === 401
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
   }
 }
 

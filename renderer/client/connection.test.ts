@@ -18,7 +18,7 @@ class TestSocket extends EventTarget implements Socket {
   }
 }
 
-function setUp() {
+function setUp(isSessionOver?: () => Promise<boolean>) {
   const sockets: TestSocket[] = []
   let due: (() => void) | null = null
   const connection = connect({
@@ -34,6 +34,7 @@ function setUp() {
       }
     },
     random: () => 1,
+    ...(isSessionOver === undefined ? {} : { isSessionOver }),
   })
   const passPause = () => {
     const callback = due
@@ -106,6 +107,43 @@ describe('the connection to the host', () => {
     connection.retryNow()
     connection.retryNow()
     expect(sockets.length).toBe(2)
+  })
+
+  it('says that its session is over when the host that is back knows it no more, until it is let in again', async () => {
+    let isOver = false
+    const { newest, passPause, status } = setUp(() => Promise.resolve(isOver))
+    newest().begin()
+    newest().end()
+    await Promise.resolve()
+    expect(status()).toBe('away')
+    isOver = true
+    passPause()
+    newest().end()
+    await expect.poll(status).toBe('ended')
+    passPause()
+    newest().end()
+    expect(status()).toBe('ended')
+    passPause()
+    newest().begin()
+    expect(status()).toBe('open')
+  })
+
+  it('says at once that it was refused where the host that answers has never let it in', async () => {
+    const { newest, status } = setUp(() => Promise.resolve(true))
+    newest().end()
+    await expect.poll(status).toBe('refused')
+  })
+
+  it('takes no notice of an answer that comes after it was let in', async () => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const { newest, passPause, status } = setUp(() => promise)
+    newest().begin()
+    newest().end()
+    passPause()
+    newest().begin()
+    resolve(true)
+    await promise
+    expect(status()).toBe('open')
   })
 
   it('stays closed when it has been closed', () => {

@@ -12,6 +12,8 @@ export type Link = RPCLink<ClientContext>
 
 export interface ConnectionOptions {
   openSocket: () => Socket
+  /** Asks the host, where one answers, whether it knows this page no more: then only its new address helps. Absent: that cannot be. */
+  isSessionOver?: () => Promise<boolean>
   /** Calls back once after `ms`; the answer calls it off. */
   schedule: (callback: () => void, ms: number) => () => void
   /** 0 to 1, so that many windows do not come back in the same instant. */
@@ -36,6 +38,14 @@ export function pauseMs(tries: number, random: number): number {
   return Math.round(full * (0.5 + random / 2))
 }
 
+/** That the session is over stays so until a socket opens: by the new address, in this page or in another of the same browser. */
+function stateAfterLoss(before: ConnectionState, wasOpen: boolean): ConnectionState {
+  const tries = before.tries + 1
+  if (before.status === 'ended' || before.status === 'refused') return { status: before.status, tries }
+  if (wasOpen) return { status: 'away', tries }
+  return { status: tries < triesBeforeRefused ? 'connecting' : 'refused', tries }
+}
+
 export function connect(options: ConnectionOptions): Connection {
   const state = createStore<ConnectionState>(() => ({ status: 'connecting', tries: 0 }))
   const waiting: ((link: Link) => void)[] = []
@@ -56,11 +66,17 @@ export function connect(options: ConnectionOptions): Connection {
   function lost() {
     current = null
     if (closed) return
-    const tries = state.getState().tries + 1
-    const away = wasOpen || tries < triesBeforeRefused
-    const status = away ? (wasOpen ? 'away' : 'connecting') : 'refused'
-    state.setState({ status, tries })
-    callOff = options.schedule(open, pauseMs(tries, options.random()))
+    const next = stateAfterLoss(state.getState(), wasOpen)
+    state.setState(next)
+    callOff = options.schedule(open, pauseMs(next.tries, options.random()))
+    void askWhy(next.tries)
+  }
+
+  /** A WebSocket does not tell why it was refused. */
+  async function askWhy(tries: number) {
+    if (options.isSessionOver === undefined || !(await options.isSessionOver())) return
+    const isNews = !closed && current === null && state.getState().tries === tries
+    if (isNews) state.setState({ status: wasOpen ? 'ended' : 'refused', tries })
   }
 
   function open() {

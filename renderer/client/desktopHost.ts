@@ -37,6 +37,7 @@ export async function openDesktopHost(desktop: DesktopApi<File>): Promise<Host> 
       if (chosen?.ok === true) return succeed({ type: 'upload', token: chosen.token })
       return refuse('input-unreadable', chosen?.message ?? `${file.name} was not taken`)
     },
+    copyCommand: (words) => desktop.copyCommand(words),
     artifactUrl: () => null,
     files: {
       pick: () => desktop.pickFiles(),

@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Api, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
+import type { CommandWords } from '../../contract/commandLine.ts'
 import type { DesktopApi } from '../../contract/desktop.ts'
 
 /**
@@ -23,10 +24,10 @@ export interface Capabilities {
 
 /**
  * `connecting` until the first answer, `open` while connected, `away` between a loss and the next success,
- * `refused` when this page has never been let in.
+ * `refused` when this page has never been let in, `ended` when it was and the host knows it no more.
  */
 export interface ConnectionState {
-  status: 'connecting' | 'open' | 'away' | 'refused'
+  status: 'connecting' | 'open' | 'away' | 'refused' | 'ended'
   /** Failed tries since the connection was last open. */
   tries: number
 }
@@ -44,6 +45,8 @@ export interface Host {
   retryNow: () => void
   /** Turns a file that the person dropped or chose into something that a job can name. */
   bring: (file: File, options: BringOptions) => Promise<CommandResult<Source>>
+  /** Copies the line for a terminal. */
+  copyCommand: (words: CommandWords) => Promise<CommandResult<null>>
   /** Where an artifact can be downloaded; null where it is shown in place (`files`). */
   artifactUrl: (jobId: string, name: string) => string | null
   /** Files of this machine, by the system's own means; null in a browser. */

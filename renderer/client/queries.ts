@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/
 import type { JobDetail, JobFilter, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
 import type { DatasetFormat, Inspection } from '../../contract/dataset.ts'
-import type { JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobDocument, JobSummary } from '../../contract/job.ts'
 import type { TaskState } from '../../contract/transitions.ts'
 import { useHost, useLive } from './dashboard.tsx'
 import type { ApiClient } from './host.ts'
@@ -22,6 +22,11 @@ export function useStorage() {
 export function useKinds() {
   const { api } = useHost()
   return useQuery({ queryKey: ['kinds'], queryFn: () => api.kinds.list(), staleTime: 60_000 })
+}
+
+export function useRecipes() {
+  const { api } = useHost()
+  return useQuery({ queryKey: ['recipes'], queryFn: () => api.recipes.list() })
 }
 
 export function useJobs(filter: JobFilter) {
@@ -50,8 +55,14 @@ function withLive(
   const newest = progress !== null && live.progress !== null ? steadyProgress(progress, live.progress) : live.progress
   return {
     ok: true,
-    value: { ...read.value, document: { ...read.value.document, job: live.job }, progress: newest },
+    value: { ...read.value, document: withNews(read.value.document, live.job), progress: newest },
   }
+}
+
+/** What was asked for does not change, and the live picture has only the beginning of it. */
+function withNews(document: JobDocument, { paramsLeftOut: _, ...news }: JobBrief): JobDocument {
+  const { inputs, params } = document.job
+  return { ...document, job: { ...news, inputs, params } }
 }
 
 export interface TaskPage {

@@ -1,4 +1,4 @@
-import type { JobSummary } from '../../contract/job.ts'
+import type { JobBrief, JobSummary } from '../../contract/job.ts'
 import { Bar } from './Bar.tsx'
 import { format } from './format.ts'
 import { strings } from './strings.ts'
@@ -6,7 +6,7 @@ import { strings } from './strings.ts'
 const text = strings.progress
 
 /** How far a job is: a bar, and in words what is done, how fast, and how long it may still take. */
-export function ProgressLine({ summary: { job, progress } }: { summary: JobSummary }) {
+export function ProgressLine({ summary: { job, progress } }: { summary: Shown }) {
   if (progress === null) return null
   const facts = [
     progress.fraction === null ? null : format.percent(progress.fraction),
@@ -25,6 +25,11 @@ export function ProgressLine({ summary: { job, progress } }: { summary: JobSumma
       </div>
     </div>
   )
+}
+
+interface Shown {
+  job: Pick<JobBrief, 'name' | 'state'>
+  progress: JobSummary['progress']
 }
 
 type Progress = NonNullable<JobSummary['progress']>

@@ -9,7 +9,7 @@ export const addCancel: Verb = (program, context) =>
     description: 'stop jobs; what is done so far is kept',
     done: 'is being cancelled',
     starts: false,
-    async ask(client, job) {
+    async ask({ client }, job) {
       const answer = await client.jobs.cancel({ job })
       return answer.ok ? succeed(answer.value.job.job.id) : answer
     },

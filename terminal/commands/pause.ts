@@ -9,7 +9,7 @@ export const addPause: Verb = (program, context) =>
     description: 'hold jobs until they are resumed',
     done: 'is paused',
     starts: false,
-    async ask(client, job) {
+    async ask({ client }, job) {
       const answer = await client.jobs.pause({ job })
       return answer.ok ? succeed(answer.value.job.job.id) : answer
     },

@@ -9,7 +9,7 @@ export const addResume: Verb = (program, context) =>
     description: 'go on with paused jobs',
     done: 'goes on',
     starts: true,
-    async ask(client, job) {
+    async ask({ client }, job) {
       const answer = await client.jobs.resume({ job })
       return answer.ok ? succeed(answer.value.job.job.id) : answer
     },

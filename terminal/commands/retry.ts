@@ -9,7 +9,7 @@ export const addRetry: Verb = (program, context) =>
     description: 'run the unfinished tasks of failed or cancelled jobs again',
     done: 'is tried again',
     starts: true,
-    async ask(client, job) {
+    async ask({ client }, job) {
       const answer = await client.jobs.retry({ job })
       return answer.ok ? succeed(answer.value.job.job.id) : answer
     },

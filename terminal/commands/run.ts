@@ -2,11 +2,13 @@ import { rm } from 'node:fs/promises'
 import type { Kind } from '../../contract/kind.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { Refusal, refusalOf, valueOf } from '../exitCodes.ts'
-import { homeFolder } from '../homeFolder.ts'
+import { Refusal, refusalOf } from '../exitCodes.ts'
+import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
+import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
+import { recipeNamed } from '../recipes.ts'
 import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
@@ -17,8 +19,8 @@ const collect = (value: string, earlier: string[]) => [...earlier, value]
 export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
-    .argument('<kind>', 'what to do; see gristmill kinds')
-    .argument('[inputs...]', "files, or '-' for stdin")
+    .argument('<kind>', 'what to do (see gristmill kinds), or @NAME for a recipe')
+    .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
     .option('--name <name>', "the job's name")
@@ -36,12 +38,14 @@ export const addRun: Verb = (program, context) => {
     .action(async (id: string, inputs: string[]) => {
       const options = command.opts<RunOptions>()
       const { plans } = await import('../../master/engine/plans.ts')
+      const home = homeFolder(command, context)
+      const recipe = id.startsWith('@') ? await recipeNamed(home, id.slice(1)) : { kind: id, params: {} }
       const kind = findKind(
         plans.map((plan) => plan.kind),
-        id,
+        recipe.kind,
       )
-      const request = await makeRunRequest({ kind, inputs, options })
-      const run: Run = { kind, inputs, options, request, home: homeFolder(command, context), context }
+      const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
+      const run: Run = { kind, inputs, options, request, home, ledger: ledgerFile(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }
@@ -52,6 +56,8 @@ interface Run {
   options: RunOptions
   request: RunRequest
   home: string
+  /** The home's ledger. */
+  ledger: string
   context: Context
 }
 
@@ -63,7 +69,13 @@ async function runAttended(run: Run): Promise<number> {
   try {
     const job = await submit(run, seat)
     const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
-    const attended = await attendJob({ seat, job, display, interrupt: 'cancel' })
+    const attended = await attendJob({
+      seat,
+      job,
+      read: () => readDetail(run.ledger, job),
+      display,
+      interrupt: 'cancel',
+    })
     keep = attended.over
     if (!attended.over) return signalExitCode(attended.signal)
     return printOutcome(attended.detail, context, options.json ?? false)
@@ -78,8 +90,7 @@ async function runDetached(run: Run): Promise<number> {
   const seat = await takeBackgroundSeat({ home: run.home, context: run.context })
   try {
     const job = await submit(run, seat)
-    const { document } = valueOf(await seat.client.jobs.get({ job }))
-    if (run.options.json === true) terminal.printJson(document)
+    if (run.options.json === true) terminal.printJson((await readDetail(run.ledger, job)).document)
     else terminal.print(`${job}\n`.trimEnd())
     if (run.options.quiet !== true)
       terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)

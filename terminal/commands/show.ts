@@ -3,7 +3,7 @@ import { makeVerb, type Verb } from '../commandLine.ts'
 import { documentText } from '../documentText.ts'
 import { failuresText } from '../failuresText.ts'
 import { ledgerFile } from '../homeFolder.ts'
-import { readJob } from '../ledger.ts'
+import { readDetail } from '../ledger.ts'
 
 /** `show JOB`: the job's document, as `run` printed it. */
 export const addShow: Verb = (program, context) => {
@@ -11,9 +11,7 @@ export const addShow: Verb = (program, context) => {
     .argument('<job>', "id, start of an id, or 'last'")
     .option('--json', 'print JSON')
     .action(async (name: string, { json = false }: { json?: boolean }, command: Command) => {
-      const { document, failures } = await readJob(ledgerFile(command, context), name, (reader, { number }) =>
-        reader.detail(number),
-      )
+      const { document, failures } = await readDetail(ledgerFile(command, context), name)
       const { terminal } = context
       if (json) return terminal.printJson(document)
       terminal.print(documentText(document, terminal.style))

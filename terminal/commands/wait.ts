@@ -4,7 +4,7 @@ import { attendJob } from '../attendance.ts'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { signalExitCode } from '../interrupts.ts'
-import { readJob } from '../ledger.ts'
+import { readDetail, readJob } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
 
@@ -19,15 +19,20 @@ export const addWait: Verb = (program, context) => {
       const file = ledgerFile(command, context)
       const { job } = await readJob(file, name, (_reader, stored) => Promise.resolve(stored))
       if (finalJobStates.has(job.state)) {
-        const detail = await readJob(file, job.id, (reader, { number }) => reader.detail(number))
-        return context.end(printOutcome(detail, context, json))
+        return context.end(printOutcome(await readDetail(file, job.id), context, json))
       }
       const { takeSeat } = await import('../seat.ts')
       const seat = await takeSeat({ home: homeFolder(command, context), mode: 'run', roots: [], context })
       const display = makeProgressDisplay(context.terminal.stderr, { quiet })
       let keepGoing = true
       try {
-        const attended = await attendJob({ seat, job: job.id, display, interrupt: 'leave' })
+        const attended = await attendJob({
+          seat,
+          job: job.id,
+          read: () => readDetail(file, job.id),
+          display,
+          interrupt: 'leave',
+        })
         keepGoing = attended.over
         context.end(attended.over ? printOutcome(attended.detail, context, json) : signalExitCode(attended.signal))
       } finally {

@@ -45,7 +45,7 @@ async function streamFile(exchange: Exchange, artifact: Artifact): Promise<void>
   }
 }
 
-/** `GET /api/jobs/<id>/artifacts/<name>`: the URL only names an artifact; where it lies is what the ledger says. */
+/** `GET /api/jobs/<id>/artifacts/<name>`: the URL only names an artifact; where it lies is what the ledger says, and is not told. */
 export async function sendArtifact(
   exchange: Exchange,
   client: { jobs: Pick<ApiClient['jobs'], 'get'> },
@@ -59,6 +59,6 @@ export async function sendArtifact(
     await streamFile(exchange, artifact)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    refuseRequest(exchange, 404, `${artifact.name} is not at ${artifact.path} any more`)
+    refuseRequest(exchange, 404, `${artifact.name} is not where the job wrote it any more`)
   }
 }

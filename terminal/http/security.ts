@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
@@ -15,10 +15,6 @@ export function makeSecret(): string {
 /** A fixed-length digest, so that secrets are compared and looked up without telling how much of them was right. */
 export function digestOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
-}
-
-export function sameSecret(one: string, other: string): boolean {
-  return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)))
 }
 
 /** `Host` must be this server by one of its own names. A browser leaves the port out when it is 80. */

@@ -33,7 +33,7 @@ const own = () => `http://127.0.0.1:${site.dashboard.port}`
 
 describe('the page and its files', () => {
   test('the link is on loopback and carries 256 bits in its fragment', () => {
-    const url = new URL(site.dashboard.url)
+    const url = new URL(site.dashboard.invite())
     expect(url.hostname).toBe('127.0.0.1')
     expect(Buffer.from(url.hash.slice(1), 'base64url')).toHaveLength(32)
   })
@@ -154,7 +154,7 @@ describe('who may ask', () => {
 })
 
 describe('the exchange of the token', () => {
-  const token = () => new URL(site.dashboard.url).hash.slice(1)
+  const token = () => new URL(site.dashboard.invite()).hash.slice(1)
 
   test('the cookie cannot be read by scripts nor sent by other sites', async () => {
     const answer = await site.ask('POST', '/api/session', { headers: json, body: JSON.stringify({ token: token() }) })
@@ -164,7 +164,20 @@ describe('the exchange of the token', () => {
     ])
   })
 
-  test('another window may exchange it again, and both stay in', async () => {
+  test('it is good once: who comes second is not let in, and the first one stays in', async () => {
+    const body = JSON.stringify({ token: token() })
+    const [first, second] = [
+      await site.ask('POST', '/api/session', { headers: json, body }),
+      await site.ask('POST', '/api/session', { headers: json, body }),
+    ]
+    expect([first?.status, second?.status]).toEqual([200, 401])
+    expect(second?.body).toContain('this link was used before')
+    expect(second?.headers['set-cookie']).toBeUndefined()
+    const cookie = String(first?.headers['set-cookie']).split(';')[0] ?? ''
+    expect((await site.ask('GET', '/api/session', { headers: { cookie } })).status).toBe(200)
+  })
+
+  test('another address lets another browser in, and both stay in', async () => {
     const cookies = [await site.login(), await site.login()]
     expect(cookies[0]).not.toBe(cookies[1])
     for (const cookie of cookies)
@@ -258,6 +271,7 @@ describe('downloads', () => {
     const answer = await site.ask('GET', path, { headers: { cookie: await site.login() } })
     expect(answer.status).toBe(404)
     expect(JSON.parse(answer.body)).toMatchObject({ ok: false })
+    expect(answer.body).not.toContain(site.folder)
     expect(site.logged).toEqual([])
   })
 })

@@ -53,8 +53,8 @@ const usualLimits: Limits = {
 
 export interface Dashboard {
   readonly port: number
-  /** With the token in its fragment. */
-  readonly url: string
+  /** An address with a token of its own in its fragment, which lets one browser in, once. */
+  invite(): string
   /** Pages that are connected. */
   readonly pages: number
   close(): Promise<void>
@@ -114,7 +114,8 @@ async function answerApi(site: Site, exchange: Exchange): Promise<void> {
   const { host } = site.options
   if (asked === 'PUT /api/uploads') return receiveUpload(exchange, host.uploads, site.limits.uploadBytes)
   const artifact = request.method === 'GET' || request.method === 'HEAD' ? artifactNamed(path) : undefined
-  if (artifact) return sendArtifact(exchange, host.client({ trust: 'page' }), artifact)
+  // Where it lies is for this server to know and no page to be told.
+  if (artifact) return sendArtifact(exchange, host.client({ trust: 'person' }), artifact)
   refuseRequest(exchange, 404, 'nothing here')
 }
 
@@ -190,7 +191,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   await listen(server, options.port)
   return {
     port: portOf(site),
-    url: `http://127.0.0.1:${portOf(site)}/#${site.sessions.token}`,
+    invite: () => `http://127.0.0.1:${portOf(site)}/#${site.sessions.invite()}`,
     get pages() {
       return sockets.clients.size
     },

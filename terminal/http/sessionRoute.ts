@@ -36,7 +36,11 @@ export async function exchangeToken(exchange: Exchange, sessions: Sessions, cook
   if (token === undefined) return refuseRequest(exchange, 400, 'send {"token": "…"}')
   const cookie = sessions.exchange(token)
   if (cookie === undefined)
-    return refuseRequest(exchange, 401, 'this link is not of the running server; use its latest one')
+    return refuseRequest(
+      exchange,
+      401,
+      'this link was used before, or is not of the running server; gristmill serve prints another one',
+    )
   const attributes = 'Path=/; HttpOnly; SameSite=Strict'
   exchange.response.setHeader('set-cookie', `${cookieName}=${cookie}; ${attributes}`)
   answerJson(exchange, 200, { ok: true })

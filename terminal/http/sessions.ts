@@ -1,29 +1,32 @@
-import { digestOf, makeSecret, sameSecret } from './security.ts'
+import { digestOf, makeSecret } from './security.ts'
 
-/** Browsers beyond this many are forgotten, oldest first; they exchange the token again. */
+/** Browsers beyond this many are forgotten, oldest first, and tokens that nobody has used. */
 const mostSessions = 1000
+const mostInvitations = 100
 
-/** What `sessions` answers to: the token that the URL carries, and the cookies given for it. Kept in memory, as long as the server. */
+/** What `sessions` answers to: tokens that URLs carry, and the cookies given for them. Kept in memory, as long as the server. */
 export interface Sessions {
-  readonly token: string
-  /** A new session's cookie value for the right token, undefined for a wrong one. Another window may exchange the token again. */
+  /** A new token. It is good once: who finds a used one in a history or a log has nothing. */
+  invite(): string
+  /** A new session's cookie value for a token that nobody has used yet, undefined for any other. */
   exchange(token: string): string | undefined
   knows(cookie: string | undefined): boolean
 }
 
 export function makeSessions(): Sessions {
-  const token = makeSecret()
+  const invited = new Set<string>()
   const known = new Set<string>()
   return {
-    token,
-    exchange(offered) {
-      if (!sameSecret(offered, token)) return undefined
-      const cookie = makeSecret()
-      known.add(digestOf(cookie))
-      const [oldest] = known
-      if (known.size > mostSessions && oldest !== undefined) known.delete(oldest)
-      return cookie
-    },
+    invite: () => addSecret(invited, mostInvitations),
+    exchange: (token) => (invited.delete(digestOf(token)) ? addSecret(known, mostSessions) : undefined),
     knows: (cookie) => cookie !== undefined && known.has(digestOf(cookie)),
   }
+}
+
+function addSecret(digests: Set<string>, most: number): string {
+  const secret = makeSecret()
+  digests.add(digestOf(secret))
+  const [oldest] = digests
+  if (digests.size > most && oldest !== undefined) digests.delete(oldest)
+  return secret
 }

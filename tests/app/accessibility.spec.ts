@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page, TestInfo } from '@playwright/test'
-import { dropFile, expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
+import { startNoOp, stateOf } from '../flows/acts.ts'
+import { dropFile, expect, openDashboard, test } from './host.ts'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -86,7 +87,7 @@ for (const [name, media] of Object.entries(looks)) {
     await mill.stop()
     await openDashboard(page, await mill.start('--root', root))
 
-    await startNoOp(page, { tasks: '200', ms: '1500' })
+    await startNoOp(page, { tasks: 200, ms: 1500 })
     await expect(stateOf(page, 'running')).toBeVisible()
     await expect(page.getByRole('table', { name: 'Tasks' }).getByText('Running').first()).toBeVisible()
     await check(page, info, 'running job')

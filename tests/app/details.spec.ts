@@ -1,4 +1,5 @@
-import { expect, openDashboard, stateOf, tabTo, test } from './host.ts'
+import { stateOf, tabTo } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 test('a job gets a name, tags and a note by keyboard alone, shows them in the list and is found by its note', async ({
   page,

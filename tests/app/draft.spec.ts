@@ -1,4 +1,5 @@
-import { dropFile, expect, openDashboard, stateOf, test } from './host.ts'
+import { stateOf } from '../flows/acts.ts'
+import { dropFile, expect, openDashboard, test } from './host.ts'
 
 test('a job being put together outlives a reload, and a file that a new host does not know is sent again', async ({
   page,

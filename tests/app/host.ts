@@ -4,8 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { JobState } from '../../contract/transitions.ts'
-import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 
 /**
  * The real host, one home folder per test: started from what was built, ended by its pid, and looked after so that no process and no
@@ -17,6 +16,8 @@ const endsWithinMs = 15_000
 export interface Mill {
   /** The address that the running host printed. */
   readonly address: string
+  /** Of the running host. */
+  readonly pid: number
   /** Of this test alone; gone with it. */
   readonly folder: string
   start(...options: string[]): Promise<string>
@@ -45,6 +46,10 @@ export async function openMill(): Promise<Mill & { close(): Promise<void> }> {
     folder,
     get address() {
       return address
+    },
+    get pid() {
+      if (host?.pid === undefined) throw new Error('the host has not been started')
+      return host.pid
     },
     start,
     stop,
@@ -116,40 +121,9 @@ export async function dropFile(page: Page, file: { name: string; text: string; r
   }, file)
 }
 
-/** The mark of a job's state, on its page or in a list. */
-export function stateOf(page: Page, state: JobState): Locator {
-  return page.locator(`[data-state=${state}]`).first()
-}
-
 /** Opens the dashboard at the address that the host printed, and waits until it is connected. */
 export async function openDashboard(page: Page, address: string): Promise<void> {
   await page.goto(address)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByText('Connecting to the host')).toBeHidden()
-}
-
-/** A job that does nothing for as long as is asked, from Diagnostics. */
-export async function startNoOp(page: Page, { tasks, ms }: { tasks: string; ms: string }): Promise<void> {
-  await page.getByRole('link', { name: 'Diagnostics' }).click()
-  await page.getByRole('link', { name: 'Set up and run' }).click()
-  await page.getByRole('textbox', { name: 'Tasks' }).fill(tasks)
-  await page.getByRole('textbox', { name: 'Milliseconds' }).fill(ms)
-  await page.getByRole('button', { name: 'Run' }).click()
-  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
-}
-
-const mostPresses = 60
-
-/** No pointer anywhere: Tab to what has the name, as often as it takes. */
-export async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < mostPresses; presses += 1) {
-    await page.keyboard.press('Tab')
-    const label = await page.evaluate(() => {
-      const focused = document.activeElement
-      const labelled = focused instanceof HTMLInputElement ? focused.labels?.[0]?.textContent : focused?.textContent
-      return focused?.getAttribute('aria-label') ?? labelled?.trim()
-    })
-    if (label === name) return
-  }
-  throw new Error(`Tab never reached ${name}`)
 }

@@ -7,7 +7,8 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Cookie, Locator, Page } from '@playwright/test'
 import { WebSocket } from 'ws'
 import type { Api } from '../../contract/api.ts'
-import { expect, openDashboard, stateOf, test } from './host.ts'
+import { stateOf } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 /** Choosing files of the machine on which the host runs, under the folders that `serve --root` names. */
 

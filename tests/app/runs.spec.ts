@@ -1,4 +1,5 @@
-import { dropFile, expect, openDashboard, stateOf, test } from './host.ts'
+import { stateOf } from '../flows/acts.ts'
+import { dropFile, expect, openDashboard, test } from './host.ts'
 
 /** The way of one dataset through the mill, as a person takes it. */
 const line = 'the quick brown fox jumps over the lazy dog and it’s gone\n'
@@ -6,51 +7,6 @@ const wordsPerLine = 12
 const repeats = 150_000
 const file = { name: 'fox-tales.txt', text: line.repeat(100), repeat: repeats / 100 }
 const totalWords = (wordsPerLine * repeats).toLocaleString('en-GB')
-
-test('a dropped file is counted, its answer grows, outlives a reload and is found after a restart by its name', async ({
-  page,
-  mill,
-}, info) => {
-  await openDashboard(page, mill.address)
-  expect(page.url(), 'the token is out of the address').not.toContain('#')
-  await dropFile(page, { ...file, repeat: (file.repeat ?? 1) * 20 })
-  await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
-  await expect(page.getByRole('radio', { name: 'Count words' })).toBeChecked()
-  await page.getByText('Name and workers').click()
-  await page.getByRole('textbox', { name: 'Workers' }).fill('1')
-  await page.getByRole('button', { name: 'Run' }).click()
-
-  const coverage = page.getByText(/^covers \d+% of the data$/).first()
-  await expect(coverage).toBeVisible()
-  const first = percentOf(await coverage.textContent())
-  await expect.poll(async () => percentOf(await coverage.textContent()), { intervals: [50] }).toBeGreaterThan(first)
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await expect(stateOf(page, 'paused')).toBeVisible()
-  await info.attach('answer so far', { body: await page.screenshot(), contentType: 'image/png' })
-
-  const before = Number(await page.getByRole('progressbar', { name: /^Progress of/ }).getAttribute('aria-valuenow'))
-  await page.reload()
-  await expect(stateOf(page, 'paused')).toBeVisible()
-  await expect(coverage).toBeVisible()
-  const after = Number(await page.getByRole('progressbar', { name: /^Progress of/ }).getAttribute('aria-valuenow'))
-  expect(after).toBeGreaterThanOrEqual(before)
-  await page.getByRole('button', { name: 'Resume' }).click()
-
-  await expect(stateOf(page, 'succeeded')).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByText((wordsPerLine * repeats * 20).toLocaleString('en-GB'))).toBeVisible()
-  await expect(page.getByRole('heading', { name: 'Files' })).toBeVisible()
-  await info.attach('result', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' })
-
-  await mill.stop()
-  await mill.start()
-  await openDashboard(page, mill.address)
-  await page.getByRole('searchbox', { name: 'Search jobs' }).fill('fox-tales')
-  await page
-    .getByRole('row', { name: /fox-tales\.txt/ })
-    .getByRole('link')
-    .click()
-  await expect(page.getByRole('table', { name: 'Top' }).getByRole('cell', { name: 'the', exact: true })).toBeVisible()
-})
 
 test('an artifact is downloaded as the host keeps it', async ({ page, mill }) => {
   await openDashboard(page, mill.address)
@@ -104,7 +60,3 @@ test('the last of 5,000 tasks is a key press away', async ({ page, mill }) => {
     page.getByRole('table', { name: 'Tasks' }).getByRole('cell', { name: '4999', exact: true }),
   ).toBeVisible()
 })
-
-function percentOf(text: string | null): number {
-  return Number(/\d+/.exec(text ?? '')?.[0] ?? Number.NaN)
-}

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
+import { startNoOp, stateOf } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 test('the storage page shows what takes the disk, and keeps what a person decides about it', async ({ page, mill }) => {
   await openDashboard(page, mill.address)
-  await startNoOp(page, { tasks: '50', ms: '60' })
+  await startNoOp(page, { tasks: 50, ms: 60 })
   await expect(stateOf(page, 'succeeded')).toBeVisible()
   await page.getByRole('link', { name: 'Storage' }).click()
   await expect(page.getByText(/1 job; removing them frees about/)).toBeVisible()

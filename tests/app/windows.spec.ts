@@ -1,10 +1,11 @@
-import { expect, openDashboard, startNoOp, stateOf, test } from './host.ts'
+import { startNoOp, stateOf } from '../flows/acts.ts'
+import { expect, openDashboard, test } from './host.ts'
 
 test('two windows stay right about a job that one of them steers', async ({ page, context, mill }) => {
   await openDashboard(page, mill.address)
   const other = await context.newPage()
   await openDashboard(other, new URL('/', mill.address).href)
-  await startNoOp(page, { tasks: '400', ms: '50' })
+  await startNoOp(page, { tasks: 400, ms: 50 })
 
   const row = other.getByRole('listitem').filter({ hasText: 'Running' })
   await expect(row).toBeVisible()
@@ -41,8 +42,9 @@ test('while the host is away the page says so and keeps what was typed; its new 
   await expect(page.getByRole('textbox', { name: 'Values' })).toHaveValue('1 2 3')
 
   const again = await mill.start('--port', new URL(page.url()).port)
+  await expect(page.getByText('The host was started again and no longer knows this page.')).toBeVisible()
   await page.evaluate((address) => location.assign(address), again)
-  await expect(page.getByText('The host is away.')).toBeHidden()
+  await expect(page.getByText('The host was started again')).toBeHidden()
   await expect(page.getByRole('textbox', { name: 'Values' })).toHaveValue('1 2 3')
   await page.getByRole('button', { name: 'Run' }).click()
   await expect(stateOf(page, 'succeeded')).toBeVisible()

@@ -14,6 +14,10 @@ export interface AppProcess {
   /** The page of its window, when there is one that lives. */
   page(): Page | undefined
   call<Name extends Command>(name: Name, ...args: Parameters<Commands[Name]>): Promise<Answer<Name>>
+  /** Real files of the disk, dropped on the middle of the window. */
+  drop(...files: string[]): Promise<void>
+  /** Keys on the focused window, as Playwright names them: the menu gets what the page leaves. */
+  press(keys: string): Promise<void>
   kill(signal: NodeJS.Signals): void
 }
 
@@ -23,4 +27,3 @@ export interface Launch {
   home: string
   files: readonly string[]
 }
-export type LaunchApp = (launch: Launch) => Promise<AppProcess>

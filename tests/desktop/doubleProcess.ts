@@ -1,53 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, expect, type Page } from '@playwright/test'
+import { dragFiles } from '../flows/acts.ts'
 import type { AppProcess, Launch } from './appProcess.ts'
+import type { Chromium } from './chromium.ts'
 
 /** The app on the double: a process of plain Node whose window is a page of a Chromium that the test looks at too. */
-export interface Chromium {
-  context: BrowserContext
-  /** Pages whose process has gone; they stay on the list for a moment. */
-  crashed: WeakSet<Page>
-  /** Where others connect to it. */
-  endpoint: string
-  close(): Promise<void>
-}
-
 const start = join(import.meta.dirname, 'double/start.ts')
 const origin = 'https://gristmill.app.invalid'
-
-export async function openChromium(): Promise<Chromium> {
-  const profile = await mkdtemp(join(tmpdir(), 'gristmill-chromium-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--remote-debugging-port=0'],
-    viewport: { width: 1200, height: 820 },
-    locale: 'en-GB',
-  })
-  const crashed = new WeakSet<Page>()
-  context.on('page', (page) => page.on('crash', () => crashed.add(page)))
-  const written = join(profile, 'DevToolsActivePort')
-  await expect.poll(() => existsSync(written)).toBe(true)
-  const [port] = readFileSync(written, 'utf8').split('\n')
-  return {
-    context,
-    crashed,
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      await context.close()
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
-    },
-  }
-}
-
-/** Windows that a killed app has left. */
-export async function closeWindows({ context }: Chromium): Promise<void> {
-  for (const page of context.pages().filter((each) => each.url().startsWith(origin))) await page.close()
-}
 
 export function startOnDouble({ context, crashed, endpoint }: Chromium, { app, home, files }: Launch): AppProcess {
   const child = spawn(process.execPath, [start, app, ...files], {
@@ -73,14 +33,25 @@ export function startOnDouble({ context, crashed, endpoint }: Chromium, { app, h
     const ended = exit.then((code) => Promise.reject(new Error(`the app ended with ${code}: ${complaints}`)))
     return (await Promise.race([answered.promise, ended])) as never
   }
+  const page = () => context.pages().find((each) => each.url().startsWith(origin) && !crashed.has(each))
+  const shown = () => {
+    const now = page()
+    if (now === undefined) throw new Error('there is no window')
+    return now
+  }
   return {
     pid: child.pid ?? 0,
     exit,
     get complaints() {
       return complaints
     },
-    page: () => context.pages().find((each) => each.url().startsWith(origin) && !crashed.has(each)),
+    page,
     call,
+    async drop(...paths) {
+      await call('lay', ...paths)
+      await dragFiles(shown(), paths)
+    },
+    press: (keys) => shown().keyboard.press(keys),
     kill: (signal) => void child.kill(signal),
   }
 }

@@ -1,25 +1,21 @@
 import { once } from 'node:events'
-import { _electron, type ElectronApplication } from '@playwright/test'
-import type { AppProcess, Command, Launch } from './appProcess.ts'
+import { _electron } from '@playwright/test'
+import { dragFiles } from '../flows/acts.ts'
+import type { Answer, AppProcess, Command, Launch } from './appProcess.ts'
 
 /**
  * The app on a real Electron: the same commands as the double's, by Electron's own means. What the system would be made to do is noted
  * instead; what a person would answer is given.
  */
 interface Noted {
-  recorded: {
-    recentDocuments: string[]
-    progress: { value: number; mode: string | null }[]
-    notices: { title: string; body: string; shown: boolean }[]
-    opened: string[]
-    revealed: string[]
-    errors: string[]
-    questions: { message: string; buttons: string[] }[]
-    awake: string[]
-  }
+  recorded: Answer<'recorded'>
   boxes: number[]
   opens: string[][]
   click: () => void
+}
+declare global {
+  /** Of the app's main process. */
+  var noted: Noted
 }
 
 export async function startOnElectron(executablePath: string, { app, home, files }: Launch): Promise<AppProcess> {
@@ -35,6 +31,12 @@ export async function startOnElectron(executablePath: string, { app, home, files
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints += chunk.toString('utf8')
   })
+  const page = () => electron.windows().at(-1)
+  const shown = () => {
+    const now = page()
+    if (now === undefined) throw new Error('there is no window')
+    return now
+  }
   return {
     pid: child.pid ?? 0,
     exit:
@@ -44,8 +46,14 @@ export async function startOnElectron(executablePath: string, { app, home, files
     get complaints() {
       return complaints
     },
-    page: () => electron.windows().at(-1),
-    call: async (name, ...args) => (await callOn(electron, name, args)) as never,
+    page,
+    call: async (name, ...args) => (await electron.evaluate(obey, { name, args })) as never,
+    drop: (...files) => dragFiles(shown(), files),
+    async press(keys) {
+      // Chromium keeps keys that it is told to press from the menu.
+      const accelerator = keys.replace('ControlOrMeta', 'CmdOrCtrl').toUpperCase()
+      if (!(await electron.evaluate(pressMenu, accelerator))) await shown().keyboard.press(keys)
+    },
     kill: (signal) => void child.kill(signal),
   }
 }
@@ -57,19 +65,29 @@ function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
 type ElectronModule = typeof Electron.CrossProcessExports
 
 /** Runs inside the app: puts notes in the place of what leaves the app. */
-function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker, shell }: ElectronModule): void {
+function noteSystem({
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  Notification,
+  powerSaveBlocker,
+  shell,
+}: ElectronModule): void {
   const recorded: Noted['recorded'] = {
+    sandbox: true,
     recentDocuments: [],
     progress: [],
     notices: [],
     opened: [],
     revealed: [],
+    copied: [],
     errors: [],
     questions: [],
     awake: [],
   }
   const noted: Noted = { recorded, boxes: [], opens: [], click: () => undefined }
-  Object.assign(globalThis, { noted })
+  globalThis.noted = noted
   app.addRecentDocument = (path) => void recorded.recentDocuments.push(path)
   BrowserWindow.prototype.setProgressBar = (value, options) =>
     void recorded.progress.push({ value, mode: options?.mode ?? null })
@@ -96,15 +114,11 @@ function noteSystem({ app, BrowserWindow, dialog, Notification, powerSaveBlocker
       return ''
     },
   })
+  clipboard.writeText = async (text) => void recorded.copied.push(text)
   Object.assign(powerSaveBlocker, {
     start: (type: string) => recorded.awake.push(`start ${type}`),
     stop: () => recorded.awake.push('stop'),
   })
-}
-
-async function callOn(electron: ElectronApplication, name: Command, args: unknown[]): Promise<unknown> {
-  if (name === 'drop') return await drop(electron, args as string[])
-  return await electron.evaluate(obey, { name, args })
 }
 
 /** Runs inside the app. */
@@ -112,21 +126,16 @@ function obey(
   { app, BrowserWindow, Menu, powerMonitor }: ElectronModule,
   { name, args }: { name: Command; args: unknown[] },
 ): unknown {
-  const { noted } = globalThis as unknown as { noted: Noted }
+  const { noted } = globalThis
   const [window] = BrowserWindow.getAllWindows()
   const [first] = args
   const setPower = (property: string, value: unknown, event: string) => {
     Object.defineProperty(powerMonitor, property, { value, configurable: true })
     powerMonitor.emit(event)
   }
-  const everyItem = (menu: Electron.Menu | null): Electron.MenuItem[] =>
-    (menu?.items ?? []).flatMap((item) => [item, ...everyItem(item.submenu ?? null)])
-  const commands: Record<Exclude<Command, 'drop'>, () => unknown> = {
+  const commands: Record<Command, () => unknown> = {
     recorded: () => noted.recorded,
-    menu: () =>
-      everyItem(Menu.getApplicationMenu())
-        .find((item) => item.id === first || item.accelerator === first)
-        ?.click(),
+    menu: () => Menu.getApplicationMenu()?.getMenuItemById(String(first))?.click(),
     clickNotice: () => noted.click(),
     answerBox: () => noted.boxes.push(Number(first)),
     answerOpen: () => noted.opens.push(args as string[]),
@@ -136,21 +145,18 @@ function obey(
     quit: () => app.quit(),
     battery: () => setPower('onBatteryPower', first, first === true ? 'on-battery' : 'on-ac'),
     power: () => powerMonitor.emit(String(first)),
-    thermal: () => setPower('getCurrentThermalState', () => first, 'thermal-state-change'),
+    // Electron's File knows its own path.
+    lay: () => undefined,
     windows: () => BrowserWindow.getAllWindows().length,
   }
-  return name === 'drop' ? undefined : commands[name]()
+  return commands[name]()
 }
 
-async function drop(electron: ElectronApplication, files: string[]): Promise<void> {
-  const page = electron.windows().at(-1)
-  if (page === undefined) throw new Error('there is no window')
-  const session = await page.context().newCDPSession(page)
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', {
-      type,
-      x: 400,
-      y: 300,
-      data: { items: [], files, dragOperationsMask: 1 },
-    })
+/** Runs inside the app; false when the menu has no such keys. */
+function pressMenu({ Menu }: ElectronModule, accelerator: string): boolean {
+  const everyItem = (menu: Electron.Menu | null): Electron.MenuItem[] =>
+    (menu?.items ?? []).flatMap((item) => [item, ...everyItem(item.submenu ?? null)])
+  const pressed = everyItem(Menu.getApplicationMenu()).find((item) => item.accelerator?.toUpperCase() === accelerator)
+  pressed?.click()
+  return pressed !== undefined
 }

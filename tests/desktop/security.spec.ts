@@ -1,13 +1,19 @@
 import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DesktopApi } from '../../contract/desktop.ts'
+import { hostOf } from '../flows/home.ts'
 import { expect, test } from './desktop.ts'
+
+/** As a page may call what the bridge gives it, whatever its declarations say. */
+type Call = (...args: unknown[]) => Promise<unknown>
 
 interface Port {
   postMessage: (data: unknown) => void
 }
 declare global {
   interface Window {
+    gristmill?: DesktopApi<File>
     /** A port that a test has taken for itself. */
     taken?: Port
     heard?: string[]
@@ -29,8 +35,7 @@ async function takePort(page: Page): Promise<void> {
           Object.assign(window, { taken: port, heard })
           resolve()
         })
-        const { gristmill } = window as unknown as { gristmill: { connect: () => void } }
-        gristmill.connect()
+        window.gristmill?.connect()
       }),
   )
 }
@@ -44,7 +49,7 @@ const heard = (page: Page) => page.evaluate(() => (window.heard ?? []).join('\n'
 test('the page has the bridge’s functions and nothing of Node or Electron', async ({ desktop }) => {
   const page = await desktop.start()
   const seen = await page.evaluate(() => {
-    const bridge = (window as unknown as { gristmill: object }).gristmill
+    const bridge = window.gristmill ?? {}
     const names = ['require', 'process', 'Buffer', 'module', 'global', 'ipcRenderer', 'electron', 'doubleWire']
     return {
       bridge: Object.keys(bridge).toSorted(),
@@ -53,7 +58,17 @@ test('the page has the bridge’s functions and nothing of Node or Electron', as
     }
   })
   expect(seen).toEqual({
-    bridge: ['addFiles', 'connect', 'info', 'onFiles', 'onGoTo', 'openArtifact', 'pickFiles', 'revealArtifact'],
+    bridge: [
+      'addFiles',
+      'connect',
+      'copyCommand',
+      'info',
+      'onFiles',
+      'onGoTo',
+      'openArtifact',
+      'pickFiles',
+      'revealArtifact',
+    ],
     leaked: [],
     frozen: true,
   })
@@ -142,13 +157,13 @@ test('nothing but the built page is under app://', async ({ desktop }) => {
 test('a page names no path: only what the person chose can be read', async ({ desktop }) => {
   const page = await desktop.start()
   const made = await page.evaluate(async () => {
-    const bridge = (window as unknown as { gristmill: { addFiles: (file: unknown) => Promise<unknown> } }).gristmill
-    const file = await bridge.addFiles(new File(['x'], '/etc/passwd'))
-    const text = await (async () => await bridge.addFiles('/etc/passwd'))().catch((error: Error) => error.message)
+    const addFiles = Reflect.get(window.gristmill ?? {}, 'addFiles') as Call
+    const file = await addFiles(new File(['x'], '/etc/passwd'))
+    const text = await (async () => await addFiles('/etc/passwd'))().catch((error: Error) => error.message)
     return { file, text }
   })
   expect(made.file).toEqual([{ ok: false, name: 'passwd', message: 'passwd lies nowhere on this machine' }])
-  expect(made.text).toContain('File')
+  expect(made.text).toContain('Argument must be a File')
   await takePort(page)
   const ask = (id: string, source: object) =>
     JSON.stringify({ i: id, p: { u: '/datasets/inspect', b: { json: { sources: [source] } } } })
@@ -180,7 +195,7 @@ test('malformed and oversized messages are dropped; a page that sends many is cu
     .toContain('cut off after 100 malformed messages')
   await page.reload()
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-  expect((await desktop.host())?.pid).toBe(desktop.pid)
+  expect((await hostOf(desktop.home))?.pid).toBe(desktop.pid)
 })
 
 test('calls of the bridge with arguments of another form are refused, and artifacts are known by name only', async ({
@@ -188,10 +203,8 @@ test('calls of the bridge with arguments of another form are refused, and artifa
 }) => {
   const page = await desktop.start()
   const said = await page.evaluate(async () => {
-    type Call = (...args: unknown[]) => Promise<unknown>
-    const { revealArtifact, openArtifact } = (
-      window as unknown as { gristmill: { revealArtifact: Call; openArtifact: Call } }
-    ).gristmill
+    const revealArtifact = Reflect.get(window.gristmill ?? {}, 'revealArtifact') as Call
+    const openArtifact = Reflect.get(window.gristmill ?? {}, 'openArtifact') as Call
     const message = (error: Error) => error.message
     return [
       await revealArtifact({ path: '/etc' }, 1).catch(message),

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, startNoOp, stateOf, test } from './desktop.ts'
+import { startNoOp, stateOf } from '../flows/acts.ts'
+import { lastJob, writeLines } from '../flows/home.ts'
+import { expect, test } from './desktop.ts'
 
 test('a start with files opens them, and says why it does not take one', async ({ desktop }) => {
-  const path = await desktop.file('words.txt', 'a b c\n')
+  const path = writeLines(join(desktop.folder, 'words.txt'), 'a b c\n')
   const page = await desktop.start(path, join(desktop.folder, 'missing.txt'), desktop.folder)
   await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
   await expect(page.getByText('cannot read missing.txt: ENOENT')).toBeVisible()
@@ -11,34 +13,15 @@ test('a start with files opens them, and says why it does not take one', async (
   expect((await desktop.call('recorded')).recentDocuments).toEqual([path])
 })
 
-test('a second start focuses the window of the first, passes its files on and ends', async ({ desktop }) => {
+test('Open takes what the person chooses, by the menu’s keys or the page’s button', async ({ desktop }) => {
   const page = await desktop.start()
-  await desktop.call('focus', false)
-  const path = await desktop.file('more.txt', 'a b c\n')
-  expect(await desktop.startAgain(path)).toBe(0)
-  await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
-  await expect(page.getByText('more.txt').first()).toBeVisible()
-  expect(await desktop.call('isFocused')).toBe(true)
-  expect(await desktop.call('windows')).toBe(1)
-})
-
-test('the menu and its keys lead to the screens, and Open takes what the person chooses', async ({ desktop }) => {
-  const page = await desktop.start()
-  for (const [keys, heading] of [
-    ['CmdOrCtrl+N', 'New job'],
-    ['CmdOrCtrl+2', 'Workers'],
-    ['CmdOrCtrl+3', 'Diagnostics'],
-  ] as const) {
-    await desktop.call('menu', keys)
-    await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
-  }
-  const path = await desktop.file('chosen.txt', 'a b c\n')
-  await desktop.call('answerOpen', path)
-  await desktop.call('menu', 'CmdOrCtrl+O')
+  await desktop.call('answerOpen', writeLines(join(desktop.folder, 'chosen.txt'), 'a b c\n'))
+  await desktop.press('ControlOrMeta+O')
   await expect(page.getByText('chosen.txt').first()).toBeVisible()
+  // Closed without a choice.
   await desktop.call('answerOpen')
   await desktop.call('menu', 'open')
-  await desktop.call('answerOpen', await desktop.file('button.txt', 'a b c\n'))
+  await desktop.call('answerOpen', writeLines(join(desktop.folder, 'button.txt'), 'a b c\n'))
   await page
     .getByRole('button', { name: /Add files|Choose files/ })
     .first()
@@ -94,7 +77,7 @@ test('sleep and waking up are noted, and a system that shuts down ends the app w
   expect(await desktop.ended()).toBe(0)
   const log = readFileSync(join(desktop.home, 'logs/desktop.log'), 'utf8')
   expect(log).toMatch(/goes to sleep[\s\S]*awake again/)
-  expect(desktop.ask('show', 'last')).toMatchObject({ job: { state: 'running', tasks: { failed: 0 } } })
+  expect(lastJob(desktop.home)).toMatchObject({ job: { state: 'running', tasks: { failed: 0 } } })
 })
 
 test('a job of more than ten seconds that ends unseen is told, and a click on the notice opens it', async ({

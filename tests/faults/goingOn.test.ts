@@ -31,6 +31,27 @@ describe('a job whose artifact could not get its name', () => {
   })
 })
 
+describe('an artifact whose copied parts a loss of power has taken', () => {
+  it('is copied again: its size is not taken for its content', async () => {
+    const ground = openGround()
+    const out = join(ground.cwd, 'out')
+    const request = ['numbers', '-p', 'from=1', '-p', 'to=3000', '--split', '100', '--workers', '2']
+    const sound = await ground.runJob([...request, '--out', join(ground.cwd, 'sound')])
+    const killed = await ground.run(['run', ...request, '--out', out, '--quiet'], {
+      env: { GRISTMILL_CRASH_AT: 'artifact-synced' },
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    await ground.untilEmpty()
+    const [temporary = ''] = ground.filesIn(out)
+    expect(temporary).toMatch(/^\.numbers\.txt\..*\.part$/)
+    writeFileSync(join(out, temporary), Buffer.alloc(readFileSync(join(out, temporary)).length))
+    expect((await ground.run(['wait', 'last'])).code).toBe(0)
+    expect((await ground.show()).artifacts[0]?.sha256).toBe(sound.artifacts[0]?.sha256)
+    expect((await ground.run(['log', 'last'])).stdout).toContain('was damaged: it is copied again')
+    expect(ground.filesIn(out)).toEqual(['numbers.txt'])
+  })
+})
+
 describe('what was spooled for a job', () => {
   it('stays as long as a job that was run again from it is on record', async () => {
     const ground = openGround()

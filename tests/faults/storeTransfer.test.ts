@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobDocumentSchema } from '../../contract/job.ts'
 import { manifestSchema, type Manifest } from '../../master/host/transfer/manifest.ts'
 import { openGround, type Ground } from '../process/gristmill.ts'
+import { canMount, openSmallDisk } from './smallDisk.ts'
 
 /** A home as a folder: taken away in the middle of a job, and gone on with elsewhere. */
 
@@ -89,6 +91,32 @@ describe('an exported home', () => {
     mkdirSync(exported(ground))
     expect(await ground.run(['export', exported(ground)])).toMatchObject({ code: 2, stdout: '' })
     expect(readdirSync(ground.folder).filter((name) => name.includes('.part'))).toEqual([])
+  })
+
+  it('leaves nothing in a home that has too little room for it, and what one that was killed has left goes with the next', async () => {
+    const ground = openGround()
+    await ground.run(['run', 'no-op', '-p', 'tasks=1', '--quiet'])
+    const whole = await exportHome(ground)
+    const large = Buffer.alloc(8 * 1024 ** 2, 'x')
+    mkdirSync(join(exported(ground), 'out', 'job'), { recursive: true })
+    writeFileSync(join(exported(ground), 'out', 'job', 'large.txt'), large)
+    const sha256 = createHash('sha256').update(large).digest('hex')
+    writeManifest(ground, {
+      ...whole,
+      files: [...whole.files, { path: 'out/job/large.txt', bytes: large.length, sha256 }],
+    })
+    if (canMount) {
+      const { home } = openSmallDisk(4 * 1024 ** 2).ground
+      await expectRefused(ground, /^gristmill: cannot import \S+ into \S+: ENOSPC/, home)
+      expect(ground.filesIn(home).filter((name) => /^(out|spool|scratch)\/|importing/.test(name))).toEqual([])
+    }
+    const cutOff = elsewhere(ground)
+    await ground.run(['run', 'no-op', '-p', 'tasks=1', '--quiet'], { home: cutOff })
+    for (const name of readdirSync(cutOff)) if (name.startsWith('gristmill.db')) rmSync(join(cutOff, name))
+    writeFileSync(join(cutOff, 'gristmill.db.importing'), 'half')
+    writeFileSync(join(cutOff, 'out', 'half.txt'), 'half')
+    expect(await ground.run(['import', exported(ground)], { home: cutOff })).toMatchObject({ code: 0 })
+    expect(ground.filesIn(join(cutOff, 'out'))).toEqual(['job/large.txt'])
   })
 
   it('is refused by a home that has anything already', async () => {

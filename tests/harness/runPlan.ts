@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CellSource, Input } from '../../contract/dataset.ts'
@@ -7,7 +7,8 @@ import type { Json } from '../../contract/json.ts'
 import { type Answer, type RejectedRecord, answerSchema } from '../../contract/outcome.ts'
 import type { MapHandle, Operation, Plan, PlanSteps } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
-import { fingerprintOf } from '../../datasets/fingerprint.ts'
+import type { InspectOptions } from '../../contract/workerMessages.ts'
+import { inspect } from '../../datasets/inspect.ts'
 import { makePlanner } from '../../master/engine/planner.ts'
 import { partOf } from '../../workers/answers.ts'
 import { TaskContext } from '../../workers/context.ts'
@@ -70,7 +71,7 @@ class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
   readonly #params: unknown
-  readonly #inputs: Input[]
+  readonly #inputs: Input[] = []
   readonly #folder: string
   readonly #chance: Chance | null
   readonly #mostCells: number | undefined
@@ -83,22 +84,25 @@ class PlanRunner {
     rows: 0,
   }
   #tasks = 0
+  readonly #request: PlanRequest
 
   constructor(request: PlanRequest, folder: string) {
     this.#plan = request.kind.plan
     this.#run = request.kind.run
     this.#params = this.#plan.kind.params.parse(request.params ?? {})
     this.#folder = folder
-    this.#inputs = (request.files ?? []).map((content, index) =>
-      makeInput(join(folder, `input${index}`), content, request.cellBytes ?? 65_536),
-    )
+    this.#request = request
     this.#chance = request.seed === undefined ? null : chanceOf(request.seed)
     this.#mostCells = request.mostCells
-    const complaint = this.#plan.kind.check(this.#params, this.#inputs)
-    if (complaint !== null) throw new Error(complaint)
   }
 
   async run(): Promise<PlanRun> {
+    const { files = [], cellBytes = 65_536 } = this.#request
+    const table = this.#plan.kind.table(this.#params)
+    for (const [index, content] of files.entries())
+      this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
+    const complaint = this.#plan.kind.check(this.#params, this.#inputs)
+    if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
     const result = this.#plan.kind.result.parse(partOf(answer, this.#folder).value) as Json
     return { ...this.#done, result, tasks: this.#tasks }
@@ -143,11 +147,11 @@ class PlanRunner {
   }
 
   async #map(operation: Extract<Operation, { type: 'map' }>): Promise<MapHandle> {
-    const { stage, source, partial, cellsPerTask } = operation
+    const { stage, source, partial, cellsPerTask, uses } = operation
     const splits = this.#cut(source.cells, cellsPerTask)
     const tasks = new Map<number, Finished>()
     for (const split of this.#chance?.shuffled(splits) ?? splits) {
-      const work = { type: 'map', stage, source, partial } as const
+      const work = { type: 'map', stage, source, partial, uses } as const
       const finished = await this.#execute(stage, (call) =>
         runMap({ ...call, work, order: { ...call.order, ...split } }),
       )
@@ -252,13 +256,10 @@ interface Call {
   scratch: string
 }
 
-function makeInput(path: string, content: Uint8Array | string, cellBytes: number): Input {
+/** As intake makes one. */
+async function makeInput(path: string, content: Uint8Array | string, options: InspectOptions): Promise<Input> {
   writeFileSync(path, content)
-  const fd = openSync(path, 'r')
-  try {
-    const fingerprint = fingerprintOf(fd)
-    return { path, name: path, bytes: fingerprint.bytes, format: 'text', cellBytes, fingerprint, spooled: false }
-  } finally {
-    closeSync(fd)
-  }
+  const reply = await inspect(path, options)
+  if (!reply.ok) throw new Error(reply.message)
+  return { ...reply.inspection.input, name: path }
 }

@@ -97,7 +97,10 @@ function gatedStore({ db, reading, opening }: Opened, watch: StoreWatch): GatedS
         else if (!asked) queueMicrotask(write)
         asked ||= store.gate === 'open'
       }),
-    held: () => (waiting.length > 0 ? Promise.resolve() : new Promise((resolve) => (tellHeld = resolve))),
+    held: () =>
+      store.gate === 'closed' && waiting.length > 0
+        ? Promise.resolve()
+        : new Promise((resolve) => (tellHeld = resolve)),
     flush: write,
     backUp: () => Promise.reject(new Error('the model test makes no backups')),
     die({ written, image }) {

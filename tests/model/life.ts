@@ -11,6 +11,7 @@ import type { HomePaths } from '../../master/host/home.ts'
 import type { ApiClient } from '../../master/host/host.ts'
 import { Intake } from '../../master/host/intake.ts'
 import { Mill } from '../../master/host/mill.ts'
+import { PageForm } from '../../master/host/pageForm.ts'
 import { Promises } from '../../master/host/promises.ts'
 import type { Room } from '../../master/host/room.ts'
 import { Scratch } from '../../master/host/scratch.ts'
@@ -47,7 +48,7 @@ const version = 'model'
 export async function openLife(parts: LifeParts): Promise<Life> {
   const { clock, store, paths } = parts
   const { mill, fleet } = assemble(parts)
-  await takeUp(mill, store, () => clock.now())
+  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, now: () => clock.now() })
   const router = makeRouter(await roomOf({ mill, fleet, store, paths, clock }))
   fleet.start()
   return { mill, fleet, store, client: createRouterClient(router, { context: { caller: { trust: 'person' } } }) }
@@ -105,6 +106,8 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
     paths,
     scratch,
     plans,
+    pageForm: new PageForm({ home, roots: [], chosenFolders: () => [] }),
+    invite: () => null,
     info: { version, protocol: protocolVersion, pid: 0, mode: 'run', home, cores, roots: [], notes: [] },
     now,
     inTurn: makeTurns(),
@@ -119,6 +122,7 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
       versions: {},
       inspect: (path) => fleet.inspect(path),
       named: () => undefined,
+      artifacts: none,
       isPromised: (path) => promises.has(path),
       now,
     }),

@@ -51,6 +51,7 @@ export class World {
       logs: at('logs'),
       backups: at('backups'),
       settings: at('settings.json'),
+      recipes: at('recipes'),
       lock: at('lock.db'),
       out: at('out'),
       socket: at('socket'),

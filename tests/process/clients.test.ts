@@ -32,6 +32,27 @@ describe('a run on a home that has a host', () => {
     expect(host.alive).toBe(true)
   })
 
+  it('hears of jobs whose params together are larger than any message may be', async () => {
+    const ground = openGround()
+    await ground.serve()
+    const values = Array.from({ length: 800_000 }, (_, index) => 100_000_000_000 + index)
+    const words = [
+      'run',
+      'numbers',
+      '--params',
+      ground.file('values.json', JSON.stringify({ values })),
+      '--json',
+      '--quiet',
+    ]
+    const first = ground.start([...words, '--name', 'first', '--workers', '1', '--split', '200'])
+    await jobNamed(ground, 'first')
+    const second = await ground.run([...words, '--name', 'second', '--workers', '1'])
+    expect(second.stderr).toBe('')
+    const document = jsonOf(jobDocumentSchema, second)
+    expect(document).toMatchObject({ job: { state: 'succeeded', params: { values } }, result: { count: 800_000 } })
+    expect((await first.ended).stderr).toBe('')
+  }, 120_000)
+
   it('sends stdin along', async () => {
     const ground = openGround()
     await ground.serve()

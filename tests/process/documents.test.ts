@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { inspectionSchema } from '../../contract/dataset.ts'
-import { jobEventSchema, rejectSchema, taskSchema } from '../../contract/job.ts'
+import { jobDocumentSchema, jobEventSchema, rejectSchema, taskSchema } from '../../contract/job.ts'
 import { jsonSchema } from '../../contract/json.ts'
+import { recipeSchema } from '../../contract/recipe.ts'
 import { openGround } from './gristmill.ts'
 
 /** What `--json` prints, held to the contract's schemas; they are strict, so that nothing more is printed either. */
@@ -109,6 +110,77 @@ describe('other documents', () => {
     expect(first).toMatchObject({ encoding: 'utf-8-bom', lineEnding: 'crlf', input: { format: 'text' } })
     expect(second).toMatchObject({ input: { format: 'binary', bytes: 100 } })
     expect(await ground.jobs()).toEqual([])
+  })
+
+  it('what a job wrote is the next one’s input by the job’s name, and can be looked at so', async () => {
+    const ground = openGround()
+    await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n'), '--name', 'first'])
+    const [inspected] = await ground.json(z.array(inspectionSchema), ['inspect', 'job:last/words.csv'])
+    expect(inspected?.preview).toEqual(['word,count', 'b,2', 'a,1'])
+    const { job } = await ground.show()
+    const next = await ground.json(jobDocumentSchema, ['run', 'word-count', `job:${job.id}/words.csv`, '--json'])
+    expect(next.job).toMatchObject({ state: 'succeeded', name: 'word-count words' })
+    expect(next.result).toMatchObject({ totalWords: 6 })
+  })
+
+  it.each([
+    ['job:last/other.csv', /cannot take other\.csv of job last: it wrote no such file; choose one of words\.csv/],
+    ['job:nobody/words.csv', /no job 'nobody'|nobody/],
+  ])('%s is refused when no job wrote it', async (word, why) => {
+    const ground = openGround()
+    await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n')])
+    const refused = await ground.run(['run', 'word-count', word])
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toMatch(why)
+    expect(await ground.jobs()).toHaveLength(1)
+  })
+
+  it('what a job wrote is refused when another file stands there since, or none', async () => {
+    const ground = openGround()
+    const { artifacts } = await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n')])
+    writeFileSync(artifacts[0]!.path, 'something else')
+    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is another file now')
+    rmSync(artifacts[0]!.path)
+    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is no longer there')
+    expect(await ground.jobs()).toHaveLength(1)
+  })
+
+  it('a recipe is a kind with its params under a name, saved, run, overruled, replaced and removed', async () => {
+    const ground = openGround()
+    const text = ground.file('a.txt', 'b a b\n')
+    expect((await ground.run(['recipes', 'save', 'brief', 'word-count', '-p', 'top=1'])).code).toBe(0)
+    const recipes = z.array(recipeSchema)
+    expect(await ground.json(recipes, ['recipes'])).toMatchObject([
+      { name: 'brief', kind: 'word-count', params: { top: 1 } },
+    ])
+    const brief = await ground.json(jobDocumentSchema, ['run', '@brief', text])
+    expect(brief.job.params).toEqual({ tokens: 'words', top: 1 })
+    const overruled = await ground.json(jobDocumentSchema, ['run', '@brief', text, '-p', 'top=2'])
+    expect(overruled.job.params).toMatchObject({ top: 2 })
+
+    expect(await ground.run(['recipes', 'save', 'brief', '--from', 'last'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^gristmill: cannot save the recipe 'brief': there is one of that name; [^\n]+\n$/),
+    })
+    expect((await ground.run(['recipes', 'save', 'brief', '--from', 'last', '--force'])).code).toBe(0)
+    expect(await ground.json(recipes, ['recipes'])).toMatchObject([{ params: { tokens: 'words', top: 2 } }])
+    expect((await ground.run(['recipes', 'remove', 'brief'])).code).toBe(0)
+    expect(await ground.json(recipes, ['recipes'])).toEqual([])
+  })
+
+  it.each([
+    [['run', '@nothing'], "cannot find the recipe 'nothing'"],
+    [['recipes', 'save', 'x'], 'a recipe needs a KIND or --from JOB, one of them'],
+    [['recipes', 'save', 'x', 'no-such-kind'], 'no-such-kind'],
+    [['recipes', 'save', 'x', 'word-count', '-p', 'bottom=1'], "unknown param 'bottom'"],
+    [['recipes', 'save', 'x', 'word-count', '-p', 'top=-1'], 'top'],
+    [['recipes', 'save', '../x', 'word-count'], 'name'],
+    [['recipes', 'remove', 'x'], "cannot find the recipe 'x'; none has been saved yet"],
+  ])('gristmill %j is refused in one line', async (args, why) => {
+    const refused = await openGround().run(args)
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain(why)
+    expect(refused.stderr.trimEnd()).not.toContain('\n')
   })
 
   it('doctor finds a home healthy', async () => {

@@ -61,11 +61,29 @@ describe('serve', () => {
     for (const task of before) expect(after).toContainEqual(task)
   })
 
-  it('a second one on the same home is refused by name, and the first one stays', async () => {
+  it('a second one on the same home gives another address of the first one, each of them good once', async () => {
     const ground = openGround()
     const host = await ground.serve()
     const second = await ground.run(['serve'])
-    expect(second.code).not.toBe(0)
+    expect(second.code).toBe(0)
+    expect(second.stderr).toContain(`process ${host.pid} serves`)
+    expect(second.stdout).not.toBe(host.stdout)
+    const [one, other] = [new URL(host.stdout), new URL(second.stdout)]
+    expect(one.origin).toBe(other.origin)
+    const enter = async ({ origin, hash }: URL) => {
+      const headers = { origin, 'content-type': 'application/json' }
+      const body = JSON.stringify({ token: hash.slice(1) })
+      return (await fetch(`${origin}/api/session`, { method: 'POST', headers, body })).status
+    }
+    expect([await enter(one), await enter(other), await enter(one), await enter(other)]).toEqual([200, 200, 401, 401])
+    expect(host.alive).toBe(true)
+  })
+
+  it('a second one that wants a port of its own is refused by name, and the first one stays', async () => {
+    const ground = openGround()
+    const host = await ground.serve()
+    const second = await ground.run(['serve', '--port', '1'])
+    expect(second.code).toBe(2)
     expect(second).toMatchObject({ stdout: '', stderr: expect.stringContaining(String(host.pid)) })
     expect(second.stderr).toMatch(/^gristmill: [^\n]+\n$/)
     expect(host.alive).toBe(true)

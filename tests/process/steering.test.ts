@@ -1,6 +1,8 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Task } from '../../contract/job.ts'
-import { openGround, type Ground } from './gristmill.ts'
+import { jobDocumentSchema, type Task } from '../../contract/job.ts'
+import { jsonOf, openGround, type Ground } from './gristmill.ts'
 
 /** The verbs that change a job, with a host and without one, and what they end with. */
 
@@ -77,6 +79,22 @@ describe('with a host', () => {
     await expectExit(ground, 0, 'wait', id)
     expect((await ground.show(id)).job.tasks.succeeded).toBe(60)
     await expectExit(ground, 2, 'resume', id)
+  })
+
+  it('a job that is removed takes along what it wrote into the home, and nothing that somebody else put there', async () => {
+    const ground = openGround()
+    const input = ground.file('candidates.txt', '7\nseven\n')
+    const runOnce = async () => {
+      const ended = await ground.run(['run', 'primes', input, '--json', '--quiet'])
+      expect(ended.code).toBe(3)
+      return jsonOf(jobDocumentSchema, ended).job.id
+    }
+    const [first, second] = [await runOnce(), await runOnce()]
+    const folder = (id: string) => join(ground.home, 'out', id)
+    writeFileSync(join(folder(second), 'mine.txt'), 'mine')
+    await expectExit(ground, 0, 'remove', first, second)
+    expect(existsSync(folder(first))).toBe(false)
+    expect(ground.filesIn(folder(second))).toEqual(['mine.txt'])
   })
 
   it('a rerun is a new job of the same request, and a job is removed only when it is over', async () => {

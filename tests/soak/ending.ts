@@ -39,7 +39,11 @@ async function endRound(
 }
 
 /** Whether the job may still end well. */
-async function helpOn({ client }: HostConnection, job: Job, retries: Map<string, number>): Promise<boolean> {
+async function helpOn(
+  { client }: HostConnection,
+  job: Pick<Job, 'id' | 'state'>,
+  retries: Map<string, number>,
+): Promise<boolean> {
   if (job.state === 'paused') await client.jobs.resume({ job: job.id })
   if (job.state !== 'failed') return true
   const { error } = (await detailOf({ client }, job.id)).document

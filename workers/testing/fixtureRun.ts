@@ -43,6 +43,8 @@ export const fixtureRun = defineRun(fixtureKind, {
       for (let item = split.items.from; item < split.items.to; item += 1) sum += context.params.scale / (item + 1)
       return { value: sum }
     },
+    /** As many as it covers of what each answer that it uses has as its value. */
+    multiply: (split, _context, uses) => ({ value: uses.map(({ value }) => Number(value) * (split.to - split.from)) }),
     copyLines(split, context) {
       const writer = context.scratch('lines.txt')
       let rows = 0

@@ -19,7 +19,7 @@ export interface TaskSpec {
 }
 
 /** What an order needs beyond the task's own numbers. */
-export type OrderDetails = Pick<TaskOrder, 'args' | 'uses' | 'copies' | 'target' | 'final' | 'bytes' | 'rows'>
+export type OrderDetails = Pick<TaskOrder, 'args' | 'uses' | 'copies' | 'target' | 'final' | 'bytes' | 'crc32' | 'rows'>
 
 /** How much of the job stands behind the split size: changes while the job runs. */
 export interface SplitContext {
@@ -58,6 +58,8 @@ export interface ActiveOperation {
   succeeded(part: FinishedPart): void
   order(task: { seq: number; from: number; to: number; args?: Json }): OrderDetails
   work(task: { from: number }): Work
+  /** Whether it will make no more tasks. */
+  readonly exhausted: boolean
   /** Whether everything that it will ever ask for has been answered. */
   readonly finished: boolean
   /** What the plan gets, when finished. */

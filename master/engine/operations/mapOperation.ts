@@ -38,6 +38,10 @@ export class ActiveMap implements ActiveOperation {
     return this.#cellsDone
   }
 
+  get exhausted(): boolean {
+    return this.#gaps.first === undefined
+  }
+
   get finished(): boolean {
     return this.#cellsDone === this.cells
   }
@@ -80,7 +84,8 @@ export class ActiveMap implements ActiveOperation {
   }
 
   work(): Work {
-    return { type: 'map', stage: this.stage, source: this.asked.source, partial: this.asked.partial }
+    const { source, partial, uses } = this.asked
+    return { type: 'map', stage: this.stage, source, partial, ...(uses.length === 0 ? {} : { uses }) }
   }
 
   answer(): Recorded {

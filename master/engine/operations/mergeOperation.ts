@@ -42,6 +42,10 @@ export class ActiveMerge implements ActiveOperation {
     this.#map.onNode((node) => this.#add(node))
   }
 
+  get exhausted(): boolean {
+    return this.finished
+  }
+
   get finished(): boolean {
     return this.#root !== null
   }

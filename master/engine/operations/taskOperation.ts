@@ -20,6 +20,10 @@ export class ActiveTask implements ActiveOperation {
     this.#asked = asked
   }
 
+  get exhausted(): boolean {
+    return this.#made
+  }
+
   get finished(): boolean {
     return this.#answer !== null
   }

@@ -1,3 +1,4 @@
+import { combineCrc32 } from '../../../datasets/crc32.ts'
 import type { Json } from '../../../contract/json.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
 import type { FileRef, Recorded } from '../../../contract/outcome.ts'
@@ -26,6 +27,7 @@ export class ActiveWrite implements ActiveOperation {
   readonly #paths: { temporary: string; final: string; force: boolean }
   #parts: { file: FileRef; offset: number }[] | null = null
   #bytes = 0
+  #crc32 = 0
   #nextPart = 0
   #copied = 0
   #publishing = false
@@ -40,6 +42,10 @@ export class ActiveWrite implements ActiveOperation {
     this.#asked = asked
     this.#source = place.source
     this.#paths = place
+  }
+
+  get exhausted(): boolean {
+    return this.#publishing
   }
 
   get finished(): boolean {
@@ -89,7 +95,7 @@ export class ActiveWrite implements ActiveOperation {
       const rows = parts.every(({ file }) => file.rows !== undefined)
         ? parts.reduce((sum, { file }) => sum + (file.rows ?? 0), 0)
         : null
-      return { target: this.#paths.temporary, final: this.#paths.final, bytes: this.#bytes, rows }
+      return { target: this.#paths.temporary, final: this.#paths.final, bytes: this.#bytes, crc32: this.#crc32, rows }
     }
     const copies = parts.slice(task.from, task.to).map(({ file, offset }) => ({ from: file, offset }))
     return { target: this.#paths.temporary, copies }
@@ -120,6 +126,7 @@ export class ActiveWrite implements ActiveOperation {
     this.#parts = files.map((file) => {
       const offset = this.#bytes
       this.#bytes += file.bytes
+      this.#crc32 = combineCrc32(this.#crc32, file.crc32, file.bytes)
       return { file, offset }
     })
     return this.#parts

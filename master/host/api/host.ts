@@ -17,6 +17,12 @@ export function host(room: Room) {
       await writeSettings(room.paths.settings, input)
       return succeed(input)
     }),
+    invite: os.host.invite.handler(({ context }) => {
+      if (context.caller.trust !== 'person') return refuse('not-allowed', 'cannot let others in from a page')
+      const url = room.invite()
+      if (url === null) return refuse('unavailable', 'cannot open a browser at this host: it shows no dashboard')
+      return succeed({ url })
+    }),
     handOver: os.host.handOver.handler(({ input, context }) => {
       if (context.caller.trust !== 'person') return refuse('not-allowed', 'cannot end the host from a page')
       // Answered first: closing ends the connection that the answer needs.

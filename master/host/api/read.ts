@@ -1,5 +1,7 @@
 import { succeed } from '../../../contract/commandError.ts'
+import { boundDocument } from '../../../contract/jobBrief.ts'
 import { os, type Room } from '../room.ts'
+import { jobOf } from '../summaries.ts'
 
 /** What is on record, with what only the engine's memory knows of jobs that run. */
 export function read(room: Room) {
@@ -43,14 +45,14 @@ async function getOne(room: Room, name: string) {
   const { number } = found.value
   const detail = await room.store.read.detail(number)
   const run = room.mill.engine.runs.get(number)
-  const summary = summaryOf(room, number)
+  const job = run === undefined ? null : jobOf(run)
   const version = room.mill.summaries.version(number)
-  if (run === undefined || summary === null) return succeed({ ...detail, progress: null, version })
-  const { job, progress } = summary
+  if (run === undefined || job === null)
+    return succeed({ ...detail, ...boundDocument(detail.document), progress: null, version })
   return succeed({
     ...detail,
-    document: { ...detail.document, job },
-    progress,
+    ...boundDocument({ ...detail.document, job }),
+    progress: room.mill.summaries.progress(run, job.state),
     partial: await room.mill.partial(run),
     version,
   })

@@ -5,6 +5,7 @@ import type { Input } from '../../../contract/dataset.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
 import { type Kept, keptOf } from '../../engine/adoption.ts'
 import type { StoredJob } from '../../store/store.ts'
+import type { Caller } from '../host.ts'
 import { filesOf } from '../takeUp.ts'
 import type { MendedReject } from '../../../contract/mended.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
@@ -15,10 +16,10 @@ import { os, refusedForNow, type Room, settled } from '../room.ts'
  * the earlier ones.
  */
 export function rerun(room: Room) {
-  return os.jobs.rerun.handler(({ input }) => room.inTurn(() => rerunOne(room, input)))
+  return os.jobs.rerun.handler(({ input, context }) => room.inTurn(() => rerunOne(room, input, context.caller)))
 }
 
-async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[] | undefined }) {
+async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[] | undefined }, caller: Caller) {
   const refused = refusedForNow(room)
   if (refused !== null) return refused
   const found = await room.store.read.find(input.job)
@@ -28,7 +29,7 @@ async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[
   if (!accepted.ok) return accepted
   const { inputs } = accepted.value
   const parts = { read: room.store.read, keepText: (text: string) => room.keepText(text) }
-  const { mended } = input
+  const mended = input.mended?.map((record) => asKnownHere(room, job, { record, caller }))
   const again =
     mended === undefined
       ? succeed(await mendedAsBefore(parts, job, inputs))
@@ -39,6 +40,15 @@ async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[
   const entered = room.enter(entering, kept)
   await room.mill.warnOfRoom(entered)
   return await settled(room, entered.number)
+}
+
+/** A page names inputs by what it was shown of them. */
+function asKnownHere(
+  { pageForm }: Room,
+  { inputs }: Job,
+  { record, caller }: { record: MendedReject; caller: Caller },
+): MendedReject {
+  return caller.trust === 'page' ? { ...record, source: pageForm.sourceBehind(inputs, record.source) } : record
 }
 
 /** Cells whose records are as they were need not be computed again while their answers are still there. */

@@ -1,10 +1,12 @@
 import type { ApiRouter } from '../host.ts'
-import { os, type Room } from '../room.ts'
+import type { Room } from '../room.ts'
 import { change } from './change.ts'
 import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
+import { inPageForm } from './pages.ts'
 import { read } from './read.ts'
+import { recipes } from './recipes.ts'
 import { remove } from './remove.ts'
 import { rerun } from './rerun.ts'
 import { retry } from './retry.ts'
@@ -13,9 +15,10 @@ import { submit } from './submit.ts'
 
 /** The whole contract over one room. */
 export function makeRouter(room: Room): ApiRouter {
-  return os.router({
+  return inPageForm(room).router({
     host: host(room),
     kinds: kinds(room),
+    recipes: recipes(room),
     datasets: datasets(room),
     jobs: {
       ...read(room),

@@ -5,12 +5,14 @@ import { finalJobStates } from '../../../contract/transitions.ts'
 import { copyLedger } from '../../store/backups.ts'
 import { openReader } from '../../store/openReader.ts'
 import type { Footprint } from '../../store/read/footprints.ts'
+import { exists } from '../folders.ts'
 import type { HomePaths } from '../home.ts'
-import { ledgerName, type Manifest, manifestName, sha256Of } from './manifest.ts'
+import { sha256Of } from '../sha256.ts'
+import { ledgerName, type Manifest, manifestName } from './manifest.ts'
 
 /**
  * Copies a home into a folder of its own that `importHome` makes a home of again, here or on another machine: the ledger, what
- * unfinished jobs have done so far, what was spooled, what was written into the home, and the settings. The caller holds the home's
+ * unfinished jobs have done so far, what was spooled, what was written into the home, settings and recipes. The caller holds the home's
  * lock, so that nothing of it changes meanwhile. The folder has its name only when it is whole.
  */
 export interface ExportOptions {
@@ -48,7 +50,7 @@ async function filesToTake(paths: HomePaths): Promise<string[]> {
   for (const { id } of jobs) found.push(...(await filesUnder(join(paths.out, id))))
   for (const path of new Set(jobs.flatMap(({ spooled }) => spooled)))
     if (path.startsWith(paths.spool + sep) && (await exists(path))) found.push(path)
-  if (await exists(paths.settings)) found.push(paths.settings)
+  for (const path of [paths.settings, paths.recipes]) if (await exists(path)) found.push(path)
   return found
 }
 
@@ -88,14 +90,4 @@ async function filesUnder(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false
-      throw error
-    },
-  )
 }

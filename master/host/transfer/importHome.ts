@@ -7,15 +7,17 @@ import { fingerprintOf } from '../../../datasets/fingerprint.ts'
 import { syncPath } from '../../store/backups.ts'
 import { examine } from '../../store/damage.ts'
 import { relocateLedger } from '../../store/relocate.ts'
+import { exists } from '../folders.ts'
 import type { HomePaths } from '../home.ts'
-import { ledgerName, type Manifest, manifestName, manifestSchema, sha256Of } from './manifest.ts'
+import { sha256Of } from '../sha256.ts'
+import { ledgerName, type Manifest, manifestName, manifestSchema } from './manifest.ts'
 
 /**
- * Makes a home of what `exportHome` wrote. Every byte is looked at before the home has any of it, and the ledger comes last: an import
- * that is cut off leaves a home without jobs. The caller holds the home's lock.
+ * Makes a home of what `exportHome` wrote. Every byte is looked at before the home has any of it, and the ledger comes last: one that
+ * fails leaves nothing, and what one that is cut off has left goes with the next. The caller holds the home's lock.
  */
 export async function importHome(paths: HomePaths, from: string): Promise<CommandResult<Manifest>> {
-  const taken = await whatIsThere(paths)
+  const taken = (await hasLedger(paths)) ?? (await whatIsThere(paths))
   if (taken !== null)
     return refuse(
       'output-exists',
@@ -28,27 +30,61 @@ export async function importHome(paths: HomePaths, from: string): Promise<Comman
   const wrong = await whatIsWrong(from, manifest)
   if (wrong !== null)
     return refuse('invalid-input', `cannot import ${from}: ${wrong}`, 'export the home again, or copy the folder again')
-  const part = join(paths.home, `${ledgerName}.importing`)
-  await rm(part, { force: true })
-  await copyFile(join(from, ledgerName), part)
-  // Refuses one of a newer version, and what only looks like a ledger.
-  const found = examine(part)
-  if (found.state !== 'sound') {
-    await rm(part, { force: true })
+  const part = partOf(paths)
+  try {
+    const sound = await bring({ paths, from, part }, manifest)
+    if (sound) return succeed(manifest)
+    await undo(paths)
     return refuse('invalid-input', `cannot import ${from}: its ledger cannot be trusted`)
+  } catch (error) {
+    await undo(paths)
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    return refuse(
+      'output-unwritable',
+      `cannot import ${from} into ${paths.home}: ${error.message}`,
+      'mend that and import it again',
+    )
   }
-  for (const { path } of manifest.files) if (path !== ledgerName) await take(join(from, path), join(paths.home, path))
-  relocateLedger(part, { from: manifest.home, to: paths.home, fingerprint: fingerprintAt })
-  syncPath(part)
-  await rename(part, paths.database)
-  return succeed(manifest)
 }
 
-/** What makes it more than an empty home; null when nothing does. */
-async function whatIsThere(paths: HomePaths): Promise<string | null> {
+/** While it has this name, everything else in the home comes from the same import. */
+function partOf(paths: HomePaths): string {
+  return join(paths.home, `${ledgerName}${importing}`)
+}
+
+/** False when the ledger only looks like one; one of a newer version is thrown. */
+async function bring(
+  { paths, from, part }: { paths: HomePaths; from: string; part: string },
+  manifest: Manifest,
+): Promise<boolean> {
+  await copyFile(join(from, ledgerName), part)
+  if (examine(part).state !== 'sound') return false
+  const beside = manifest.files.filter(({ path }) => !namedFiles.includes(path))
+  for (const { path } of beside) await take(join(from, path), join(paths.home, path))
+  relocateLedger(part, { from: manifest.home, to: paths.home, fingerprint: fingerprintAt })
+  syncPath(part)
+  for (const [name, path] of Object.entries({ [settingsName]: paths.settings, [recipesName]: paths.recipes }))
+    if (manifest.files.some((file) => file.path === name)) await take(join(from, name), path)
+  await rename(part, paths.database)
+  return true
+}
+
+/** The home was empty before: what is there now is of the import. The mark of it goes last. */
+async function undo(paths: HomePaths): Promise<void> {
+  for (const folder of ['scratch', 'spool', 'out'] as const)
+    for (const name of await readdir(paths[folder])) await rm(join(paths[folder], name), { recursive: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(`${partOf(paths)}${suffix}`, { force: true })
+}
+
+async function hasLedger(paths: HomePaths): Promise<string | null> {
   const names = await readdir(paths.home)
-  const ledger = names.find((name) => name.startsWith(ledgerName) && !name.endsWith('.importing'))
-  if (ledger !== undefined) return `a ledger (${ledger})`
+  const ledger = names.find((name) => name.startsWith(ledgerName) && !name.includes(importing))
+  return ledger === undefined ? null : `a ledger (${ledger})`
+}
+
+/** What makes it more than an empty home; null when nothing does. What an import that was cut off has left goes first. */
+async function whatIsThere(paths: HomePaths): Promise<string | null> {
+  if (await exists(partOf(paths))) await undo(paths)
   for (const folder of ['scratch', 'spool', 'out', 'backups'] as const)
     if ((await readdir(paths[folder])).length > 0) return `files in ${folder}`
   return null
@@ -63,12 +99,16 @@ async function readManifest(from: string): Promise<CommandResult<Manifest>> {
   }
 }
 
+const settingsName = 'settings.json'
+const recipesName = 'recipes.json'
+const namedFiles = [ledgerName, settingsName, recipesName]
+const importing = '.importing'
 const folders = ['scratch/', 'spool/', 'out/']
 
 async function whatIsWrong(from: string, { files }: Manifest): Promise<string | null> {
   if (!files.some(({ path }) => path === ledgerName)) return 'it has no ledger'
   for (const { path, bytes, sha256 } of files) {
-    const known = path === ledgerName || path === 'settings.json' || folders.some((folder) => path.startsWith(folder))
+    const known = namedFiles.includes(path) || folders.some((folder) => path.startsWith(folder))
     if (!known) return `${path} belongs in no home`
     const found = await stat(join(from, path)).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown')
     if (typeof found === 'string') return `${path} cannot be read (${found})`

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
 /** What an exported home holds: `manifest.json` in its folder, written last, so that a folder without one is no export. */
@@ -39,9 +36,3 @@ export type Manifest = z.infer<typeof manifestSchema>
 
 export const manifestName = 'manifest.json'
 export const ledgerName = 'gristmill.db'
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
-}

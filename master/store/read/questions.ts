@@ -7,6 +7,7 @@ import { readIntegrity } from './integrity.ts'
 import { findJob, jobByNumber, listJobs, readLastNumber, readUnfinished } from './jobs.ts'
 import { ledgerOf, type LedgerRows, readLedger } from './ledger.ts'
 import { readArtifacts, readAttempts } from './records.ts'
+import { readRejectedAt } from './rejectedAt.ts'
 import { readRejects } from './rejects.ts'
 import { readTasks } from './tasks.ts'
 
@@ -22,6 +23,7 @@ export type Question =
   | { ask: 'artifacts'; job: number }
   | { ask: 'tasks'; job: number; page: Parameters<Reader['tasks']>[1] }
   | { ask: 'rejects'; job: number; page: Parameters<Reader['rejects']>[1] }
+  | { ask: 'rejectedAt'; job: number; places: Parameters<Reader['rejectedAt']>[1] }
   | { ask: 'attempts'; job: number; seq: number }
   | { ask: 'footprints' }
   | { ask: 'usedBytes' }
@@ -73,6 +75,8 @@ function answerOfJob(db: Database, question: Extract<Question, { job: number }>)
       return readTasks(db, question.job, question.page)
     case 'rejects':
       return readRejects(db, question.job, question.page)
+    case 'rejectedAt':
+      return readRejectedAt(db, question.job, question.places)
     case 'attempts':
       return readAttempts(db, question.job, question.seq)
     default:
@@ -95,6 +99,7 @@ export function readerOver(ask: (question: Question) => Promise<unknown>): Reade
     artifacts: (job) => asked({ ask: 'artifacts', job }),
     tasks: (job, page) => asked({ ask: 'tasks', job, page }),
     rejects: (job, page) => asked({ ask: 'rejects', job, page }),
+    rejectedAt: (job, places) => asked({ ask: 'rejectedAt', job, places }),
     attempts: (job, seq) => asked({ ask: 'attempts', job, seq }),
     footprints: () => asked({ ask: 'footprints' }),
     usedBytes: () => asked({ ask: 'usedBytes' }),

@@ -134,3 +134,32 @@ test('a spooled input is told by its name, not by where it lies', async () => {
   const { rejects } = await readerOf(db).rejects(1, { limit: 1, offset: 0 })
   expect(rejects).toEqual([{ source: 'stdin', row: 1, offset: 0, reason: 'odd', raw: '?' }])
 })
+
+test('texts are found by the places that rejects tell: of files, of spooled ones, and of listed values', async () => {
+  const db = emptyLedger()
+  const inputs = [inputOf(0, [5, 5]), { ...inputOf(1, [5]), name: 'stdin', spooled: true }]
+  const record = { piece: 0, record: 0, reason: 'odd' }
+  commit(db, [
+    { type: 'jobMade', job: someJob(1, { inputs }) },
+    { type: 'operationMade', job: 1, operation: mapOperation },
+    { type: 'tasksMade', job: 1, operation: 'map', stage: 'count', tasks: [{ seq: 0, from: 0, to: 1 }] },
+    {
+      type: 'rejected',
+      job: 1,
+      seq: 0,
+      records: [
+        { ...record, input: 0, offset: 5, raw: 'of the file' },
+        { ...record, input: 1, offset: 0, raw: 'of stdin' },
+        { ...record, input: 2, offset: 7, raw: 'listed' },
+      ],
+    },
+  ])
+  const places = [
+    { source: '/in/0', offset: 5 },
+    { source: 'stdin', offset: 0 },
+    { source: 'params', offset: 7 },
+    { source: '/in/0', offset: 0 },
+    { source: '/in/1', offset: 0 },
+  ]
+  expect(await readerOf(db).rejectedAt(1, places)).toEqual(['of the file', 'of stdin', 'listed', null, null])
+})

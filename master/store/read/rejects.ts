@@ -41,19 +41,25 @@ export function readRejects(
   return { rejects: rows.map((row) => rejectOf(row, inputs, rowsBefore)), total }
 }
 
-function readInputs(db: Database, job: number): Input[] {
+export function readInputs(db: Database, job: number): Input[] {
   const text = statement(db, 'SELECT inputs FROM requests WHERE job = ?').pluck().get(job) as string | undefined
   return text === undefined ? [] : (JSON.parse(text) as Input[])
+}
+
+/** As rejects name an input; without one it is a value that was given with the params. */
+export function sourceOf(input: Input | undefined): string {
+  if (input === undefined) return 'params'
+  return input.spooled ? input.name : input.path
 }
 
 function rejectOf(row: RejectRow, inputs: readonly Input[], rowsBefore: RowCounter): Reject {
   const input = inputs[row.input]
   const { offset, reason, raw } = row
   // Values that were given with the params belong to no file.
-  if (input === undefined) return { source: 'params', row: null, offset, reason, raw }
+  if (input === undefined) return { source: sourceOf(input), row: null, offset, reason, raw }
   const before = rowsBefore(row)
   return {
-    source: input.spooled ? input.name : input.path,
+    source: sourceOf(input),
     row: before === null ? null : before + row.record + 1,
     offset,
     reason,

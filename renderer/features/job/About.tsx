@@ -1,4 +1,4 @@
-import type { Job } from '../../../contract/job.ts'
+import type { JobDetail } from '../../../contract/api.ts'
 import { Link } from '../../routing/Link.tsx'
 import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -8,13 +8,14 @@ import { strings } from '../../ui/strings.ts'
 const text = strings.job
 
 /** What was asked, and of which data. */
-export function About({ job }: { job: Job }) {
+export function About({ detail: { document, leftOut } }: { detail: Pick<JobDetail, 'document' | 'leftOut'> }) {
+  const { job } = document
   const params = Object.entries(job.params)
   return (
     <Panel title={text.about}>
       <div className="space-y-4">
         {job.parentId !== null && <Link to={{ screen: 'job', id: job.parentId }}>{text.parent}</Link>}
-        {params.length > 0 && (
+        {params.length + leftOut.params.length > 0 && (
           <div>
             <h3 className="mb-1 text-sm font-medium">{text.params}</h3>
             <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
@@ -27,6 +28,9 @@ export function About({ job }: { job: Job }) {
                 </div>
               ))}
             </dl>
+            {leftOut.params.length > 0 && (
+              <p className="text-soft">{text.paramsLeftOut(leftOut.params.map(humanize))}</p>
+            )}
           </div>
         )}
         {job.inputs.length > 0 && (
@@ -38,11 +42,12 @@ export function About({ job }: { job: Job }) {
                   {input.name}{' '}
                   <span className="figures text-xs text-soft">
                     {format.bytes(input.bytes)}
-                    {input.spooled ? '' : ` · ${input.path}`}
+                    {input.path === input.name ? '' : ` · ${input.path}`}
                   </span>
                 </li>
               ))}
             </ul>
+            {leftOut.inputs > 0 && <p className="text-soft">{text.inputsLeftOut(leftOut.inputs)}</p>}
           </div>
         )}
       </div>

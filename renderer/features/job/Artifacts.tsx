@@ -2,16 +2,23 @@ import type { Artifact } from '../../../contract/outcome.ts'
 import { useHost } from '../../client/dashboard.tsx'
 import type { SystemFiles } from '../../client/host.ts'
 import { useCommand } from '../../client/useCommand.ts'
+import { goTo } from '../../routing/useRoute.ts'
 import { Button, buttonClass } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { strings } from '../../ui/strings.ts'
+import { useDraftStore } from '../newJob/DraftProvider.tsx'
 
 const text = strings.job
 
 /** The files that the job produced. */
 export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: readonly Artifact[] }) {
+  const draft = useDraftStore()
+  function takeAsInput(artifact: Artifact) {
+    draft.addArtifact(jobId, artifact)
+    goTo({ screen: 'newJob', kind: null })
+  }
   return (
     <Panel title={text.artifacts}>
       <ul className="divide-y divide-line">
@@ -20,12 +27,17 @@ export function Artifacts({ jobId, artifacts }: { jobId: string; artifacts: read
             <div className="min-w-0 space-y-0.5">
               <p className="font-medium wrap-anywhere">{artifact.name}</p>
               <p className="figures text-xs text-soft">{factsOf(artifact)}</p>
-              <p className="text-xs wrap-anywhere text-soft">{artifact.path}</p>
+              {artifact.path !== artifact.name && <p className="text-xs wrap-anywhere text-soft">{artifact.path}</p>}
               <p className="text-xs wrap-anywhere text-soft">
                 {text.sha256} <code className="font-mono">{artifact.sha256}</code>
               </p>
             </div>
-            <WaysToIt jobId={jobId} name={artifact.name} />
+            <div className="flex shrink-0 flex-col items-end gap-2">
+              <WaysToIt jobId={jobId} name={artifact.name} />
+              <Button aria-label={text.asInputNamed(artifact.name)} onPress={() => takeAsInput(artifact)}>
+                {text.asInput}
+              </Button>
+            </div>
           </li>
         ))}
       </ul>

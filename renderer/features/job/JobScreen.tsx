@@ -36,13 +36,13 @@ export function JobScreen({ id }: { id: string }) {
 }
 
 function LoadedJob({ detail }: { detail: JobDetail }) {
-  const { document, progress, version } = detail
+  const { document, progress } = detail
   const { job } = document
   const over = finalJobStates.has(job.state)
   return (
     <Page title={job.name} aside={<JobActions job={job} />}>
       <Facts detail={detail} />
-      {!over && <ProgressLine summary={{ job, progress, version }} />}
+      {!over && <ProgressLine summary={{ job, progress }} />}
       <LiveRegion job={job} progress={progress} />
       {document.error !== undefined && <ErrorNote error={document.error.message} />}
       <Problems failures={detail.failures} />
@@ -53,7 +53,7 @@ function LoadedJob({ detail }: { detail: JobDetail }) {
       <TasksPanel job={job} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Story events={detail.events} />
-        <About job={job} />
+        <About detail={detail} />
       </div>
     </Page>
   )

@@ -13,12 +13,12 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { TextBox } from '../../ui/fields.tsx'
 import { strings } from '../../ui/strings.ts'
 import { CommandLine } from './CommandLine.tsx'
-import { commandLine } from './commandLine.ts'
 import { useDraft, useDraftStore } from './DraftProvider.tsx'
 import { fitKinds, type Fit } from './fit.ts'
 import { InputsPanel } from './InputsPanel.tsx'
 import { KindChoice } from './KindChoice.tsx'
 import { ParamField } from './ParamField.tsx'
+import { Recipes, SaveRecipe } from './Recipes.tsx'
 import { fieldsOf, initialTexts, type Field, type Texts } from './paramsForm.ts'
 import { fillIn, requestOf, type Filled } from './request.ts'
 
@@ -41,6 +41,7 @@ export function NewJobScreen({ wanted }: { wanted: string | null }) {
     <Page title={text.title}>
       <JobForm kind={kind}>
         <InputsPanel />
+        <Recipes />
         {kinds.data === undefined ? (
           <Skeleton lines={6} />
         ) : (
@@ -102,13 +103,16 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
         </div>
         {kind !== null && (
           <CommandLine
-            line={commandLine({
+            words={{
               kind: kind.id,
-              inputs: draft.inputs.map((input) => input.word),
+              inputs: draft.inputs.map(({ word, source }) => ({
+                name: word,
+                token: source?.type === 'upload' ? source.token : null,
+              })),
               params: filled.params,
               name: draft.name.trim(),
               workers: filled.workers,
-            })}
+            }}
           />
         )}
       </div>
@@ -175,6 +179,7 @@ function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Fil
           />
         </div>
       </details>
+      <SaveRecipe kind={kind} params={filled.params} />
     </>
   )
 }

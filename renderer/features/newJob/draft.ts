@@ -38,6 +38,7 @@ export interface DraftStore extends StoreApi<Draft> {
   /** Files that the system chose; the host knows where they lie. */
   addChosen: (files: readonly ChosenFile[]) => void
   addListed: (path: string, name: string, bytes: number | null) => void
+  addArtifact: (job: string, artifact: { name: string; bytes: number }) => void
   remove: (key: number) => void
   /** Whether the file itself is still at hand: not after a reload, when a person has to choose it again. */
   holds: (key: number) => boolean
@@ -64,6 +65,10 @@ export function createDraft(
     addListed(path, name, bytes) {
       const source: Source = { type: 'listed', path }
       inputs.add({ name, bytes, word: path, state: 'ready', sentBytes: 0, source, error: null })
+    },
+    addArtifact(job, { name, bytes }) {
+      const source: Source = { type: 'artifact', job, name }
+      inputs.add({ name, bytes, word: `job:${job}/${name}`, state: 'ready', sentBytes: 0, source, error: null })
     },
     remove: inputs.remove,
     holds: inputs.holds,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { inputJsonSchema } from '../../../contract/kind.ts'
-import { fieldsOf, initialTexts, readField, readParams, textOf, type Field } from './paramsForm.ts'
+import { fieldsOf, initialTexts, readField, readParams, textOf, textsOf, type Field } from './paramsForm.ts'
 
 const schema = z.strictObject({
   tokens: z.enum(['words', 'whitespace']).default('words').describe('What counts as a word.'),
@@ -99,4 +99,20 @@ describe('reading what was typed', () => {
       }),
     )
   })
+})
+
+it('params fill the form in so that the form gives them back', () => {
+  const fields = fieldsOf({
+    type: 'object',
+    properties: {
+      top: { type: 'integer', default: 20 },
+      words: { type: 'array', items: { type: 'string' } },
+      exact: { type: 'boolean', default: false },
+      mode: { enum: ['a', 'b'], default: 'a' },
+      other: { type: 'object' },
+    },
+  })
+  const params = { top: 5, words: ['x', 'y'], exact: true, mode: 'b', other: { deep: [1] } }
+  expect(readParams(fields, textsOf(fields, params))).toEqual({ ok: true, params })
+  expect(textsOf(fields, { top: null })).toEqual(initialTexts(fields))
 })

@@ -191,6 +191,16 @@ export function initialTexts(fields: readonly Field[]): Texts {
   return Object.fromEntries(fields.map((field) => [field.name, field.initial]))
 }
 
+/** The form as these params fill it in; what they do not name has its default. */
+export function textsOf(fields: readonly Field[], params: Record<string, Json>): Texts {
+  return Object.fromEntries(
+    fields.map(({ name, control, initial }) => {
+      const value = Object.hasOwn(params, name) ? params[name] : undefined
+      return [name, value === undefined || value === null ? initial : textOf(control, value)]
+    }),
+  )
+}
+
 /** Params that differ from their defaults, or the errors by field. */
 export function readParams(
   fields: readonly Field[],

@@ -1,54 +1,37 @@
-import { EventEmitter } from 'node:events'
-import { makeContents, type Preferences, type WebContents } from './contents.ts'
-import { afterReady, emitOnApp, owned } from './lifecycle.ts'
+import { afterReady, quitting, tellApp } from './app.ts'
+import { Emitter, strict } from './strict.ts'
 import { recorded } from './recorded.ts'
-import { strict } from './strict.ts'
+import { WebContents } from './webContents.ts'
 
 /** `BrowserWindow`: the frame around a page, as far as it can be seen without a screen. */
-interface Options {
-  x?: number
-  y?: number
-  width: number
-  height: number
-  show?: boolean
-  webPreferences: Preferences
-}
-
-class Window extends EventEmitter {
+class Window extends Emitter {
   readonly webContents: WebContents
-  readonly contents: WebContents
   readonly #bounds: { x: number; y: number; width: number; height: number }
   #focused = false
-  #minimized = false
   #maximized = false
-  #gone = false
 
-  constructor({ x = 10, y = 20, width, height, webPreferences }: Options) {
-    super()
+  constructor(options: Electron.BrowserWindowConstructorOptions) {
+    super('close closed ready-to-show')
     afterReady('BrowserWindow')
-    const { plain, given } = makeContents(webPreferences)
-    this.contents = plain
-    this.webContents = given
+    const { x = 10, y = 20, width = 800, height = 600, webPreferences = {} } = options
     this.#bounds = { x, y, width, height }
-    owned.windows.add(this)
-    emitOnApp('web-contents-created', {}, given)
+    this.webContents = strict('webContents', new WebContents(webPreferences, () => this.#focused))
+    windows.add(this)
+    tellApp('web-contents-created', this.webContents)
   }
 
   async loadURL(url: string): Promise<void> {
-    await this.contents.load(url)
-    if (!this.#gone) this.emit('ready-to-show')
+    await this.webContents.load(url)
+    if (windows.has(this)) this.emit('ready-to-show')
   }
 
   show = () => void (this.#focused = true)
   focus = () => void (this.#focused = true)
   blur = () => void (this.#focused = false)
-  minimize = () => void (this.#minimized = true)
-  restore = () => void (this.#minimized = false)
   maximize = () => void (this.#maximized = true)
   isFocused = () => this.#focused
-  isMinimized = () => this.#minimized
   isMaximized = () => this.#maximized
-  isDestroyed = () => this.#gone
+  isMinimized = () => false
   getNormalBounds = () => ({ ...this.#bounds })
   setProgressBar(value: number, { mode = null }: { mode?: string | null } = {}): void {
     const last = recorded.progress.at(-1)
@@ -56,24 +39,21 @@ class Window extends EventEmitter {
   }
 
   close(): void {
-    if (this.#gone) return
-    let prevented = false
-    this.emit('close', { preventDefault: () => (prevented = true) })
-    if (!prevented) this.destroy()
-  }
-
-  destroy(): void {
-    this.#gone = true
-    owned.windows.delete(this)
-    void this.contents.destroy()
+    if (!windows.has(this) || !this.mayGoOn('close')) return
+    windows.delete(this)
+    this.webContents.destroy()
     this.emit('closed')
-    if (owned.windows.size === 0) emitOnApp('window-all-closed')
+    if (windows.size === 0) tellApp('window-all-closed')
   }
 }
 
-/** The windows as tests see them. */
-export const windows = owned.windows as Set<Window>
+export const windows = new Set<Window>()
+quitting.closeWindows = () => {
+  for (const window of windows) window.close()
+  return windows.size === 0
+}
 
 export const BrowserWindow = new Proxy(Window, {
-  construct: (target, [options]) => strict('BrowserWindow', new target(options as Options)),
+  construct: (target, [options]: [Electron.BrowserWindowConstructorOptions]) =>
+    strict('BrowserWindow', new target(options)),
 })

@@ -1,35 +1,34 @@
+import { app } from './app.ts'
 import { windows } from './browserWindow.ts'
-import { app, owned } from './lifecycle.ts'
+import { chooseItem } from './menu.ts'
 import { answers, recorded } from './recorded.ts'
-import { chooseMenuItem, clickNotice, emitPower, power } from './system.ts'
+import { clickNotice, power, tellPower } from './system.ts'
 
 /** The test's way into a running double: one command a message, answered with what it gave. */
-const first = () => {
+function first() {
   const [window] = windows
   if (window === undefined) throw new Error('double: there is no window')
   return window
 }
+
 const commands = {
   recorded: () => recorded,
-  menu: (name: string) => chooseMenuItem(name),
+  menu: chooseItem,
   clickNotice,
-  answerBox: (response: number) => void answers.messageBox.push(response),
+  answerBox: (response: number) => void answers.box.push(response),
   answerOpen: (...paths: string[]) => void answers.open.push(paths),
-  drop: (...files: string[]) => first().contents.drop(files),
+  /** Files that are about to be dropped: a page learns where those lie. */
+  lay: (...paths: string[]) => first().webContents.lay(paths),
   focus: (is: boolean) => (is ? first().focus() : first().blur()),
   isFocused: () => first().isFocused(),
   close: () => first().close(),
   quit: () => app.quit(),
   battery(on: boolean) {
-    power.onBatteryPower = on
-    emitPower(on ? 'on-battery' : 'on-ac')
+    power.onBattery = on
+    tellPower(on ? 'on-battery' : 'on-ac')
   },
-  power: (event: string) => void emitPower(event),
-  thermal(state: string) {
-    power.thermalState = state
-    emitPower('thermal-state-change')
-  },
-  windows: () => owned.windows.size,
+  power: tellPower,
+  windows: () => windows.size,
 }
 export type Commands = typeof commands
 

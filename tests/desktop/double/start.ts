@@ -7,12 +7,10 @@ import { pathToFileURL } from 'node:url'
  * Starts an app as Electron does: its package.json names the entry, `electron` is this double, and `ready` comes only once the entry has
  * been evaluated (rule 1). Nothing of Electron itself runs here.
  */
-const target = pathToFileURL(join(import.meta.dirname, 'electron.ts')).href
+const url = pathToFileURL(join(import.meta.dirname, 'electron.ts')).href
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === 'electron' || specifier === 'electron/main'
-      ? { url: target, shortCircuit: true }
-      : next(specifier, context),
+    ['electron', 'electron/main'].includes(specifier) ? { url, shortCircuit: true } : next(specifier, context),
 })
 
 const [program = '', , appPath = '', ...args] = process.argv
@@ -28,17 +26,18 @@ process.on('unhandledRejection', (reason) => {
   process.exitCode = 70
 })
 
-const { openGate } = await import('./lifecycle.ts')
+const { openGate } = await import('./app.ts')
 const { listenToTest } = await import('./control.ts')
 listenToTest()
 const { main } = JSON.parse(readFileSync(join(appPath, 'package.json'), 'utf8')) as { main: string }
-const limitMs = Number(process.env['DOUBLE_LIMIT_MS'] ?? 15_000)
-const late = setTimeout(() => {
-  process.stderr.write(
-    'double: the entry is still being evaluated: it waits for ready, which comes only afterwards (deadlock)\n',
-  )
-  process.exit(71)
-}, limitMs)
+const late = setTimeout(
+  () => {
+    const why = 'it waits for ready, which comes only afterwards (deadlock)'
+    process.stderr.write(`double: the entry is still being evaluated: ${why}\n`)
+    process.exit(71)
+  },
+  Number(process.env['DOUBLE_LIMIT_MS'] ?? 15_000),
+)
 await import(pathToFileURL(resolve(appPath, main)).href)
 clearTimeout(late)
 openGate()

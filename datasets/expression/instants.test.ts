@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { instantText, parseInstant, truncateInstant, truncations } from './instants.ts'
+
+describe('dates and times in text', () => {
+  test.each([
+    ['2024-02-29', '2024-02-29'],
+    ['2024-02-29 13:05', '2024-02-29T13:05:00Z'],
+    ['2024-02-29T13:05:09.25', '2024-02-29T13:05:09.250Z'],
+    ['2024-02-29T13:05:09,123456789Z', '2024-02-29T13:05:09.123Z'],
+    ['2024-02-29T00:30:00+01:00', '2024-02-28T23:30:00Z'],
+    ['2024-02-29T00:30:00 -0530', '2024-02-29T06:00:00Z'],
+    ['3/4/2024', '2024-03-04'],
+    ['12/31/2024 7:05', '2024-12-31T07:05:00Z'],
+    ['2024/12/31', '2024-12-31'],
+  ])('%s is %s', (text, expected) => {
+    expect(instantText(parseInstant(text)!)).toBe(expected)
+  })
+
+  test('a day may come first when that is said', () => {
+    expect(instantText(parseInstant('3/4/2024', 'day-first')!)).toBe('2024-04-03')
+    expect(instantText(parseInstant('31.12.2024', 'day-first')!)).toBe('2024-12-31')
+  })
+
+  test.each([
+    '',
+    '2024',
+    '2023-02-29',
+    '2024-13-01',
+    '2024-00-10',
+    '2024-01-01T24:00',
+    '2024-01-01T10:61',
+    '1.2.3',
+    '31/12/2024',
+    '12-31/2024',
+    'today',
+    '2024-01-01T10:00+99',
+  ])('%s is no date', (text) => {
+    expect(parseInstant(text)).toBeNull()
+  })
+
+  test('come back from their text', () => {
+    const ms = fc.integer({ min: Date.UTC(100, 0), max: Date.UTC(9999, 11, 31) })
+    fc.assert(
+      fc.property(ms, (at) => {
+        expect(parseInstant(instantText({ type: 'timestamp', ms: at }))).toEqual({ type: 'timestamp', ms: at })
+      }),
+    )
+  })
+
+  test('begin no later than they are, and beginnings stay where they are', () => {
+    const ms = fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(2100, 0) })
+    fc.assert(
+      fc.property(ms, fc.constantFrom(...truncations), (at, to) => {
+        const start = truncateInstant(to, at)
+        expect(start).toBeLessThanOrEqual(at)
+        expect(truncateInstant(to, start)).toBe(start)
+      }),
+    )
+  })
+})

@@ -1,0 +1,9 @@
+/**
+ * The module's door: functions over memory whose places the caller gives; what lies there is the caller's. Nothing is allocated here
+ * and nothing is kept between two calls. Each function has a twin in ../twin that does the same one byte at a time.
+ */
+export { findRecords } from './records.as'
+export { scanCell, countByte } from './cells.as'
+
+/** The first byte that is free for the caller. */
+export const heapBase: usize = __heap_base

@@ -1,0 +1,25 @@
+import { type GrowingBytes, KernelMemory, type Region } from '../memory.ts'
+import type { Kernels } from '../requests.ts'
+import { scanCell } from './cells.ts'
+import { findRecords } from './records.ts'
+
+/** The kernels in plain TypeScript, written to be read: what the WASM module is tested against, and what runs where it cannot. */
+export function twinKernels(): Kernels {
+  return { memory: new KernelMemory(new PlainBytes(), 0), findRecords, scanCell, countByte }
+}
+
+function countByte(input: Region, length: number, byte: number): number {
+  const { bytes } = input
+  let count = 0
+  for (let at = 0; at < length; at++) if (bytes[at] === byte) count++
+  return count
+}
+
+/** As WASM's memory, it leaves no view of the old buffer usable. */
+class PlainBytes implements GrowingBytes {
+  buffer = new ArrayBuffer(64 * 1024)
+
+  grow(bytes: number): void {
+    this.buffer = this.buffer.transfer(bytes)
+  }
+}

@@ -1,0 +1,50 @@
+import type { Input, Piece } from '../../contract/dataset.ts'
+import { invariant } from '../../contract/invariant.ts'
+import type { RunContext } from '../../contract/run.ts'
+import type { Table } from '../../contract/table.ts'
+import type { PieceContext } from '../bytes/read.ts'
+import { inputOf } from '../bytes/read.ts'
+
+/** What readers of tables need of a task's context. */
+export type TableContext = PieceContext & Pick<RunContext, 'reject' | 'careful' | 'path'>
+
+export function tableOf(input: Input): Table {
+  invariant(input.table !== undefined, `${input.name} is no table`)
+  return input.table
+}
+
+/** A piece of an input that is a table. */
+export interface TablePiece {
+  context: TableContext
+  piece: Piece
+  input: Input
+  table: Table
+}
+
+export function tablePiece(context: TableContext, piece: Piece): TablePiece {
+  const input = inputOf(context, piece.input)
+  return { context, piece, input, table: tableOf(input) }
+}
+
+/**
+ * Counts a piece as read in proportion to what has been read of its text, so that it adds up to the piece's length whatever its format
+ * makes of a byte.
+ */
+export class Meter {
+  readonly #context: TableContext
+  readonly #bytes: number
+  #counted = 0
+
+  constructor({ context, piece }: Pick<TablePiece, 'context' | 'piece'>) {
+    this.#context = context
+    this.#bytes = piece.to - piece.from
+  }
+
+  /** `fraction`: how much of the piece has been read; `rows`: more that have been handled. */
+  count(fraction: number, rows: number): void {
+    const reached = Math.floor(this.#bytes * Math.min(1, fraction))
+    const bytes = Math.max(0, reached - this.#counted)
+    this.#counted += bytes
+    this.#context.progress(bytes, rows)
+  }
+}

@@ -1,0 +1,36 @@
+import { assertNever } from '../../contract/invariant.ts'
+import { type Part, type Split, TaskFailure } from '../../contract/run.ts'
+import { readCsv } from '../csv/read.ts'
+import type { RowBatch } from './batch.ts'
+import { type TableContext, type TablePiece, tablePiece } from './context.ts'
+import { extentOf } from './extent.ts'
+import { Starts } from './starts.ts'
+
+/**
+ * The rows of a split, in order, whatever the format: the records that start in its cells, each once. What cannot be a row is set aside
+ * here; progress and the records of each piece are counted here. `uses` are those of the map's stage, from indexTables of plan.ts.
+ */
+export async function* readTable(split: Split, context: TableContext, uses: readonly Part[]): AsyncGenerator<RowBatch> {
+  const starts = Starts.of(uses[0], context)
+  for (const piece of split.pieces) {
+    // Also where no record starts: every piece is of the version that the job was made for.
+    context.open(piece.input)
+    yield* readPiece(tablePiece(context, piece), starts)
+  }
+}
+
+async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenerator<RowBatch> {
+  switch (piece.table.format) {
+    case 'csv':
+      yield* readCsv(piece, await extentOf(piece, starts))
+      return
+    case 'jsonl':
+    case 'json':
+    case 'parquet':
+    case 'xlsx':
+    case 'sqlite':
+      throw new TaskFailure('refused-input', `cannot read ${piece.input.path}: no reader for ${piece.table.format}`)
+    default:
+      assertNever(piece.table.format, 'table format')
+  }
+}

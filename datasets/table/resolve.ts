@@ -1,0 +1,206 @@
+import type { Input } from '../../contract/dataset.ts'
+import { type RunContext, type StageAnswer, TaskFailure } from '../../contract/run.ts'
+import { cellStart, cellsOfInput } from '../bytes/grid.ts'
+import { type Scan, states } from '../csv/automaton.ts'
+import { mostRecordBytes } from '../csv/limits.ts'
+import { fill, openText } from '../stream/text.ts'
+import { narrowed, unitBytes } from '../stream/transcode.ts'
+import { type TableContext, tableOf } from './context.ts'
+import { automatonOf, entryDoubles, scanDoubles } from './cellEntry.ts'
+import { needsIndex } from './plan.ts'
+import { StartsWriter, readDoubles } from './starts.ts'
+
+/**
+ * Composes the index: from the state in which each cell leaves the text follows the state in which the next one meets it. A record that is
+ * too large, or still inside quotes at the end, is broken off at its first byte; from the next line on the text is looked at again.
+ */
+const mostBroken = 1000
+
+const newline = 10
+const carriageReturn = 13
+
+export async function resolveStarts(context: RunContext, indexPath: string): Promise<StageAnswer> {
+  const writer = new StartsWriter(context)
+  let firstCell = 0
+  for (const [index, input] of context.inputs.entries()) {
+    const entries = readDoubles(indexPath, firstCell * entryDoubles * 8, cellsOfInput(input) * entryDoubles)
+    firstCell += cellsOfInput(input)
+    if (needsIndex(input)) await new InputStarts({ context, index, input, entries }, writer).resolve()
+    else writeUnindexed(input, writer)
+    context.progress(0, 0)
+  }
+  return { files: writer.finish() }
+}
+
+function writeUnindexed(input: Input, writer: StartsWriter): void {
+  for (let cell = 0; cell <= cellsOfInput(input); cell += 1) {
+    const base = cellStart(input, cell)
+    writer.place({ start: base, row: 0, base })
+  }
+}
+
+interface IndexedInput {
+  context: TableContext
+  index: number
+  input: Input
+  entries: Float64Array
+}
+
+class InputStarts {
+  readonly #of: IndexedInput
+  readonly #writer: StartsWriter
+  readonly #cells: number
+  /** Where each cell's text begins, and the end of the last. */
+  readonly #bases: Float64Array
+  readonly #firsts: Float64Array
+  readonly #rows: Float64Array
+  #broken = 0
+
+  constructor(of: IndexedInput, writer: StartsWriter) {
+    this.#of = of
+    this.#writer = writer
+    this.#cells = cellsOfInput(of.input)
+    this.#bases = new Float64Array(this.#cells + 1)
+    for (let cell = 0; cell < this.#cells; cell += 1)
+      this.#bases[cell + 1] = (this.#bases[cell] ?? 0) + (of.entries[cell * entryDoubles] ?? 0)
+    this.#firsts = new Float64Array(this.#cells).fill(-1)
+    this.#rows = new Float64Array(this.#cells)
+  }
+
+  async resolve(): Promise<void> {
+    await this.#compose()
+    this.#write()
+  }
+
+  get #end(): number {
+    return this.#bases[this.#cells] ?? 0
+  }
+
+  async #compose(): Promise<void> {
+    let state: number = states.record
+    let open = tableOf(this.#of.input).dataStart
+    for (let cell = 0; cell <= this.#cells;) {
+      const scan = cell === this.#cells ? null : this.#scan(cell, state)
+      // The end of the text ends the last record, unless a quote is open.
+      const next = scan === null ? this.#end : scan.first
+      const tooLarge = next >= 0 && next - open > mostRecordBytes
+      if (tooLarge || (scan === null && isOpen(state))) {
+        ;({ cell, state, open } = await this.#breakOff(open, tooLarge))
+        continue
+      }
+      if (scan !== null) {
+        this.#take(cell, scan)
+        if (scan.last >= 0) open = scan.last
+        state = scan.state
+      }
+      cell += 1
+    }
+  }
+
+  #take(cell: number, scan: Scan): void {
+    if ((this.#firsts[cell] ?? -1) < 0) this.#firsts[cell] = scan.first
+    this.#rows[cell] = (this.#rows[cell] ?? 0) + scan.records
+  }
+
+  /** The cell as the text meets it in that state; places are of the whole text. */
+  #scan(cell: number, state: number): Scan {
+    const at = cell * entryDoubles + 1 + state * scanDoubles
+    const [exit = 0, records = 0, first = -1, last = -1] = this.#of.entries.subarray(at, at + scanDoubles)
+    const base = this.#bases[cell] ?? 0
+    return { state: exit, records, first: first < 0 ? -1 : base + first, last: last < 0 ? -1 : base + last }
+  }
+
+  /** Ends the record at its line's end and tells how the text goes on from there. */
+  async #breakOff(from: number, tooLarge: boolean): Promise<{ cell: number; state: number; open: number }> {
+    this.#broken += 1
+    const { input, index } = this.#of
+    if (this.#broken > mostBroken)
+      throw new TaskFailure(
+        'refused-input',
+        `cannot read ${input.path}: more than ${mostBroken} records are inside quotes that never close; if quotes mean nothing in it, say so with -p quote=none`,
+      )
+    const resume = await this.#lineAfter(from)
+    this.#writer.broken({ input: index, from, resume, tooLarge })
+    if (resume >= this.#end) {
+      this.#forget(this.#cellOf(from) + 1, this.#cells)
+      return { cell: this.#cells + 1, state: states.record, open: resume }
+    }
+    return await this.#goOnAt(this.#cellOf(from), resume)
+  }
+
+  /** Looks at the rest of the cell in which the text goes on. */
+  async #goOnAt(brokenCell: number, resume: number): Promise<{ cell: number; state: number; open: number }> {
+    const cell = this.#cellOf(resume)
+    this.#forget(brokenCell + 1, this.#cells)
+    const table = tableOf(this.#of.input)
+    const bytes = await this.#text(resume, this.#bases[cell + 1] ?? this.#end)
+    const scan = automatonOf(table).scan(narrowed(bytes, table.encoding), states.record)
+    const last = resume + Math.max(0, scan.last) * unitBytes(table.encoding)
+    this.#take(cell, { ...scan, first: resume, last })
+    return { cell: cell + 1, state: scan.state, open: last }
+  }
+
+  /** What was taken of these cells was inside the broken record. */
+  #forget(from: number, to: number): void {
+    this.#firsts.fill(-1, from, to)
+    this.#rows.fill(0, from, to)
+  }
+
+  async #lineAfter(from: number): Promise<number> {
+    const { encoding } = tableOf(this.#of.input)
+    const unit = unitBytes(encoding)
+    const blockBytes = 64 * 1024
+    let previous = 0
+    for (let at = from; at < this.#end; at += blockBytes) {
+      const units = narrowed(await this.#text(at, Math.min(this.#end, at + blockBytes)), encoding)
+      for (const [index, byte] of units.entries()) {
+        if (previous === newline || (previous === carriageReturn && byte !== newline)) return at + index * unit
+        previous = byte
+      }
+    }
+    return this.#end
+  }
+
+  /** As it stands in the source. */
+  async #text(from: number, to: number): Promise<Uint8Array> {
+    const { context, index, input } = this.#of
+    const table = { ...tableOf(input), encoding: 'utf-8' } as const
+    const stream = openText({ context, input: index, table, from, to })
+    try {
+      const bytes = new Uint8Array(to - from)
+      return bytes.subarray(0, await fill(stream, bytes))
+    } finally {
+      stream.close()
+    }
+  }
+
+  #cellOf(place: number): number {
+    let low = 0
+    let high = this.#cells - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((this.#bases[middle] ?? 0) <= place) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** A cell in which no record starts has the start of the next one. */
+  #write(): void {
+    const starts = new Float64Array(this.#cells + 1)
+    starts[this.#cells] = this.#end
+    for (let cell = this.#cells - 1; cell >= 0; cell -= 1) {
+      const first = this.#firsts[cell] ?? -1
+      starts[cell] = first < 0 ? (starts[cell + 1] ?? 0) : first
+    }
+    let row = 0
+    for (let cell = 0; cell <= this.#cells; cell += 1) {
+      this.#writer.place({ start: starts[cell] ?? 0, row, base: this.#bases[cell] ?? 0 })
+      row += this.#rows[cell] ?? 0
+    }
+  }
+}
+
+function isOpen(state: number): boolean {
+  return state === states.quoted || state === states.escaped
+}
