@@ -39,6 +39,8 @@ export class Trouble {
   readonly #parts: Parts
   readonly #actions: (() => Promise<void> | void)[]
   readonly #later: Promise<void>[] = []
+  #making: Promise<void> = Promise.resolve()
+  #ended = false
 
   /** Of `only` these troubles, where that is not empty. */
   constructor(parts: Parts, only: readonly TroubleName[] = []) {
@@ -62,17 +64,23 @@ export class Trouble {
 
   /** Until the instant, and then until everything runs again and there is room on the disk. */
   async make(deadline: number): Promise<void> {
-    const { chance } = this.#parts
-    while (performance.now() < deadline) {
-      await pause(chance.between(100, 1400))
-      await this.#actions[chance.between(0, this.#actions.length - 1)]?.()
-    }
+    this.#making = this.#make(deadline)
+    await this.#making
     await this.end()
   }
 
-  /** Lets go of what stands still. */
+  /** Makes no more, and lets go of what stands still. */
   async end(): Promise<void> {
-    await Promise.all(this.#later)
+    this.#ended = true
+    await Promise.allSettled([this.#making, ...this.#later])
+  }
+
+  async #make(deadline: number): Promise<void> {
+    const { chance } = this.#parts
+    while (performance.now() < deadline && !this.#ended) {
+      await pause(chance.between(100, 1400))
+      await this.#actions[chance.between(0, this.#actions.length - 1)]?.()
+    }
   }
 
   #killWorker(): void {
