@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { forbiddenNameIn } from '../../contract/json.ts'
 import { plans } from '../engine/plans.ts'
 import { checkParams } from './intake.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
 const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
 const kinds = plans.map((plan) => plan.kind)
@@ -38,6 +39,7 @@ describe('params', () => {
         }),
         { numRuns: runs },
       )
+      injected('params are anything')
     },
   )
 })
