@@ -163,6 +163,8 @@ export const events: readonly fc.Arbitrary<Happening>[] = [
   saysLate,
   saysLate,
   writesLate,
+  writesLate,
+  writesLate,
   passes,
   passes,
   sleeps,

@@ -17,8 +17,8 @@ import { type Fault, injected } from '../harness/faults.ts'
  * again: `GRISTMILL_MODEL_SEED` and `GRISTMILL_MODEL_PATH`.
  */
 const { GRISTMILL_MODEL_RUNS, GRISTMILL_MODEL_SECONDS, GRISTMILL_MODEL_SEED, GRISTMILL_MODEL_PATH } = process.env
-const runs = Number(GRISTMILL_MODEL_RUNS ?? 60)
-const longestMs = 1000 * Number(GRISTMILL_MODEL_SECONDS ?? 20)
+const runs = Number(GRISTMILL_MODEL_RUNS ?? 40)
+const longestMs = 1000 * Number(GRISTMILL_MODEL_SECONDS ?? 15)
 const replay = {
   ...(GRISTMILL_MODEL_SEED === undefined ? {} : { seed: Number(GRISTMILL_MODEL_SEED) }),
   ...(GRISTMILL_MODEL_PATH === undefined ? {} : { path: GRISTMILL_MODEL_PATH }),
