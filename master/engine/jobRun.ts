@@ -232,7 +232,7 @@ export class JobRun {
   /** Takes a success into its operation. */
   succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
     this.tasks.end(task)
-    if (!task.operation.urgent) {
+    if (!task.operation.secondary) {
       this.bytesDone += outcome.bytes
       this.rowsDone += outcome.rows
     }
@@ -255,7 +255,12 @@ export class JobRun {
       half: care.half,
       leftOut: care.skip.length,
       cells: source === null ? 0 : to - from,
-      isOneItem: source?.type === 'items' && to - from === 1 && source.perCell === 1 && care.leaveOut === null,
+      isOneItem:
+        source?.type === 'items' &&
+        !operation.secondary &&
+        to - from === 1 &&
+        source.perCell === 1 &&
+        care.leaveOut === null,
     }
   }
 

@@ -57,7 +57,8 @@ const backoffCapMs = 10_000
 
 /** What becomes of a task whose attempt failed. `jitter` is a number in [0, 1). */
 export function judgeFailure(failure: Failure, task: JudgedTask, jitter: number): Verdict {
-  return isDeath(failure) ? judgeDeath(failure, task, jitter) : judgeWord(failure, task, jitter)
+  if (isDeath(failure)) return judgeDeath(failure, task, jitter)
+  return isBug(failure) ? judgeBug(failure, task) : judgeWord(failure, task, jitter)
 }
 
 /** The attempt ended without being able to say how far it had come, and may do so again at the same record. */
@@ -77,13 +78,29 @@ function judgeDeath(failure: Failure, task: JudgedTask, jitter: number): Verdict
   return { action: 'fail', code: outcomeOf(failure), message: `${failureMessage(failure)} (${deaths} attempts)` }
 }
 
+/** A stage threw what it did not mean to throw: it will do so again, and may do so at one record only. */
+function isBug(failure: Failure): boolean {
+  return failure.type === 'failed' && failure.code === 'bug'
+}
+
+/** The record that a careful attempt was at is left out, as one that costs workers their lives is; without one the task fails by name. */
+function judgeBug(failure: Failure, task: JudgedTask): Verdict {
+  const mayGoOn = task.mayRerun && task.cells > 0
+  if (mayGoOn && task.at !== null && task.cells > 1 && task.leftOut >= mostBlamedBeforeHalving)
+    return { action: 'halve' }
+  if (mayGoOn && task.at !== null) return { action: 'leaveOut', at: task.at }
+  if (mayGoOn && !task.careful) return { action: 'retry', afterMs: 0, careful: true }
+  if (mayGoOn && task.isOneItem) return { action: 'leaveOut', at: null }
+  return { action: 'fail', code: outcomeOf(failure), message: failureMessage(failure) }
+}
+
 /** The attempt itself said what was wrong. */
 function judgeWord(failure: Failure, task: JudgedTask, jitter: number): Verdict {
   const message = failureMessage(failure)
   const code = outcomeOf(failure)
   if (code === 'disk-full')
     return { action: 'retry', afterMs: shortagePauseMs * (0.5 + jitter / 2), careful: task.careful }
-  if (code !== 'transient' && code !== 'descriptors-short') return { action: 'fail', code, message }
+  if (!mayPass(code)) return { action: 'fail', code, message }
   if (task.failures + 1 >= mostTransients)
     return { action: 'fail', code, message: `${message} (${mostTransients} attempts)` }
   const firstMs = code === 'descriptors-short' ? shortagePauseMs : backoffMs
@@ -120,6 +137,16 @@ const deadly: ReadonlySet<AttemptOutcome> = new Set([
   'no-progress',
   'over-memory',
 ])
+
+/** Of an attempt: whether what it failed for may be over by the next one. */
+export function mayPass(outcome: AttemptOutcome): boolean {
+  return outcome === 'transient' || outcome === 'descriptors-short'
+}
+
+/** Of an attempt on record: whether the record that it was at is to blame. */
+export function blamesItsRecord(outcome: AttemptOutcome): boolean {
+  return deadly.has(outcome) || outcome === 'bug'
+}
 
 /** Of an attempt on record: whether it counts as a death of its task. */
 export function wasDeath(outcome: AttemptOutcome): boolean {

@@ -82,7 +82,6 @@ describe('an attempt that says itself what was wrong', () => {
   it.each([
     ['refuse', 'refused-input', 'a task refuses its input, or finds it changed'],
     ['change', 'input-changed', 'a task refuses its input, or finds it changed'],
-    ['throw', 'bug', 'a task throws'],
   ] as const)('%s: it is never tried again', async (harm, outcome, fault) => {
     const ran = await harmed(harm, { stays: true })
     injected(fault)
@@ -95,6 +94,7 @@ describe('a harm that stays', () => {
   it.each([
     ['kill', 'the worker died (SIGKILL)'],
     ['exit', 'the worker died (exit code 70)'],
+    ['throw', 'a mistake of the kind'],
     ['heap', 'the worker ran out of memory'],
     ['buffers', 'the worker used more memory than it may and was ended'],
     ['loop', expect.stringMatching(/^the task made no progress for \d+ s and was ended$/) as string],
@@ -110,6 +110,11 @@ describe('a harm that stays', () => {
     injected('a task that cannot be cut kills every worker')
     expect(alone).toMatchObject({ exitCode: 1, error: { code: 'crashed', task: 0 } })
     expect(alone.stderr).toContain('task 0 (alone, cells 0 to 1): the worker died (SIGKILL) (3 attempts)')
+
+    const wrong = await build.run('poison', '-p', 'way=alone', '-p', 'harm=throw')
+    injected('a task throws')
+    expect(wrong).toMatchObject({ exitCode: 1, error: { code: 'bug', task: 0 }, job: { attempts: 1 } })
+    expect(wrong.stderr).toContain('task 0 (alone, cells 0 to 1): a mistake of the kind')
 
     const file = build.at('long.txt')
     writeFileSync(file, `${'x'.repeat(300_000)}\nbad kill\n${'y'.repeat(100_000)}\n`)

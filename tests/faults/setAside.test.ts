@@ -69,13 +69,14 @@ describe('a record that kills every worker that handles it', () => {
   })
 
   it('is one of several kinds in several tasks: each goes with its own reason', async () => {
-    const others = { 100: 'bad exit', 20_000: 'bad kill', 20_001: 'bad kill', 45_000: 'bad loop' }
+    const others = { 100: 'bad exit', 150: 'bad throw', 20_000: 'bad kill', 20_001: 'bad kill', 45_000: 'bad loop' }
     const file = numbersFile('several.txt', 60_000, others)
     const ran = await build.run('poison', file, '--split', '64K', '--workers', '2')
     const without = Object.keys(others).map(Number)
-    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(60_000, without), handled: 59_996 } })
+    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(60_000, without), handled: 59_995 } })
     expect((await build.rejects(ran.job)).map(({ row, reason }) => [row, reason])).toEqual([
       [101, 'the worker died (exit code 70)'],
+      [151, 'a mistake of the kind'],
       [20_001, 'the worker died (SIGKILL)'],
       [20_002, 'the worker died (SIGKILL)'],
       [45_001, expect.stringMatching(/^the task made no progress for \d+ s and was ended$/) as string],
@@ -190,10 +191,10 @@ describe('rerun --rejects', () => {
     const file = numbersFile('mend.txt', 100, { 4: 'bad kill', 9: 'bad exit' })
     const first = await build.run('poison', file)
     const csv = first.artifacts[0]?.path ?? ''
-    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad kill', '4').replace('bad exit', 'bad throw'))
+    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad kill', '4').replace('bad exit', 'bad refuse'))
     const failed = await rerun(first.job.id)
-    expect(failed.shown).toMatchObject({ job: { state: 'failed' }, error: { code: 'bug' } })
-    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad throw', 'bad loop'))
+    expect(failed.shown).toMatchObject({ job: { state: 'failed' }, error: { code: 'refused-input' } })
+    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad refuse', 'bad loop'))
     const { exitCode, shown } = await rerun(first.job.id)
     expect(exitCode).toBe(3)
     expect(shown).toMatchObject({ result: { sum: sumWithout(100, [9]), handled: 99 }, job: { rejects: 1 } })
