@@ -1,4 +1,5 @@
 import { CellScanner } from '../datasets/kernels/cells.ts'
+import { NumberReader } from '../datasets/kernels/numbers.ts'
 import { RecordScanner } from '../datasets/kernels/records.ts'
 import type { Kernels } from '../datasets/kernels/requests.ts'
 import { twinKernels } from '../datasets/kernels/twin/kernels.ts'
@@ -6,7 +7,7 @@ import { wasmKernels } from '../datasets/kernels/wasm.ts'
 
 /** Medians over blocks of 256 KiB that lie in the second-level cache, so that memory and disk stay out of it. */
 const blockBytes = 256 * 1024
-const comma = { delimiter: 44, quote: 34, escape: null }
+const comma = { delimiter: 44, quote: 34, escape: null, keepsBlank: false }
 
 const numbersOnly = (row: number) => `${row},${row * 3},${row * 7},${row % 10}\n`
 
@@ -58,6 +59,19 @@ for (const [name, row] of Object.entries(samples)) {
     const scanner = new CellScanner(comma, { using })
     scanner.bytes.set(block)
     return () => void scanner.scan(blockBytes)
+  })
+}
+for (const [name, write] of Object.entries({
+  'integers of 1 to 8 digits': (row: number) => String((row * 2_654_435) % 10 ** (1 + (row % 8))),
+  decimals: (row: number) => `${(row * 7919) % 100_000}.${row % 100}`,
+})) {
+  const block = sampleBlock((row) => `${write(row)}\n`)
+  tell(`numbers: ${name}`, (using) => {
+    const scanner = new RecordScanner(comma, { using })
+    const reader = new NumberReader({ decimal: 46, thousands: null }, blockBytes, using)
+    scanner.bytes.set(block)
+    const fields = scanner.scan(blockBytes, true)
+    return () => reader.read(fields, { first: 0, stride: 1, count: fields.fields })
   })
 }
 tell('line feeds', (using) => {

@@ -217,7 +217,7 @@ export const api = {
     retry: oc.input(jobName).output(done),
     /** With `mended`: over the same inputs, with these records in the place of what the job had set aside. */
     rerun: oc.input(jobName.extend({ mended: z.array(mendedRejectSchema).max(100_000).optional() })).output(done),
-    /** `out`: also what it wrote into its own folder in the home; files elsewhere always stay. */
+    /** With what it wrote into its own folder in the home, and with `out` whatever else lies there; files elsewhere always stay. */
     remove: oc
       .input(z.strictObject({ job: z.string().min(1).max(100), out: z.boolean().optional() }))
       .output(commandResultSchema(z.null())),

@@ -71,6 +71,13 @@ export type PlanSteps<Result> = Generator<Operation, Result, unknown>
 /** A sub-plan returns at most 4 KiB of JSON. */
 export type PlanThunk = () => PlanSteps<Json>
 
+/** The stages of a shuffle: a map over the source, a merge of what it leaves, a map over the buckets (datasets/shuffle helps with all three). */
+export interface ShuffleStages {
+  partition: string
+  gather: string
+  bucket: string
+}
+
 /** What a plan may ask for. Each method that yields is used with `yield*`. */
 export interface Planner<Params> {
   readonly params: Params
@@ -86,6 +93,16 @@ export interface Planner<Params> {
     options?: { partial?: PartialForm; cellsPerTask?: number; uses?: Answer[] },
   ): PlanSteps<MapHandle>
   merge(stage: string, from: MapHandle): PlanSteps<Answer>
+  /**
+   * Brings together what belongs together: each task of `partition` leaves its records by bucket, `gather` merges where they stand, and each
+   * task of `bucket` has one bucket, whose number is its item; the answers that it uses are what was gathered and then `uses`, which
+   * `partition` uses too. The handle's answers are those of the buckets, in their order.
+   */
+  shuffle(
+    stages: ShuffleStages,
+    source: CellSource,
+    options: { buckets: number; uses?: Answer[] },
+  ): PlanSteps<MapHandle>
   write(artifact: { name: string; mediaType: string }, from: MapHandle | Answer, file: string): PlanSteps<void>
   all(branches: PlanThunk[]): PlanSteps<Json[]>
 }

@@ -68,6 +68,8 @@ export interface Run<Params = unknown> {
   maps: Record<string, MapStage<Params>>
   merges: Record<string, MergeStage<Params>>
   tasks: Record<string, TaskStage<Params>>
+  /** By map stage made cell by cell: the merge stage that folds its cells, so that workers may begin with it. */
+  folds: Record<string, string>
 }
 
 export interface StageFunctions<Params> {
@@ -77,6 +79,7 @@ export interface StageFunctions<Params> {
   merges?: Record<string, MergeStage<Params>>
   /** Stages of `job.task`. */
   tasks?: Record<string, TaskStage<Params>>
+  folds?: Record<string, string>
 }
 
 // Written as methods, whose parameters compare both ways: a registry holds runs of all kinds, and the params of each have been parsed by
@@ -94,7 +97,7 @@ export function defineRun<Params extends z.ZodType, Result extends z.ZodType>(
   kind: Kind<Params, Result>,
   stages: StageFunctions<z.output<Params>>,
 ): Run<z.output<Params>> {
-  return { kind, maps: {}, merges: {}, tasks: {}, ...stages }
+  return { kind, maps: {}, merges: {}, tasks: {}, folds: {}, ...stages }
 }
 
 /** Thrown by a stage function to end its attempt with a code of its own (contract/outcome.ts, failureCodes). */

@@ -72,7 +72,10 @@ export const tableWishesSchema = z.strictObject({
     .optional()
     .meta({ title: 'Escape', description: 'What stands before a quote inside quotes, beside doubling it; or none' }),
   header: z.boolean().optional().meta({ title: 'Header', description: 'Whether the first record names the columns' }),
-  encoding: z.enum(tableEncodings).optional().meta({ title: 'Encoding' }),
+  encoding: z
+    .enum(tableEncodings)
+    .optional()
+    .meta({ title: 'Encoding', description: 'How bytes stand for characters' }),
   ragged: z.enum(['reject', 'pad']).optional().meta({
     title: 'Short records',
     description: 'reject: set aside what has too few fields; pad: fill up with nulls',
@@ -82,8 +85,14 @@ export const tableWishesSchema = z.strictObject({
     .max(100)
     .optional()
     .meta({ title: 'Nulls', description: 'Texts that mean no value, beside the empty one' }),
-  decimal: z.enum(['.', ',']).optional().meta({ title: 'Decimal mark' }),
-  thousands: z.enum(['', ',', '.', ' ', "'", '_']).optional().meta({ title: 'Thousands mark' }),
+  decimal: z
+    .enum(['.', ','])
+    .optional()
+    .meta({ title: 'Decimal mark', description: 'What stands before the decimals of a number' }),
+  thousands: z
+    .enum(['', ',', '.', ' ', "'", '_'])
+    .optional()
+    .meta({ title: 'Thousands mark', description: 'What groups the digits of a large number' }),
   dayFirst: z.boolean().optional().meta({ title: 'Day first', description: 'Whether 01/02/2026 is in February' }),
   sheet: z.string().max(255).optional().meta({ title: 'Sheet', description: 'Of a workbook; the first one otherwise' }),
   table: z.string().max(1000).optional().meta({ title: 'Table', description: 'Of a database' }),

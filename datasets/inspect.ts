@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { basename } from 'node:path'
 import type { Inspection } from '../contract/dataset.ts'
+import { TaskFailure } from '../contract/run.ts'
 import type { InspectOptions, InspectReply } from '../contract/workerMessages.ts'
 import { cellBytesFor } from './bytes/grid.ts'
 import { readAt } from './bytes/read.ts'
@@ -36,17 +37,18 @@ async function inspectFile(path: string, asked: InspectOptions & { name: string 
     const later = [Math.floor(bytes / 2), Math.max(0, bytes - laterBytes)].map((at) =>
       sample(fd, at, Math.min(bytes - at, laterBytes)),
     )
+    const cellBytes = asked.cellBytes ?? cellBytesFor(bytes)
     const encoding = encodingOf(head, later)
     const binary = isBinary(encoding, [head, ...later])
     const whole = head.length === bytes
-    const found = await inspectTable({ fd, path, bytes, head, encoding, isBinary: binary }, asked.table ?? {})
+    const found = await inspectTable({ fd, path, bytes, cellBytes, head, later }, asked.table ?? {})
     return {
       input: {
         path,
         name: asked.name,
         bytes,
         format: binary ? 'binary' : 'text',
-        cellBytes: asked.cellBytes ?? cellBytesFor(bytes),
+        cellBytes,
         fingerprint,
         spooled: false,
         ...found?.input,
@@ -88,6 +90,7 @@ function explained(error: unknown, path: string): Refusal {
   if (code === 'EACCES' || code === 'EPERM')
     return refuse('input-unreadable', path, 'permission denied; make it readable for you')
   if (code === 'ELOOP') return refuse('input-unreadable', path, 'its symbolic links lead in a circle')
+  if (error instanceof TaskFailure) return { ok: false, code: 'input-wrong-format', message: error.message }
   if (error instanceof Error && typeof code === 'string') return refuse('input-unreadable', path, error.message)
   throw error
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeAppHandler } from './appProtocol.ts'
+import { appSchemePrivileges, makeAppHandler } from './appProtocol.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gristmill-app-'))
 let handle: (request: Request) => Promise<Response>
@@ -54,6 +54,13 @@ test.each([
   expect(answered.status).toBe(404)
   expect(answered.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(await answered.text()).toBe('')
+})
+
+test('the scheme is a secure origin of its own, and neither goes around the policy nor lets other origins in', () => {
+  expect(appSchemePrivileges).toEqual({
+    scheme: 'app',
+    privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
+  })
 })
 
 test('only reading is answered', async () => {

@@ -1,9 +1,8 @@
 import { app } from 'electron'
 import { announceWaiting } from '../master/host/handover.ts'
-import type { HomePaths } from '../master/host/home.ts'
 import { isInUse, untilIdle } from '../master/host/idleWatch.ts'
 import { waitForLock } from '../master/host/lock.ts'
-import { openHere, type Places } from './openHere.ts'
+import { openHere, type Opening } from './openHere.ts'
 
 /**
  * The app without a window: what a desktop host leaves behind when its window closes while jobs run. It waits for the lock, works off
@@ -12,13 +11,11 @@ import { openHere, type Places } from './openHere.ts'
 const waitingMs = 30_000
 const idleMs = 20_000
 
-export async function serveInBackground(places: Places, paths: HomePaths, version: string): Promise<void> {
+export async function serveInBackground(opening: Opening): Promise<void> {
   app.dock?.hide()
   announceWaiting()
-  const lock = await waitForLock(paths.lock, { signal: AbortSignal.timeout(waitingMs) })
-  // Whoever started it has led this to a log of the home.
-  const tell = (sentence: string) => void process.stderr.write(`gristmill: ${sentence}\n`)
-  const host = await openHere({ places, paths, mode: 'background', version, tell }, lock)
+  const lock = await waitForLock(opening.paths.lock, { signal: AbortSignal.timeout(waitingMs) })
+  const host = await openHere(opening, lock)
   const asked = Promise.withResolvers<void>()
   app.on('before-quit', (event) => {
     event.preventDefault()

@@ -11,6 +11,7 @@ import type { ApiRouter } from '../master/host/host.ts'
 import { channels } from './channels.ts'
 import { makeCrashWatch } from './crashes.ts'
 import { type AnsweredPort, answerPort } from './guardedPort.ts'
+import { lockedPreferences } from './hardening.ts'
 import type { SettingsFile } from './settings.ts'
 import { placeOf, smallest } from './windowPlace.ts'
 
@@ -90,16 +91,7 @@ export class DashboardWindow {
       minHeight: smallest.height,
       title: 'Gristmill',
       show: false,
-      webPreferences: {
-        preload,
-        sandbox: true,
-        contextIsolation: true,
-        nodeIntegration: false,
-        webSecurity: true,
-        webviewTag: false,
-        spellcheck: false,
-        devTools,
-      },
+      webPreferences: lockedPreferences(preload, devTools),
     })
     this.#window = window
     if (settings.now.window?.maximized === true) window.maximize()

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { hardenContents, hardenSession, isOwn, mayLoad } from './hardening.ts'
+import { hardenContents, hardenSession, isOwn, lockedPreferences, mayLoad } from './hardening.ts'
 
 const own = 'app://gristmill'
 
@@ -29,6 +29,20 @@ test('nothing is loaded from elsewhere, but for a development server that is nam
   expect(urls.map((url) => mayLoad(url, null))).toEqual([true, true, true, false, false, false])
   expect(mayLoad('http://localhost:5173/main.tsx', 'http://localhost:5173')).toBe(true)
   expect(mayLoad('http://localhost:5174/main.tsx', 'http://localhost:5173')).toBe(false)
+})
+
+test('a page has a sandbox, no Node, and developer tools only where they are asked for', () => {
+  expect(lockedPreferences('/p.cjs', false)).toEqual({
+    preload: '/p.cjs',
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+    spellcheck: false,
+    devTools: false,
+  })
+  expect(lockedPreferences('/p.cjs', true).devTools).toBe(true)
 })
 
 test('every permission is refused, and every request to elsewhere cancelled', () => {

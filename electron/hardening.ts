@@ -1,3 +1,5 @@
+import type { WebPreferences } from 'electron'
+
 /**
  * What no page may do, whatever it holds: gain a permission, load from elsewhere, navigate away, open windows or embed others. Electron's
  * own answer to most of these is yes.
@@ -10,6 +12,20 @@ export function mayLoad(url: string, devServer: string | null): boolean {
   const { protocol, host } = new URL(url)
   if (schemes.has(protocol)) return true
   return devServer !== null && host === new URL(devServer).host
+}
+
+/** A page's process has a sandbox and nothing of Node; its preload a world of its own. */
+export function lockedPreferences(preload: string, devTools: boolean): WebPreferences {
+  return {
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+    spellcheck: false,
+    devTools,
+  }
 }
 
 /** What is asked of Electron's `session`. */

@@ -6,7 +6,8 @@ import { appSchemePrivileges } from './appProtocol.ts'
 import { ownArguments, readLaunch } from './launchOptions.ts'
 import type { Places } from './openHere.ts'
 import { showTrouble } from './questions.ts'
-import { run, secondStarts } from './run.ts'
+import { run } from './run.ts'
+import { secondStarts } from './secondStarts.ts'
 
 /**
  * The entry of the desktop host, built to out/main/index.js. It only wires: what stands where, what must be said before the app is ready,
@@ -33,16 +34,18 @@ app.setPath('userData', own)
 app.enableSandbox()
 protocol.registerSchemesAsPrivileged([appSchemePrivileges])
 
+// Nobody sits before a host without a window; whoever started it has led this to a log of the home.
+const note = (line: string) => void process.stderr.write(`gristmill: ${line}\n`)
+const complain = launch.background ? note : showTrouble
+
 if (launch.background || app.requestSingleInstanceLock({ files: launch.files })) {
   const starts = secondStarts(app)
   const devServer = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null)
   app
     .whenReady()
-    .then(() => run({ launch, places, version, devServer, starts }))
+    .then(() => run({ launch, places, version, devServer, starts, complain }))
     .catch((error: unknown) => {
-      showTrouble(
-        `Gristmill could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      )
+      complain(`Gristmill could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
       app.exit(1)
     })
 } else {

@@ -1,13 +1,14 @@
-import { app, type App } from 'electron'
+import { app } from 'electron'
 import { commandErrorLine, type CommandResult } from '../contract/commandError.ts'
 import { prepareHome } from '../master/host/home.ts'
 import { openLog } from '../master/host/log.ts'
 import { serveInBackground } from './background.ts'
 import { Desktop } from './desktop.ts'
-import { type LaunchOptions, secondStartSchema } from './launchOptions.ts'
+import type { LaunchOptions } from './launchOptions.ts'
 import { becomeMaster } from './mastership.ts'
 import { openHere, type Places } from './openHere.ts'
-import { askToTakeOver, showTrouble } from './questions.ts'
+import { askToTakeOver } from './questions.ts'
+import type { Starts } from './secondStarts.ts'
 
 /** From `ready` to the open window, or to the host without one. */
 export interface Run {
@@ -16,41 +17,18 @@ export interface Run {
   version: string
   devServer: string | null
   starts: Starts
+  /** Why there will be no app, before it ends: in a box, or in the log of a host without a window. */
+  complain: (line: string) => void
 }
 
-/** Files that later starts, or the system, want opened; kept until somebody listens. */
-export interface Starts {
-  listen(open: (files: readonly string[]) => void): void
-}
-
-export function secondStarts(from: Pick<App, 'on'>): Starts {
-  const early: (readonly string[])[] = []
-  let open: ((files: readonly string[]) => void) | null = null
-  const take = (files: readonly string[]) => {
-    if (open === null) early.push(files)
-    else open(files)
-  }
-  // Its argv is Chromium's to reorder: what we said ourselves comes last.
-  from.on('second-instance', (...told) => take(secondStartSchema.safeParse(told[3]).data?.files ?? []))
-  from.on('open-file', (event, path) => {
-    event.preventDefault()
-    take([path])
-  })
-  return {
-    listen(listener) {
-      open = listener
-      for (const files of early.splice(0)) listener(files)
-    },
-  }
-}
-
-export async function run({ launch, places, version, devServer, starts }: Run): Promise<void> {
+export async function run({ launch, places, version, devServer, starts, complain }: Run): Promise<void> {
   const paths = await prepareHome(launch.home)
-  if (!paths.ok) return refused(paths)
+  if (!paths.ok) return refused(paths, complain)
   const { home } = paths.value
-  if (launch.background) return await serveInBackground(places, paths.value, version)
+  if (launch.background)
+    return await serveInBackground({ places, paths: paths.value, mode: 'background', version, tell: complain })
   const lock = await becomeMaster({ paths: paths.value, mayTakeFrom: askToTakeOver })
-  if (!lock.ok) return refused(lock)
+  if (!lock.ok) return refused(lock, complain)
   const { logger } = openLog({ folder: paths.value.logs, name: 'desktop' })
   logger.info({ home, version, ...process.versions }, 'opening')
   const tell = (sentence: string) => logger.warn(sentence)
@@ -67,7 +45,7 @@ export async function run({ launch, places, version, devServer, starts }: Run): 
   starts.listen((files) => void desktop.reopen(files))
 }
 
-function refused(result: Extract<CommandResult<unknown>, { ok: false }>): void {
-  showTrouble(commandErrorLine(result.error))
+function refused({ error }: Extract<CommandResult<unknown>, { ok: false }>, complain: Run['complain']): void {
+  complain(commandErrorLine(error))
   app.exit(1)
 }

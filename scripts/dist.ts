@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { provideBuilder } from './builder.ts'
+import { distArguments } from './distArguments.ts'
 import { root } from './steps.ts'
 
 /**
@@ -20,7 +21,9 @@ function dist(): number {
   const built = run(join(root, 'scripts/build.ts'))
   if (built !== 0) return built
   const cli = join(builder.folder, 'node_modules/electron-builder/cli.js')
-  return run(cli, '--publish', 'never', ...process.argv.slice(2))
+  const { args, note } = distArguments({ args: process.argv.slice(2), platform: process.platform, env: process.env })
+  if (note !== null) console.error(`gristmill: ${note}`)
+  return run(cli, ...args)
 }
 
 process.exitCode = dist()

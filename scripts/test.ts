@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { staticSteps, vitestStep } from './chains.ts'
 import { provideChromium } from './chromium.ts'
+import { compareFaults, readFaultRecords, readFaultRows } from './faultTable.ts'
 import { addReports, readReport, type Report } from './reports.ts'
 import { judgeSkips, type AllowedSkip } from './skips.ts'
 import { root, runSteps, type Step, type StepResult } from './steps.ts'
@@ -92,6 +93,18 @@ async function runInChromium(): Promise<void> {
   for (const { name } of inChromium) collect(name)
 }
 
+/** What the tests have provoked is what docs/reliability.md promises to survive. */
+function checkFaultTable(): void {
+  const rows = readFaultRows()
+  const records = readFaultRecords()
+  const skipped = new Set(records.filter((record) => record.skipped).map(({ fault }) => fault))
+  const injected = new Set(records.filter((record) => !record.skipped).map(({ fault }) => fault))
+  faults.push(...compareFaults(rows, records))
+  const left = [...skipped].filter((fault) => !injected.has(fault))
+  const text = left.length === 0 ? '' : `; not to be had here: ${left.join(', ')}`
+  console.log(`${injected.size} of ${rows.length} faults of docs/reliability.md were injected${text}`)
+}
+
 function finish(): void {
   const total = addReports(reports)
   const allowed = JSON.parse(readFileSync(join(root, 'tests/skips.json'), 'utf8')) as AllowedSkip[]
@@ -113,6 +126,7 @@ const [build] = await round([{ name: 'build', command: ['node', 'scripts/build.t
 if (build?.ok === true) {
   await round([withReport('process', vitestStep('process', 30 * 60_000))])
   collect('process')
+  checkFaultTable()
   await round([withReport('packaging', vitestStep('packaging', 5 * 60_000))])
   collect('packaging')
   await runLong()

@@ -79,10 +79,18 @@ function isForeseen(error: unknown): boolean {
   return error instanceof CommanderError || error instanceof Refusal
 }
 
+/** What the system forbids this person is no mistake of the program's. */
+function isForbidden(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error && forbidden.has(String(error.code))
+}
+
+const forbidden: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS'])
+
 /** What ended a command, as a line and an exit code. A bug keeps its stack: it is for whoever mends it. */
 function failureOf(error: unknown): { line: string; exitCode: number } {
   if (error instanceof CommanderError) return { line: usageLine(error.message), exitCode: exitCodes.refused }
   if (error instanceof Refusal) return { line: error.message, exitCode: error.exitCode }
+  if (isForbidden(error)) return { line: `cannot go on: ${error.message}`, exitCode: exitCodes.refused }
   if (error instanceof Error && error.name === 'StoreError') return { line: error.message, exitCode: exitCodes.failed }
   return { line: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: exitCodes.failed }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { StoreError, type Reader, type StoredDetail, type StoredJob } from '../master/store/store.ts'
 import { Refusal, valueOf } from './exitCodes.ts'
 
@@ -6,13 +6,23 @@ import { Refusal, valueOf } from './exitCodes.ts'
 
 /** Null where there is no ledger yet, or where a host is just making it. */
 async function openLedger(file: string): Promise<(Reader & { close(): void }) | null> {
-  if (!existsSync(file)) return null
+  if (!isThere(file)) return null
   const { openReader } = await import('../master/store/openReader.ts')
   try {
     return openReader(file)
   } catch (error) {
     if (error instanceof StoreError && error.code === 'missing') return null
     throw error
+  }
+}
+
+/** A home that is another person's is no empty one. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new Refusal(`cannot read ${file}: ${error.message}; use the home's owner, or another --home`)
   }
 }
 

@@ -19,7 +19,7 @@ export class ScratchFile implements ScratchWriter {
   readonly #path: string
   readonly #file: string
   readonly #fd: number
-  readonly #buffer = Buffer.allocUnsafe(bufferBytes)
+  #buffer = Buffer.allocUnsafe(bufferBytes)
   #used = 0
   #bytes = 0
   #crc32 = 0
@@ -59,6 +59,8 @@ export class ScratchFile implements ScratchWriter {
 
   #close(): void {
     this.#isOpen = false
+    // A task may leave thousands of files: what is written needs no memory.
+    this.#buffer = Buffer.alloc(0)
     closeSync(this.#fd)
   }
 

@@ -83,8 +83,16 @@ async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>, uses: 
     nodes.push({ level: 0, index: cell, value })
     context.checkStop()
   }
-  const [merge, another] = Object.values(call.run.merges)
-  return merge === undefined || another !== undefined ? nodes : foldSiblings(nodes, foldBy(merge, context))
+  const merge = foldingStage(call.run, work.stage)
+  return merge === null ? nodes : foldSiblings(nodes, foldBy(merge, context))
+}
+
+/** The merge stage that a map's cells are known to go to: the one named, or the only one. */
+function foldingStage({ merges, folds }: Run, stage: string): MergeStage<unknown> | null {
+  const named = Object.hasOwn(folds, stage) ? folds[stage] : undefined
+  const [only, another] = Object.keys(merges)
+  const name = named ?? (another === undefined ? only : undefined)
+  return name === undefined ? null : (merges[name] ?? null)
 }
 
 /** The nodes of all parts, folded; the value itself once every cell is covered. */

@@ -1,6 +1,8 @@
 import type { Dialect, TableWishes } from '../../contract/table.ts'
 import { typeOf } from '../sniff/values.ts'
-import { csvFields, fieldFlags, makeFieldTable, rulesOf } from './fields.ts'
+import { fieldFlags } from '../kernels/requests.ts'
+import { type FieldTable, fieldsOf } from './fields.ts'
+import { rulesOf } from './rules.ts'
 
 /**
  * The dialect of a text, told from its head: of the delimiters that are usual, the one that cuts it into the most regular table of the
@@ -46,9 +48,8 @@ function delimiterOf(wish: string): string {
 
 /** The first records of the head that are complete. */
 export function sampleOf({ bytes, isWhole }: Head, dialect: Dialect, columns = 2): SampleRecord[] {
-  const fields = makeFieldTable(bytes.length + 1, Math.min(sampleRecords, bytes.length + 1))
-  csvFields(fields, { bytes, from: 0, to: bytes.length, isLast: isWhole }, rulesOf(dialect, columns))
-  return Array.from({ length: fields.records }, (_, record) => {
+  const fields = fieldsOf(bytes, rulesOf(dialect, columns), isWhole)
+  return Array.from({ length: Math.min(sampleRecords, fields.records) }, (_, record) => {
     const first = fields.recordFields[record] ?? 0
     const last = fields.recordFields[record + 1] ?? 0
     const places = Array.from({ length: last - first }, (_, field) => first + field)
@@ -63,7 +64,7 @@ export function sampleOf({ bytes, isWhole }: Head, dialect: Dialect, columns = 2
 function valueOf(
   bytes: Buffer,
   { quote, escape }: Dialect,
-  { fields, field }: { fields: ReturnType<typeof makeFieldTable>; field: number },
+  { fields, field }: { fields: FieldTable; field: number },
 ): string | null {
   const flags = fields.flags[field] ?? 0
   if ((flags & fieldFlags.null) !== 0) return null

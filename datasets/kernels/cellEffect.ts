@@ -9,15 +9,13 @@ export const cellStates = [
   /** A CR that ended a record: an LF still belongs to it. */
   'afterReturn',
   'atField',
-  /** Inside a field without quotes, or behind a field's closing quote and more. */
+  /** Inside a field without quotes, or behind a closing quote and more. */
   'plain',
   'quoted',
   /** A quote that closes, unless another follows. */
   'quoteSeen',
-  'plainEscape',
+  /** An escape inside quotes. */
   'quotedEscape',
-  /** An escaped CR: an LF is escaped with it. */
-  'returnEscaped',
 ] as const
 
 /** An entry per state. */
@@ -27,18 +25,21 @@ export interface CellEffect {
   exits: number[]
   /** Records that start inside. */
   records: number[]
-  /** Offset of the first of them, -1 for none. */
+  /** Where the first and the last record or blank line starts, -1 for none. */
   firsts: number[]
+  lasts: number[]
 }
 
 /** Of two stretches, the second directly behind the first. */
 export function joinEffects(first: CellEffect, second: CellEffect): CellEffect {
-  const joined: CellEffect = { bytes: first.bytes + second.bytes, exits: [], records: [], firsts: [] }
+  const joined: CellEffect = { bytes: first.bytes + second.bytes, exits: [], records: [], firsts: [], lasts: [] }
   for (const [state, between] of first.exits.entries()) {
-    const later = second.firsts[between]!
+    const isLater = second.firsts[between]! >= 0
     joined.exits.push(second.exits[between]!)
     joined.records.push(first.records[state]! + second.records[between]!)
-    joined.firsts.push(first.firsts[state]! >= 0 || later < 0 ? first.firsts[state]! : first.bytes + later)
+    const isFirst = first.firsts[state]! < 0 && isLater
+    joined.firsts.push(isFirst ? first.bytes + second.firsts[between]! : first.firsts[state]!)
+    joined.lasts.push(isLater ? first.bytes + second.lasts[between]! : first.lasts[state]!)
   }
   return joined
 }

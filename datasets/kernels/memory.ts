@@ -62,6 +62,9 @@ export class Region {
   #bytes: Uint8Array<ArrayBuffer> | null = null
   #words: Uint32Array<ArrayBuffer> | null = null
 
+  #longs: BigInt64Array<ArrayBuffer> | null = null
+  #doubles: Float64Array<ArrayBuffer> | null = null
+
   constructor(memory: KernelMemory, at: number, length: number) {
     this.#memory = memory
     this.at = at
@@ -79,6 +82,18 @@ export class Region {
     const { buffer } = this.#memory
     if (this.#words?.buffer !== buffer) this.#words = new Uint32Array(buffer, this.at, this.length >>> 2)
     return this.#words
+  }
+
+  get longs(): BigInt64Array<ArrayBuffer> {
+    const { buffer } = this.#memory
+    if (this.#longs?.buffer !== buffer) this.#longs = new BigInt64Array(buffer, this.at, this.length >>> 3)
+    return this.#longs
+  }
+
+  get doubles(): Float64Array<ArrayBuffer> {
+    const { buffer } = this.#memory
+    if (this.#doubles?.buffer !== buffer) this.#doubles = new Float64Array(buffer, this.at, this.length >>> 3)
+    return this.#doubles
   }
 
   free(): void {

@@ -1,6 +1,6 @@
 import { kernels } from './kernels.ts'
 import type { Region } from './memory.ts'
-import { type DialectBytes, type Kernels, type RecordsAnswer, type RecordsOutput, fieldFlags } from './requests.ts'
+import { type CsvRules, type Kernels, type RecordsAnswer, type RecordsOutput, fieldFlags } from './requests.ts'
 
 /**
  * Cuts blocks of CSV into records and fields. The caller reads a file straight into `bytes`, beginning where a record does, calls
@@ -9,13 +9,13 @@ import { type DialectBytes, type Kernels, type RecordsAnswer, type RecordsOutput
  */
 export class RecordScanner {
   readonly #kernels: Kernels
-  readonly #dialect: DialectBytes
+  readonly #rules: CsvRules
   #input: Region
   #output: RecordsOutput
 
-  constructor(dialect: DialectBytes, { blockBytes = 256 * 1024, using = kernels() } = {}) {
+  constructor(rules: CsvRules, { blockBytes = 256 * 1024, using = kernels() } = {}) {
     this.#kernels = using
-    this.#dialect = dialect.escape === dialect.quote ? { ...dialect, escape: null } : dialect
+    this.#rules = rules.escape === rules.quote ? { ...rules, escape: null } : rules
     this.#input = using.memory.allocate(blockBytes)
     this.#output = allocateOutput(using, Math.max(256, blockBytes >>> 2))
   }
@@ -36,16 +36,16 @@ export class RecordScanner {
   /** The complete records in the first `length` bytes; with `isLast` the last one need not have a line end. Valid until the next call. */
   scan(length: number, isLast: boolean): RecordBlock {
     const scan = () =>
-      this.#kernels.findRecords({ dialect: this.#dialect, input: this.#input, length, isLast, output: this.#output })
+      this.#kernels.findRecords({ rules: this.#rules, input: this.#input, length, isLast, output: this.#output })
     let answer = scan()
     // One record has more fields than there is room for.
-    while (answer.isFull && answer.records === 0) {
+    while (answer.isFull && this.#output.recordStarts.words[answer.records] === 0) {
       const { capacity } = this.#output
       freeOutput(this.#output)
       this.#output = allocateOutput(this.#kernels, capacity * 2)
       answer = scan()
     }
-    return new RecordBlock(this.#dialect, answer, { input: this.#input, output: this.#output })
+    return new RecordBlock(this.#rules, answer, { input: this.#input, output: this.#output })
   }
 
   release(): void {
@@ -54,7 +54,7 @@ export class RecordScanner {
   }
 }
 
-/** What `scan` found: fields one behind the other in the order of the records; record r has the next `recordFields[r]` of them. */
+/** What `scan` found. Record r has the fields from `recordFields[r]` to before `recordFields[r + 1]`, and so for its bytes. */
 export class RecordBlock {
   readonly records: number
   readonly fields: number
@@ -62,7 +62,9 @@ export class RecordBlock {
   /** There was more to find than room to tell of it: `scan` again behind what was consumed before reading on. */
   readonly isFull: boolean
   readonly endsInQuotes: boolean
-  /** Offsets in `bytes`; only the first `fields` or `records` of each array mean anything. */
+  /** Flags of fields met, together: without `escaped` and `junk` all fields are what stands in their places. */
+  readonly seen: number
+  /** Offsets in `bytes`. What stands behind the last field and record means nothing. */
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly starts: Uint32Array<ArrayBuffer>
   readonly ends: Uint32Array<ArrayBuffer>
@@ -70,40 +72,39 @@ export class RecordBlock {
   readonly flags: Uint8Array<ArrayBuffer>
   readonly recordStarts: Uint32Array<ArrayBuffer>
   readonly recordFields: Uint32Array<ArrayBuffer>
-  readonly #dialect: DialectBytes
+  readonly #rules: CsvRules
 
-  constructor(dialect: DialectBytes, answer: RecordsAnswer, regions: { input: Region; output: RecordsOutput }) {
-    this.#dialect = dialect
+  constructor(rules: CsvRules, answer: RecordsAnswer, regions: { input: Region; output: RecordsOutput }) {
+    this.#rules = rules
     this.records = answer.records
-    this.fields = answer.fields
-    this.consumed = answer.consumed
     this.isFull = answer.isFull
     this.endsInQuotes = answer.endsInQuotes
+    this.seen = answer.seen
     this.bytes = regions.input.bytes
     this.starts = regions.output.starts.words
     this.ends = regions.output.ends.words
     this.flags = regions.output.flags.bytes
     this.recordStarts = regions.output.recordStarts.words
     this.recordFields = regions.output.recordFields.words
+    this.fields = this.recordFields[this.records]!
+    this.consumed = this.recordStarts[this.records]!
   }
 
   /** What the field says, its quotes and escapes undone. A part of `bytes` where nothing had to be. */
   field(index: number): Uint8Array {
     const place = this.bytes.subarray(this.starts[index], this.ends[index])
     const flags = this.flags[index]!
-    const isRaw = (flags & fieldFlags.escaped) === 0 && (flags & (fieldFlags.quoted | fieldFlags.stray)) !== 5
-    return isRaw ? place : undo(place, flags, this.#dialect)
+    return (flags & (fieldFlags.escaped | fieldFlags.junk)) === 0 ? place : undo(place, flags, this.#rules)
   }
 }
 
-function undo(field: Uint8Array, flags: number, { quote, escape }: DialectBytes): Uint8Array {
+function undo(field: Uint8Array, flags: number, { quote, escape }: CsvRules): Uint8Array {
   const said = new Uint8Array(field.length)
   let length = 0
-  let isQuoted = (flags & fieldFlags.quoted) !== 0
-  const opening = isQuoted && (flags & fieldFlags.stray) !== 0 ? 1 : 0
-  for (let at = opening; at < field.length; at++) {
+  let isQuoted = true
+  for (let at = (flags & fieldFlags.junk) === 0 ? 0 : 1; at < field.length; at++) {
     const byte = field[at]!
-    if (byte === escape && at + 1 < field.length) {
+    if (isQuoted && byte === escape && at + 1 < field.length) {
       said[length++] = field[++at]!
     } else if (isQuoted && byte === quote) {
       if (field[at + 1] === quote) said[length++] = field[++at]!
@@ -120,8 +121,8 @@ function allocateOutput({ memory }: Kernels, capacity: number): RecordsOutput {
     starts: memory.allocate(capacity * 4),
     ends: memory.allocate(capacity * 4),
     flags: memory.allocate(capacity),
-    recordStarts: memory.allocate(capacity * 4),
-    recordFields: memory.allocate(capacity * 4),
+    recordStarts: memory.allocate((capacity + 1) * 4),
+    recordFields: memory.allocate((capacity + 1) * 4),
     capacity,
   }
 }

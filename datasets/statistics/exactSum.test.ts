@@ -70,3 +70,18 @@ describe('an exact sum', () => {
     expect(writeTotal(0n)).toBe('0p0')
   })
 })
+
+test('adding a number so many times is adding it again and again', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ noNaN: true, noDefaultInfinity: true, max: 1e300, min: -1e300 }),
+      fc.nat(1000),
+      (value, times) => {
+        const [one, other] = [new ExactSum(), new ExactSum()]
+        one.addTimes(value, times)
+        for (let time = 0; time < times; time++) other.add(value)
+        expect(one.total()).toBe(other.total())
+      },
+    ),
+  )
+})

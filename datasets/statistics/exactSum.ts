@@ -35,6 +35,15 @@ export class ExactSum {
     if (++this.#uncarried === addsBetweenCarries) this.#carry()
   }
 
+  /** Adds a finite double so many times: twice as much for each bit of that, which no doubling rounds. */
+  addTimes(value: number, times: number): void {
+    let doubled = value
+    for (let left = times; left > 0; left = Math.floor(left / 2)) {
+      if (left % 2 === 1) this.add(doubled)
+      doubled *= 2
+    }
+  }
+
   /** In units of 2^-1074. */
   total(): bigint {
     this.#carry()

@@ -10,6 +10,9 @@ const mostRank = 64 - bitsOfIndex
 /** 1 / (2 ln 2). */
 const alpha = 0.7213475204444817
 
+/** `0` stands for 0. */
+const firstCharacter = 48
+
 export const distinctStandardError = 1.04 / Math.sqrt(registerCount)
 
 export class HyperLogLog {
@@ -18,6 +21,15 @@ export class HyperLogLog {
   constructor(registers = new Uint8Array(registerCount)) {
     if (registers.length !== registerCount) throw new RangeError(`${registers.length} registers, not ${registerCount}`)
     this.registers = registers
+  }
+
+  /** A character for each register, so that a sketch travels as text. */
+  static from(text: string): HyperLogLog {
+    return new HyperLogLog(Uint8Array.from(text, (character) => character.charCodeAt(0) - firstCharacter))
+  }
+
+  text(): string {
+    return Array.from(this.registers, (rank) => String.fromCharCode(rank + firstCharacter)).join('')
   }
 
   /** Takes a value by its hash, given as two words of 32 bits. */

@@ -40,12 +40,16 @@ export class Quantiles {
     return this.#count
   }
 
-  /** Takes a finite number. */
-  add(value: number): void {
-    this.#levels[0]!.push(value)
-    this.#count += 1
-    this.#held += 1
-    if (this.#held > this.#mostHeld) this.#compact()
+  /** Takes a finite number so many times: level h once for each bit 2^h of that. */
+  add(value: number, times = 1): void {
+    for (let height = 0, left = times; left > 0; height += 1, left = Math.floor(left / 2)) {
+      if (left % 2 === 0) continue
+      while (this.#levels.length <= height) this.#grow()
+      this.#levels[height]!.push(value)
+      this.#held += 1
+    }
+    this.#count += times
+    while (this.#held > this.#mostHeld) this.#compact()
   }
 
   merge(other: Quantiles): void {
@@ -73,6 +77,12 @@ export class Quantiles {
       const above = ranked.valueAt(Math.ceil(place))
       return below === above ? below : below + (above - below) * (place - Math.floor(place))
     })
+  }
+
+  /** How many of the values are below each of these. */
+  countsBelow(bounds: readonly number[]): number[] {
+    const pairs = this.#levels.flatMap((level, height) => level.map((value) => [value, 2 ** height] as const))
+    return bounds.map((bound) => pairs.reduce((sum, [value, weight]) => sum + (value < bound ? weight : 0), 0))
   }
 
   #ranked(): { weight: number; valueAt(rank: number): number } {
@@ -111,6 +121,7 @@ export class Quantiles {
   #grow(): void {
     this.#levels.push([])
     this.#turns.push(0)
+    this.#mostHeld = this.#levels.reduce((sum, _, at) => sum + this.#widthOf(at), 0)
   }
 
   #measure(): void {

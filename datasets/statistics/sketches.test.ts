@@ -89,6 +89,16 @@ describe('quantiles', () => {
     expect(many.at([0.5])).toEqual([256.5])
   })
 
+  test('a value that came many times stands for as many', () => {
+    const sketch = new Quantiles()
+    sketch.add(1, 900)
+    sketch.add(2, 99)
+    sketch.add(3)
+    expect(sketch.count).toBe(1000)
+    expect(sketch.at([0.5, 0.95, 1])).toEqual([1, 2, 3])
+    expect(sketch.countsBelow([1, 2, 3, 4])).toEqual([0, 900, 999, 1000])
+  })
+
   test('keep the count and need little room', () => {
     const sketch = new Quantiles()
     for (let value = 0; value < 1_000_000; value++) sketch.add(value)

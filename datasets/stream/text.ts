@@ -1,6 +1,7 @@
 import type { Table } from '../../contract/table.ts'
 import { inputOf, readExactly } from '../bytes/read.ts'
 import type { TableContext } from '../table/context.ts'
+import { Decompressed } from './decompress.ts'
 import type { TextStream } from './textStream.ts'
 import { transcoded } from './transcode.ts'
 
@@ -12,23 +13,38 @@ export interface TextPlace {
   from: number
   /** Where it ends, or null for the end of the source. */
   to: number | null
+  /** Of what is compressed: bytes of the file to be decompressed, and which place of the text their first one is. All of it unless given. */
+  origin?: Origin
+}
+
+export interface Origin {
+  from: number
+  to: number
+  place: number
 }
 
 export function openText(place: TextPlace): TextStream {
-  return transcoded(openBytes(place), place.table.encoding)
+  return transcoded(openSource(place), place.table.encoding)
 }
 
 /** The same without transcoding. */
-function openBytes(place: TextPlace): TextStream {
-  const { context, from, to } = place
-  const input = inputOf(context, place.input)
-  const fd = context.open(place.input)
-  const end = Math.min(to ?? input.bytes, input.bytes)
+export function openSource(place: TextPlace): TextStream {
+  const input = inputOf(place.context, place.input)
+  const fd = place.context.open(place.input)
+  const { compression } = place.table
+  if (compression === null) return openFile(place, { fd, bytes: input.bytes, path: input.path })
+  const { from, to, place: start } = place.origin ?? { from: 0, to: input.bytes, place: 0 }
+  const stream = new Decompressed({ fd, path: input.path, compression, from, to })
+  return new Part(stream, { from: place.from - start, to: place.to === null ? null : place.to - start })
+}
+
+function openFile({ from, to }: TextPlace, file: { fd: number; bytes: number; path: string }): TextStream {
+  const end = Math.min(to ?? file.bytes, file.bytes)
   let at = Math.min(from, end)
   return {
     read(target) {
       const bytes = target.subarray(0, Math.min(target.length, end - at))
-      readExactly(fd, bytes, { offset: at, path: input.path })
+      readExactly(file.fd, bytes, { offset: at, path: file.path })
       at += bytes.length
       return bytes.length
     },
@@ -37,8 +53,47 @@ function openBytes(place: TextPlace): TextStream {
   }
 }
 
+/** A part of a stream that can only be read from its start. */
+class Part implements TextStream {
+  readonly #stream: TextStream
+  readonly #from: number
+  readonly #to: number | null
+  #skip: number
+  #at: number
+
+  constructor(stream: TextStream, { from, to }: { from: number; to: number | null }) {
+    this.#stream = stream
+    this.#from = from
+    this.#to = to
+    this.#skip = from
+    this.#at = from
+  }
+
+  async read(target: Uint8Array): Promise<number> {
+    const room = target.subarray(0, Math.min(target.length, (this.#to ?? Infinity) - this.#at))
+    while (this.#skip > 0) {
+      const got = await this.#stream.read(new Uint8Array(Math.min(this.#skip, 64 * 1024)))
+      if (got === 0) return 0
+      this.#skip -= got
+    }
+    if (room.length === 0) return 0
+    const got = await this.#stream.read(room)
+    this.#at += got
+    return got
+  }
+
+  fraction(): number {
+    if (this.#to !== null) return (this.#at - this.#from) / Math.max(1, this.#to - this.#from)
+    return this.#stream.fraction()
+  }
+
+  close(): void {
+    this.#stream.close()
+  }
+}
+
 /** Reads until `target` has no room for another character or the text ends; returns how much came. */
-export async function fill(stream: TextStream, target: Uint8Array): Promise<number> {
+export async function fill(stream: Pick<TextStream, 'read'>, target: Uint8Array): Promise<number> {
   let filled = 0
   for (let got = 1; got > 0; filled += got) got = await stream.read(target.subarray(filled))
   return filled

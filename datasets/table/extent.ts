@@ -1,14 +1,14 @@
 import { invariant } from '../../contract/invariant.ts'
-import { cellAt } from '../bytes/grid.ts'
+import { cellAt, cellStart, cellsOfInput } from '../bytes/grid.ts'
 import { readAt } from '../bytes/read.ts'
-import { brokenReasons } from '../csv/limits.ts'
-import { rawText } from '../csv/rows.ts'
-import { fill, openText } from '../stream/text.ts'
+import { type Origin, fill, openText } from '../stream/text.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
 import { mostRawBytes } from './batch.ts'
 import type { TablePiece } from './context.ts'
+import { brokenReasons } from './limits.ts'
 import { needsIndex } from './plan.ts'
 import type { BrokenRecord, Starts } from './starts.ts'
+import { rawText } from './sieve.ts'
 
 /**
  * Which part of a text a piece's records are: from the first record that starts in it to the first that starts behind it. The index says
@@ -20,7 +20,7 @@ export interface Extent {
 
 /** `text` begins and ends between records; `to` null is the end of the text. */
 export type Span =
-  | { type: 'text'; from: number; to: number | null }
+  | { type: 'text'; from: number; to: number | null; origin?: Origin }
   | { type: 'broken'; from: number; reason: string; raw: string }
 
 const newline = 10
@@ -47,19 +47,37 @@ async function indexedExtent(piece: TablePiece, starts: Starts): Promise<Extent>
   const spans: Span[] = []
   let at = first
   for (const broken of starts.broken(index, first, end)) {
-    if (at < broken.from) spans.push({ type: 'text', from: at, to: broken.from })
+    if (at < broken.from) spans.push(indexedText(piece, starts, { from: at, to: broken.from }))
     const reason = broken.tooLarge ? brokenReasons.tooLarge : brokenReasons.unended
-    spans.push({ type: 'broken', from: broken.from, reason, raw: await rawAt(piece, broken) })
+    spans.push({ type: 'broken', from: broken.from, reason, raw: await rawAt(piece, starts, broken) })
     at = broken.resume
   }
-  if (at < end) spans.push({ type: 'text', from: at, to: end })
+  if (at < end) spans.push(indexedText(piece, starts, { from: at, to: end }))
   return { spans }
 }
 
-async function rawAt({ context, piece, table }: TablePiece, { from, resume }: BrokenRecord): Promise<string> {
+function indexedText(piece: TablePiece, starts: Starts, span: { from: number; to: number }): Span {
+  return { type: 'text', ...span, ...originOf(piece, starts, span.from) }
+}
+
+/** What is compressed is read from the start of the cell in which the place is. */
+function originOf({ piece, input, table }: TablePiece, starts: Starts, place: number): { origin?: Origin } {
+  if (table.compression === null) return {}
+  let low = cellAt(input, piece.from)
+  let high = cellsOfInput(input) - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (starts.place(piece.input, middle).base <= place) low = middle
+    else high = middle - 1
+  }
+  return { origin: { from: cellStart(input, low), to: input.bytes, place: starts.place(piece.input, low).base } }
+}
+
+async function rawAt(of: TablePiece, starts: Starts, { from, resume }: BrokenRecord): Promise<string> {
+  const { context, piece, table } = of
   const bytes = new Uint8Array(mostRawBytes)
   const to = Math.min(resume, from + mostRawBytes)
-  const stream = openText({ context, input: piece.input, table, from, to })
+  const stream = openText({ context, input: piece.input, table, from, to, ...originOf(of, starts, from) })
   try {
     return rawText(bytes, 0, await fill(stream, bytes))
   } finally {

@@ -2,13 +2,11 @@ import { openSync, readSync, closeSync } from 'node:fs'
 import type { Piece } from '../../contract/dataset.ts'
 import { invariant } from '../../contract/invariant.ts'
 import type { Part, RunContext, Split, StageAnswer } from '../../contract/run.ts'
-import type { Table } from '../../contract/table.ts'
 import { cellAt, cellStart } from '../bytes/grid.ts'
-import { stateCount } from '../csv/automaton.ts'
-import { fill, openText } from '../stream/text.ts'
-import { narrowed, unitBytes } from '../stream/transcode.ts'
-import { automatonOf, entryDoubles, scanDoubles } from './cellEntry.ts'
-import { type TableContext, tablePiece } from './context.ts'
+import { cellStates } from '../kernels/cellEffect.ts'
+import { openSource } from '../stream/text.ts'
+import { atRecord, entryDoubles, scanStream } from './cellEntry.ts'
+import { tablePiece } from './context.ts'
 import { needsIndex } from './plan.ts'
 import { resolveStarts } from './resolve.ts'
 import { bytesOf } from './starts.ts'
@@ -48,44 +46,27 @@ async function indexCells(split: Split, context: Context): Promise<StageAnswer> 
 
 async function indexCell(cell: Piece, context: Context): Promise<Float64Array> {
   const { table } = tablePiece(context, cell)
-  const bytes = await cellText(cell, context)
-  // Of what is compressed, the first cell has at least all that is before the data.
-  const before = table.compression === null || cell.from === 0 ? table.dataStart - cell.from : 0
-  const entry = new Float64Array(entryDoubles)
-  entry[0] = bytes.length
-  writeScans(entry, { table, bytes, from: Math.max(0, Math.min(bytes.length, before)) })
-  return entry
-}
-
-/** The cell's bytes, as they stand in the text of its source. */
-async function cellText(cell: Piece, context: TableContext): Promise<Uint8Array> {
-  const { table } = tablePiece(context, cell)
-  const raw = { ...table, encoding: 'utf-8' } as const
-  const stream = openText({ context, input: cell.input, table: raw, from: cell.from, to: cell.to })
+  const isPlain = table.compression === null
+  const stream = openSource({
+    context,
+    input: cell.input,
+    table,
+    from: isPlain ? cell.from : 0,
+    to: isPlain ? cell.to : null,
+    origin: { from: cell.from, to: cell.to, place: 0 },
+  })
   try {
-    const bytes = new Uint8Array(cell.to - cell.from)
-    return bytes.subarray(0, await fill(stream, bytes))
+    // Of what is compressed, the first cell holds all that is before the data.
+    const skip = Math.max(0, isPlain || cell.from === 0 ? table.dataStart - cell.from : 0)
+    // What stands before the first record leads into no state but that of a record's start.
+    const entries = cellStates.map((_, state) => (skip > 0 ? atRecord : state))
+    const { bytes, scans } = await scanStream(stream, table, { entries, skip })
+    return Float64Array.from([
+      bytes,
+      ...scans.flatMap(({ state, records, first, last }) => [state, records, first, last]),
+    ])
   } finally {
     stream.close()
-  }
-}
-
-interface CellBytes {
-  table: Table
-  bytes: Uint8Array
-  /** What is before it belongs to no record. */
-  from: number
-}
-
-function writeScans(entry: Float64Array, { table, bytes, from }: CellBytes): void {
-  const unit = unitBytes(table.encoding)
-  const units = narrowed(bytes.subarray(from), table.encoding)
-  const automaton = automatonOf(table)
-  for (let state = 0; state < stateCount; state += 1) {
-    // What stands before the first record leads into no state but that of a record's start.
-    const scan = automaton.scan(units, from > 0 ? 0 : state)
-    const place = (at: number) => (at < 0 ? -1 : from + at * unit)
-    entry.set([scan.state, scan.records, place(scan.first), place(scan.last)], 1 + state * scanDoubles)
   }
 }
 

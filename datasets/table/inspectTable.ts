@@ -2,6 +2,9 @@ import type { Input, Inspection } from '../../contract/dataset.ts'
 import type { Table, TableWishes } from '../../contract/table.ts'
 import { describeCsv } from '../csv/describe.ts'
 import type { Head } from '../csv/sniff.ts'
+import { describeJsonArray, describeJsonLines, jsonForm } from '../json/describe.ts'
+import { encodingOf, isBinary } from '../sniff/encoding.ts'
+import { compressionOf, inspectCompressed } from '../stream/inspectCompressed.ts'
 import { sourceBytes } from '../stream/text.ts'
 import { decoded } from '../stream/transcode.ts'
 import type { Described } from './described.ts'
@@ -11,10 +14,11 @@ export interface InputFile {
   fd: number
   path: string
   bytes: number
+  cellBytes: number
   /** From byte 0 on. */
   head: Buffer
-  encoding: Inspection['encoding']
-  isBinary: boolean
+  /** From its middle and its end. */
+  later: readonly Buffer[]
 }
 
 export interface InspectedTable {
@@ -25,23 +29,54 @@ export interface InspectedTable {
 
 /** Null for what is no table. */
 export async function inspectTable(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
-  const encoding = wishes.encoding ?? encodingOf(file)
-  return encoding === null ? null : inspectText(file, encoding, wishes)
+  const compression = compressionOf(file.head)
+  if (compression === null) return inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes)
+  const inside = await inspectCompressed(file, compression)
+  const found = inspectText(inside.text, wishes)
+  if (found?.input.table === undefined) return null
+  const table = { ...found.input.table, compression }
+  return {
+    input: { table, cellEnds: await inside.cellEnds(table.dataStart) },
+    sample: { ...found.sample, notes: [...found.sample.notes, ...inside.notes] },
+  }
 }
 
-function encodingOf({ encoding, isBinary }: InputFile): Table['encoding'] | null {
+/** Samples of a text in its own encoding; `bytes` may be an estimate. */
+export interface TextSamples {
+  head: Buffer
+  later: readonly Buffer[]
+  bytes: number
+  isWhole: boolean
+}
+
+function inspectText(samples: TextSamples, wishes: TableWishes): InspectedTable | null {
+  const encoding = wishes.encoding ?? tableEncoding(samples)
+  if (encoding === null) return null
+  const mark = markBytes(samples.head, encoding)
+  const head: Head = { bytes: decoded(samples.head.subarray(mark), encoding), isWhole: samples.isWhole }
+  return placed(describeText(head, samples, wishes), { head, encoding, mark, bytes: samples.bytes })
+}
+
+function describeText(head: Head, { later }: TextSamples, wishes: TableWishes): Described {
+  const form = wishes.delimiter === undefined ? jsonForm(head) : null
+  if (form === 'lines') return describeJsonLines(head, later, wishes)
+  return form === 'array' ? describeJsonArray(head, wishes) : describeCsv(head, wishes)
+}
+
+function tableEncoding({ head, later }: TextSamples): Table['encoding'] | null {
+  const encoding = encodingOf(head, later)
   if (encoding === 'utf-16le' || encoding === 'utf-16be') return encoding
-  if (isBinary) return null
+  if (isBinary(encoding, [head, ...later])) return unmarkedUtf16(head)
   return encoding === 'unknown' ? 'latin-1' : 'utf-8'
 }
 
-function inspectText(file: InputFile, encoding: Table['encoding'], wishes: TableWishes): InspectedTable {
-  const mark = markBytes(file.head, encoding)
-  const head: Head = {
-    bytes: decoded(file.head.subarray(mark), encoding),
-    isWhole: file.head.length === file.bytes,
-  }
-  return placed(describeCsv(head, wishes), { head, encoding, mark, bytes: file.bytes })
+/** Text mostly of ASCII has a zero in every other byte. */
+function unmarkedUtf16(head: Buffer): Table['encoding'] | null {
+  const zeros = [0, 0]
+  for (const [index, byte] of head.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros.map((count) => count / Math.max(1, head.length / 2))
+  if (odd > 0.7 && even < 0.05) return 'utf-16le'
+  return even > 0.7 && odd < 0.05 ? 'utf-16be' : null
 }
 
 interface Place {

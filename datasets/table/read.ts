@@ -1,6 +1,7 @@
 import { assertNever } from '../../contract/invariant.ts'
 import { type Part, type Split, TaskFailure } from '../../contract/run.ts'
 import { readCsv } from '../csv/read.ts'
+import { readJsonArray, readJsonLines } from '../json/read.ts'
 import type { RowBatch } from './batch.ts'
 import { type TableContext, type TablePiece, tablePiece } from './context.ts'
 import { extentOf } from './extent.ts'
@@ -25,7 +26,11 @@ async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenera
       yield* readCsv(piece, await extentOf(piece, starts))
       return
     case 'jsonl':
+      yield* readJsonLines(piece, await extentOf(piece, starts))
+      return
     case 'json':
+      yield* readJsonArray(piece, await extentOf(piece, starts))
+      return
     case 'parquet':
     case 'xlsx':
     case 'sqlite':

@@ -1,12 +1,13 @@
 import type { Input } from '../../contract/dataset.ts'
 import { type RunContext, type StageAnswer, TaskFailure } from '../../contract/run.ts'
 import { cellStart, cellsOfInput } from '../bytes/grid.ts'
-import { type Scan, states } from '../csv/automaton.ts'
-import { mostRecordBytes } from '../csv/limits.ts'
-import { fill, openText } from '../stream/text.ts'
+import { cellStates } from '../kernels/cellEffect.ts'
+import { fill, openSource } from '../stream/text.ts'
+import type { TextStream } from '../stream/textStream.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
 import { type TableContext, tableOf } from './context.ts'
-import { automatonOf, entryDoubles, scanDoubles } from './cellEntry.ts'
+import { type Scan, atRecord, entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
+import { mostRecordBytes } from './limits.ts'
 import { needsIndex } from './plan.ts'
 import { StartsWriter, readDoubles } from './starts.ts'
 
@@ -77,7 +78,7 @@ class InputStarts {
   }
 
   async #compose(): Promise<void> {
-    let state: number = states.record
+    let state: number = atRecord
     let open = tableOf(this.#of.input).dataStart
     for (let cell = 0; cell <= this.#cells;) {
       const scan = cell === this.#cells ? null : this.#scan(cell, state)
@@ -123,7 +124,7 @@ class InputStarts {
     this.#writer.broken({ input: index, from, resume, tooLarge })
     if (resume >= this.#end) {
       this.#forget(this.#cellOf(from) + 1, this.#cells)
-      return { cell: this.#cells + 1, state: states.record, open: resume }
+      return { cell: this.#cells + 1, state: atRecord, open: resume }
     }
     return await this.#goOnAt(this.#cellOf(from), resume)
   }
@@ -132,10 +133,11 @@ class InputStarts {
   async #goOnAt(brokenCell: number, resume: number): Promise<{ cell: number; state: number; open: number }> {
     const cell = this.#cellOf(resume)
     this.#forget(brokenCell + 1, this.#cells)
-    const table = tableOf(this.#of.input)
-    const bytes = await this.#text(resume, this.#bases[cell + 1] ?? this.#end)
-    const scan = automatonOf(table).scan(narrowed(bytes, table.encoding), states.record)
-    const last = resume + Math.max(0, scan.last) * unitBytes(table.encoding)
+    const stream = this.#open(resume, this.#bases[cell + 1] ?? this.#end)
+    const { scans } = await scanStream(stream, tableOf(this.#of.input), { entries: [atRecord] })
+    stream.close()
+    const scan = scans[0] ?? { state: atRecord, records: 0, first: -1, last: -1 }
+    const last = resume + Math.max(0, scan.last)
     this.#take(cell, { ...scan, first: resume, last })
     return { cell: cell + 1, state: scan.state, open: last }
   }
@@ -149,29 +151,30 @@ class InputStarts {
   async #lineAfter(from: number): Promise<number> {
     const { encoding } = tableOf(this.#of.input)
     const unit = unitBytes(encoding)
-    const blockBytes = 64 * 1024
+    const stream = this.#open(from, this.#end)
+    const block = new Uint8Array(64 * 1024)
+    let at = from
     let previous = 0
-    for (let at = from; at < this.#end; at += blockBytes) {
-      const units = narrowed(await this.#text(at, Math.min(this.#end, at + blockBytes)), encoding)
-      for (const [index, byte] of units.entries()) {
-        if (previous === newline || (previous === carriageReturn && byte !== newline)) return at + index * unit
-        previous = byte
-      }
-    }
-    return this.#end
-  }
-
-  /** As it stands in the source. */
-  async #text(from: number, to: number): Promise<Uint8Array> {
-    const { context, index, input } = this.#of
-    const table = { ...tableOf(input), encoding: 'utf-8' } as const
-    const stream = openText({ context, input: index, table, from, to })
     try {
-      const bytes = new Uint8Array(to - from)
-      return bytes.subarray(0, await fill(stream, bytes))
+      for (let got = await fill(stream, block); got > 0; got = await fill(stream, block)) {
+        for (const byte of narrowed(block.subarray(0, got), encoding)) {
+          if (previous === newline || (previous === carriageReturn && byte !== newline)) return at
+          previous = byte
+          at += unit
+        }
+      }
+      return this.#end
     } finally {
       stream.close()
     }
+  }
+
+  /** As it stands in the source. */
+  #open(from: number, to: number): TextStream {
+    const { context, index, input } = this.#of
+    const cell = this.#cellOf(from)
+    const origin = { from: cellStart(input, cell), to: input.bytes, place: this.#bases[cell] ?? 0 }
+    return openSource({ context, input: index, table: tableOf(input), from, to, origin })
   }
 
   #cellOf(place: number): number {
@@ -202,5 +205,6 @@ class InputStarts {
 }
 
 function isOpen(state: number): boolean {
-  return state === states.quoted || state === states.escaped
+  const name = cellStates[state]
+  return name === 'quoted' || name === 'quotedEscape'
 }

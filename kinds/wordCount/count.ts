@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
+import { TokenCounter, type TokenPlace } from '../../datasets/kernels/tokens.ts'
 import type { TextBlock } from '../../datasets/text/read.ts'
 import { RunTable } from './runs.ts'
 import { type Scanner, TokenScanner, WordScanner } from './scan.ts'
@@ -22,13 +23,22 @@ type Scratch = Pick<RunContext, 'scratch' | 'path' | 'progress'>
 /** Words between two looks whether the task has been told to stop. */
 const wordsBetweenLooks = 16 * 1024
 
-/** Counts the words of one task in bounded memory. */
+/** At most what a short token takes in the table: itself and its entry. */
+const shortTokenBytes = 48
+
+/**
+ * Counts the words of one task in bounded memory. A kernel counts the runs of bytes that are short, which most are; each distinct one
+ * and those that are longer go through the scanner, which alone knows what words they hold.
+ */
 export class WordCounter {
   readonly #context: Scratch
   readonly #mostTableBytes: number
   readonly #table = new WordTable()
   readonly #runs: RunTable
   readonly #scanner: Scanner
+  readonly #short: TokenCounter
+  /** The last block ended inside a run. */
+  #isInRun = false
   readonly #spilled: FileRef[] = []
   /** Words that came out of runs. */
   #fromRuns = 0
@@ -40,26 +50,56 @@ export class WordCounter {
       this.#table.add(word, times)
       this.#fromRuns += times
     })
+    this.#short = new TokenCounter(tokens)
     this.#scanner = tokens === 'words' ? new WordScanner(this.#table, this.#runs) : new TokenScanner(this.#table)
   }
 
+  /** Of all that was taken, once it is finished. */
   get total(): number {
     return this.#scanner.total + this.#fromRuns
   }
 
   /** Returns how many line feeds the block had. */
   take(block: TextBlock): number {
-    const lines = this.#scanner.scan(block.bytes, block.start, block.end)
+    const lines = this.#count(block)
     if (!block.isCut) {
-      this.#scanner.finish()
+      if (this.#table.bytes + this.#short.size * shortTokenBytes > this.#mostTableBytes) this.#drain()
       if (this.#runs.isFull) this.#runs.empty()
       if (this.#table.bytes > this.#mostTableBytes) this.#spill()
     }
     return lines
   }
 
+  #count(block: TextBlock): number {
+    if (!block.isCut && !this.#isInRun) {
+      const text = block.bytes.subarray(block.start, block.end)
+      return this.#short.count(text, {
+        drained: (run, times) => this.#scanRun(run, times),
+        other: (run) => this.#scanRun(run, 1),
+      })
+    }
+    this.#isInRun = block.isCut
+    const lines = this.#scanner.scan(block.bytes, block.start, block.end)
+    if (!block.isCut) this.#scanner.finish()
+    return lines
+  }
+
+  #drain(): void {
+    this.#short.drain((run, times) => this.#scanRun(run, times))
+  }
+
+  /** A run of bytes by itself, as if met so many times. */
+  #scanRun({ bytes, start, end }: TokenPlace, times: number): void {
+    this.#scanner.times = times
+    this.#scanner.scan(bytes, start, end)
+    this.#scanner.finish()
+    this.#scanner.times = 1
+  }
+
   /** Everything counted, as one file in the order of the words' bytes. */
   finish(topSize: number): SortedTable {
+    this.#drain()
+    this.release()
     this.#runs.empty()
     if (this.#spilled.length > 0) {
       this.#spill()
@@ -70,6 +110,11 @@ export class WordCounter {
     const top = new TopList(topSize)
     const table = this.#write('table', top)
     return { table, distinct: this.#table.size, top }
+  }
+
+  /** Also after a failure, and more than once: what the kernel holds is the thread's. */
+  release(): void {
+    this.#short.release()
   }
 
   #spill(): void {

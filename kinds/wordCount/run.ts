@@ -18,19 +18,23 @@ export const run = defineRun(kind, {
     count(split, context) {
       const counter = new WordCounter(context, context.params.tokens)
       const seen = { lines: 0, bytes: 0 }
-      for (const piece of split.pieces) {
-        const inputBytes = context.inputs[piece.input]?.bytes
-        seen.lines += readText(context, piece, (block) => {
-          const length = block.end - block.start
-          seen.bytes += length
-          const isEnd = length > 0 && block.offset + length === inputBytes
-          // A last line without a line feed is a line too.
-          const unended = isEnd && block.bytes[block.end - 1] !== lineFeed ? 1 : 0
-          return counter.take(block) + unended
-        })
+      try {
+        for (const piece of split.pieces) {
+          const inputBytes = context.inputs[piece.input]?.bytes
+          seen.lines += readText(context, piece, (block) => {
+            const length = block.end - block.start
+            seen.bytes += length
+            const isEnd = length > 0 && block.offset + length === inputBytes
+            // A last line without a line feed is a line too.
+            const unended = isEnd && block.bytes[block.end - 1] !== lineFeed ? 1 : 0
+            return counter.take(block) + unended
+          })
+        }
+        const sorted = counter.finish(context.params.top)
+        return answer({ ...seen, totalWords: counter.total }, sorted)
+      } finally {
+        counter.release()
       }
-      const sorted = counter.finish(context.params.top)
-      return answer({ ...seen, totalWords: counter.total }, sorted)
     },
   },
   merges: {

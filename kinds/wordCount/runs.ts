@@ -18,8 +18,8 @@ export class RunTable {
     this.#count = count
   }
 
-  add(run: Uint8Array): void {
-    this.#table.add(run, 1)
+  add(run: Uint8Array, times: number): void {
+    this.#table.add(run, times)
   }
 
   get isFull(): boolean {

@@ -11,6 +11,8 @@ export interface Scanner {
   finish(): void
   /** Tokens counted so far. */
   readonly total: number
+  /** How often each token that ends counts: 1 but for a token that was met elsewhere. */
+  times: number
 }
 
 const longestTokenBytes = 64 * 1024 * 1024
@@ -29,6 +31,7 @@ const spaces = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 32 || (by
 /** Whatever stands between white space. */
 export class TokenScanner implements Scanner {
   total = 0
+  times = 1
   readonly #table: WordTable
   #length = 0
   #hash = hashSeed
@@ -70,9 +73,13 @@ export class TokenScanner implements Scanner {
   }
 
   #end(length: number, hash: number): void {
-    this.#table.count(length, hash, 1)
-    this.total += 1
+    this.#table.count(length, hash, this.times)
+    this.total += this.times
   }
+}
+
+interface Runs {
+  add(run: Uint8Array, times: number): void
 }
 
 /**
@@ -81,8 +88,9 @@ export class TokenScanner implements Scanner {
  */
 export class WordScanner implements Scanner {
   total = 0
+  times = 1
   readonly #table: WordTable
-  readonly #runs: { add(run: Uint8Array): void }
+  readonly #runs: Runs
   #length = 0
   #hash = hashSeed
   /** The hash before an apostrophe that has been taken as the last byte so far. */
@@ -90,7 +98,7 @@ export class WordScanner implements Scanner {
   /** All bytes of the token or-ed: 128 and more when one of them is not ASCII. */
   #seen = 0
 
-  constructor(table: WordTable, runs: { add(run: Uint8Array): void }) {
+  constructor(table: WordTable, runs: Runs) {
     this.#table = table
     this.#runs = runs
   }
@@ -143,10 +151,10 @@ export class WordScanner implements Scanner {
     const isQuoted = table.arena[table.tail + length - 1] === apostrophe
     const kept = isQuoted ? length - 1 : length
     if (seen >= 128) {
-      this.#runs.add(table.arena.subarray(table.tail, table.tail + kept))
+      this.#runs.add(table.arena.subarray(table.tail, table.tail + kept), this.times)
     } else {
-      table.count(kept, isQuoted ? this.#held : hash, 1)
-      this.total += 1
+      table.count(kept, isQuoted ? this.#held : hash, this.times)
+      this.total += this.times
     }
   }
 }

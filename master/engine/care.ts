@@ -1,7 +1,7 @@
 import type { LedgerJob } from '../../contract/ledger.ts'
 import type { SkippedRecord } from '../../contract/outcome.ts'
 import type { TaskOrder } from '../../contract/workerMessages.ts'
-import { wasDeath } from './retry.ts'
+import { blamesItsRecord, mayPass, wasDeath } from './retry.ts'
 
 /** How carefully a task's next attempt goes, by what its attempts before came to. */
 export interface Care {
@@ -28,10 +28,11 @@ export function orderedCare({ careful, skip, leaveOut }: Care): Pick<TaskOrder, 
 
 /** How a task that is on record goes on, by how its attempts have ended. */
 export function careAfter(ended: LedgerJob['ended'], half: boolean): { failures: number; deaths: number; care: Care } {
-  const deaths = ended.filter(({ outcome }) => wasDeath(outcome))
-  const failures = ended.filter(({ outcome }) => outcome === 'transient' || outcome === 'descriptors-short').length
-  const skip = deaths.flatMap(({ place, message }) =>
+  const deaths = ended.filter(({ outcome }) => wasDeath(outcome)).length
+  const failures = ended.filter(({ outcome }) => mayPass(outcome)).length
+  const blaming = ended.filter(({ outcome }) => blamesItsRecord(outcome))
+  const skip = blaming.flatMap(({ place, message }) =>
     place === null ? [] : [{ input: place.input, offset: place.offset, reason: message ?? '' }],
   )
-  return { failures, deaths: deaths.length, care: { ...noCare, careful: deaths.length > 0 || half, half, skip } }
+  return { failures, deaths, care: { ...noCare, careful: blaming.length > 0 || half, half, skip } }
 }

@@ -52,6 +52,30 @@ describe('what becomes of an attempt that says what was wrong', () => {
   })
 })
 
+describe('what becomes of an attempt whose stage threw what it did not mean to', () => {
+  const bug = { type: 'failed' as const, code: 'bug' as const, message: 'x is undefined' }
+  const at = { input: 0, piece: 0, record: 7, offset: 70 }
+  const map = { ...judged, cells: 8 }
+  const fails = { action: 'fail', code: 'bug', message: 'x is undefined' }
+
+  it.each([
+    ['the first time: carefully, at once', map, { action: 'retry', afterMs: 0, careful: true }],
+    ['carefully, at a record: without it', { ...map, careful: true, at }, { action: 'leaveOut', at }],
+    ['with three records blamed: in halves', { ...map, careful: true, leftOut: 3, at }, { action: 'halve' }],
+    [
+      'one cell with three blamed: without the fourth',
+      { ...map, cells: 1, careful: true, leftOut: 3, at },
+      { action: 'leaveOut', at },
+    ],
+    ['one item: without it', { ...map, cells: 1, careful: true, isOneItem: true }, { action: 'leaveOut', at: null }],
+    ['carefully, at none: given up', { ...map, careful: true }, fails],
+    ['of no map: given up', judged, fails],
+    ['with effects outside: given up', { ...map, mayRerun: false }, fails],
+  ] as const)('%s', (_, task, verdict) => {
+    expect(judgeFailure(bug, task, 0)).toMatchObject(verdict)
+  })
+})
+
 describe('what becomes of an attempt that died', () => {
   const seen = { logTail: '', peakMemoryBytes: 0 }
   const crash = { type: 'crashed' as const, exitCode: null, signal: 'SIGKILL', ...seen }

@@ -9,8 +9,8 @@ export type Effect =
   | { type: 'cancelTasks'; slot: number; job: number }
   /** The plan has returned. The inputs are to be looked at once more, the result read, what was set aside written to a file; then `Engine.complete` or `Engine.fail`. */
   | { type: 'conclude'; job: number; answer: Answer }
-  /** The job is to be taken up anew from the ledger, by `Engine.reload`. */
-  | { type: 'reload'; job: number; recomputed: number }
+  /** The job is to be taken up anew from the ledger, by `Engine.reload`; `anew` is an operation whose tasks are all to be done again. */
+  | { type: 'reload'; job: number; recomputed: number; anew?: string }
   /** A job wants more workers than there are. */
   | { type: 'wantWorkers'; count: number }
   | { type: 'changed'; job: number }

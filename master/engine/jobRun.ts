@@ -84,7 +84,8 @@ export class JobRun {
   readonly #runningMaps = new Set<ActiveMap>()
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
-  #restoring: Map<string, LedgerTask[]> | null = null
+  /** Tasks on record of operations that the plan has not come to again: an answer before them may have to be made anew first. */
+  #restoring = new Map<string, LedgerTask[]>()
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #nextSeq = 0
@@ -183,9 +184,15 @@ export class JobRun {
       left -= this.#runner.advance(left)
       if (left <= 0) return true
     } while (this.#endFinished())
-    this.#restoring = null
+    this.#forgetAnswered()
     if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
     return false
+  }
+
+  /** What has an answer on record is not begun again. */
+  #forgetAnswered(): void {
+    for (const id of this.#restoring.keys())
+      if (this.#recorded.get(id)?.answer !== undefined) this.#restoring.delete(id)
   }
 
   /** Answers the plan for operations that have finished; false when there were none. */
@@ -225,7 +232,7 @@ export class JobRun {
   /** Takes a success into its operation. */
   succeed(task: EngineTask, outcome: Extract<Outcome, { type: 'succeeded' }>): void {
     this.tasks.end(task)
-    if (!task.operation.urgent) {
+    if (!task.operation.secondary) {
       this.bytesDone += outcome.bytes
       this.rowsDone += outcome.rows
     }
@@ -248,7 +255,12 @@ export class JobRun {
       half: care.half,
       leftOut: care.skip.length,
       cells: source === null ? 0 : to - from,
-      isOneItem: source?.type === 'items' && to - from === 1 && source.perCell === 1 && care.leaveOut === null,
+      isOneItem:
+        source?.type === 'items' &&
+        !operation.secondary &&
+        to - from === 1 &&
+        source.perCell === 1 &&
+        care.leaveOut === null,
     }
   }
 
@@ -290,7 +302,8 @@ export class JobRun {
     this.#active.set(id, operation)
     this.#moved.add(operation)
     this.#making.add(operation)
-    const onRecord = this.#restoring?.get(id) ?? []
+    const onRecord = this.#restoring.get(id) ?? []
+    this.#restoring.delete(id)
     const cut = onRecord.filter((task) => task.state === 'replaced')
     for (const task of onRecord) {
       operation.restore(task)

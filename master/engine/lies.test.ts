@@ -7,6 +7,7 @@ import { failureCodes, type Outcome } from '../../contract/outcome.ts'
 import { definePlan } from '../../contract/plan.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 import { World } from './testing/world.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
 /** What workers say is looked at for its form only before it comes here: nothing of it may be believed that was not asked. */
 
@@ -62,6 +63,7 @@ test('outcomes of tasks and attempts that no worker has change nothing', { timeo
     }),
     { numRuns: fuzzRuns },
   )
+  injected('a worker tells of tasks that it does not have')
 })
 
 test.each(['', 'nonsense', '-1.1.x', '1e300.1.x', '999.1.x', '0.1.x'])(

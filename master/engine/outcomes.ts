@@ -5,7 +5,7 @@ import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttem
 import type { JobRun } from './jobRun.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Outbox } from './outbox.ts'
-import { type Failure, failureMessage, isDeath, judgeFailure, outcomeOf, type Verdict } from './retry.ts'
+import { type Failure, failureMessage, isDeath, judgeFailure, mayPass, outcomeOf, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
 
 /** Lost parts of one job that are computed again; with more the disk is not to be trusted. */
@@ -115,7 +115,7 @@ export class Outcomes {
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
     const rejects = this.#setAside(run, task.seq, outcome)
     const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
-    const { bytes, rows } = task.operation.urgent ? { bytes: 0, rows: 0 } : outcome
+    const { bytes, rows } = task.operation.secondary ? { bytes: 0, rows: 0 } : outcome
     const spent = { startedAt, finishedAt, cpuMs, bytes, rows, tailRows, rejects }
     return { seq: task.seq, attempt, state: 'succeeded', answer, ...spent }
   }
@@ -155,7 +155,7 @@ export class Outcomes {
     const judged = { ...run.judged(task), at: ended.at }
     const verdict = judgeFailure(ended.failure, judged, this.#random())
     if (isDeath(ended.failure)) task.deaths += 1
-    else if (outcomeOf(ended.failure) !== 'disk-full') task.failures += 1
+    else if (mayPass(outcomeOf(ended.failure))) task.failures += 1
     this.#carryOut(run, task, { ...ended, verdict })
   }
 
@@ -211,11 +211,12 @@ export class Outcomes {
     run.stale = true
   }
 
-  /** An artifact's temporary file was damaged and is gone. That it has to be copied anew is found when the job is taken up anew. */
+  /** An artifact's temporary file was damaged and is gone: all of its copies are made again, and nobody is blamed. */
   #copyAgain(run: JobRun, task: EngineTask): void {
     this.giveBack(run, task)
     this.#outbox.tell(run.number, 'note', 'What had been copied of an artifact was damaged: it is copied again.')
-    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1 })
+    const anew = task.operation.id
+    this.#outbox.effect({ type: 'reload', job: run.number, recomputed: run.recomputed + 1, anew })
     run.stale = true
   }
 
@@ -249,9 +250,9 @@ function cellsOf({ from, to, operation }: EngineTask): string {
   return `${operation.stage}, cells ${from} to ${to}`
 }
 
-/** What a task says of its own failure names what it was at; a death tells nothing but whose it was. */
+/** What a task says of its own failure names what it was at; a death, or a mistake of the kind, tells nothing but whose it was. */
 function storyOf(task: EngineTask, failure: Failure, { message }: { message: string }): string {
-  return isDeath(failure) ? `${nameOf(task)}: ${message}` : message
+  return isDeath(failure) || outcomeOf(failure) === 'bug' ? `${nameOf(task)}: ${message}` : message
 }
 
 function sourceOf(run: JobRun, input: number): string {

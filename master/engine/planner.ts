@@ -12,7 +12,7 @@ function* ask<T>(operation: Operation): Generator<Operation, T, unknown> {
 
 /** The vocabulary of plans over one job's params and inputs. It only makes operations; the plan runner carries them out. */
 export function makePlanner<Params>(params: Params, inputs: readonly Input[]): Planner<Params> {
-  return {
+  const planner: Planner<Params> = {
     params,
     inputs,
     cells: () => bytesSource(inputs),
@@ -23,5 +23,11 @@ export function makePlanner<Params>(params: Params, inputs: readonly Input[]): P
     merge: (stage, from) => ask<Answer>({ type: 'merge', stage, from }),
     write: ({ name, mediaType }, from, file) => ask<void>({ type: 'write', name, mediaType, from, file }),
     all: (branches) => ask<Json[]>({ type: 'all', branches }),
+    *shuffle(stages, source, { buckets, uses = [] }) {
+      const partitioned = yield* planner.map(stages.partition, source, { uses })
+      const gathered = yield* planner.merge(stages.gather, partitioned)
+      return yield* planner.map(stages.bucket, itemsSource(buckets, 1), { cellsPerTask: 1, uses: [gathered, ...uses] })
+    },
   }
+  return planner
 }

@@ -51,13 +51,14 @@ const deathsOfAnItem = 2
 const mostBlamedBeforeHalving = 3
 const mostTransients = 5
 const backoffMs = 200
-/** Room on a disk is waited for as long as it takes; the host quiets the fleet meanwhile. */
-const roomPauseMs = 1000
+/** What the machine is short of is waited for longer, while fewer workers get work; room on a disk for as long as it takes. */
+const shortagePauseMs = 1000
 const backoffCapMs = 10_000
 
 /** What becomes of a task whose attempt failed. `jitter` is a number in [0, 1). */
 export function judgeFailure(failure: Failure, task: JudgedTask, jitter: number): Verdict {
-  return isDeath(failure) ? judgeDeath(failure, task, jitter) : judgeWord(failure, task, jitter)
+  if (isDeath(failure)) return judgeDeath(failure, task, jitter)
+  return isBug(failure) ? judgeBug(failure, task) : judgeWord(failure, task, jitter)
 }
 
 /** The attempt ended without being able to say how far it had come, and may do so again at the same record. */
@@ -77,19 +78,37 @@ function judgeDeath(failure: Failure, task: JudgedTask, jitter: number): Verdict
   return { action: 'fail', code: outcomeOf(failure), message: `${failureMessage(failure)} (${deaths} attempts)` }
 }
 
+/** A stage threw what it did not mean to throw: it will do so again, and may do so at one record only. */
+function isBug(failure: Failure): boolean {
+  return failure.type === 'failed' && failure.code === 'bug'
+}
+
+/** The record that a careful attempt was at is left out, as one that costs workers their lives is; without one the task fails by name. */
+function judgeBug(failure: Failure, task: JudgedTask): Verdict {
+  const mayGoOn = task.mayRerun && task.cells > 0
+  if (mayGoOn && task.at !== null && task.cells > 1 && task.leftOut >= mostBlamedBeforeHalving)
+    return { action: 'halve' }
+  if (mayGoOn && task.at !== null) return { action: 'leaveOut', at: task.at }
+  if (mayGoOn && !task.careful) return { action: 'retry', afterMs: 0, careful: true }
+  if (mayGoOn && task.isOneItem) return { action: 'leaveOut', at: null }
+  return { action: 'fail', code: outcomeOf(failure), message: failureMessage(failure) }
+}
+
 /** The attempt itself said what was wrong. */
 function judgeWord(failure: Failure, task: JudgedTask, jitter: number): Verdict {
   const message = failureMessage(failure)
   const code = outcomeOf(failure)
-  if (code === 'disk-full') return { action: 'retry', afterMs: roomPauseMs * (0.5 + jitter / 2), careful: task.careful }
-  if (code !== 'transient' && code !== 'descriptors-short') return { action: 'fail', code, message }
+  if (code === 'disk-full')
+    return { action: 'retry', afterMs: shortagePauseMs * (0.5 + jitter / 2), careful: task.careful }
+  if (!mayPass(code)) return { action: 'fail', code, message }
   if (task.failures + 1 >= mostTransients)
     return { action: 'fail', code, message: `${message} (${mostTransients} attempts)` }
-  return { action: 'retry', afterMs: backoff(task.failures, jitter), careful: task.careful }
+  const firstMs = code === 'descriptors-short' ? shortagePauseMs : backoffMs
+  return { action: 'retry', afterMs: backoff(task.failures, jitter, firstMs), careful: task.careful }
 }
 
-function backoff(before: number, jitter: number): number {
-  return Math.min(backoffCapMs, backoffMs * 2 ** before) * (0.5 + jitter / 2)
+function backoff(before: number, jitter: number, firstMs = backoffMs): number {
+  return Math.min(backoffCapMs, firstMs * 2 ** before) * (0.5 + jitter / 2)
 }
 
 /** The code by which the record keeps it. */
@@ -118,6 +137,16 @@ const deadly: ReadonlySet<AttemptOutcome> = new Set([
   'no-progress',
   'over-memory',
 ])
+
+/** Of an attempt: whether what it failed for may be over by the next one. */
+export function mayPass(outcome: AttemptOutcome): boolean {
+  return outcome === 'transient' || outcome === 'descriptors-short'
+}
+
+/** Of an attempt on record: whether the record that it was at is to blame. */
+export function blamesItsRecord(outcome: AttemptOutcome): boolean {
+  return deadly.has(outcome) || outcome === 'bug'
+}
 
 /** Of an attempt on record: whether it counts as a death of its task. */
 export function wasDeath(outcome: AttemptOutcome): boolean {

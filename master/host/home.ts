@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, readFile, realpath, statfs } from 'node:fs/promises'
+import { access, chmod, constants, lstat, readFile, realpath, statfs } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { refuse, succeed, type CommandResult } from '../../contract/commandError.ts'
@@ -63,18 +63,30 @@ export async function prepareHome(
     if (network !== null) return refuseNetwork(home, network)
     await chmod(home, 0o700)
     const paths = homePaths(home, around)
-    for (const folder of ['scratch', 'spool', 'logs', 'backups', 'out'] as const) await makeFolder(paths[folder], 0o700)
+    for (const folder of foldersOfHome) await makeFolder(paths[folder], 0o700)
+    await requireAccess(paths)
     if (around.platform !== 'win32') await prepareSocketFolder(dirname(paths.socket), around.uid)
     return succeed(paths)
   } catch (error) {
-    const { code, message: reason } = error as NodeJS.ErrnoException
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return refuseUnwritable(home, code)
+    const { code, message: reason, path } = error as NodeJS.ErrnoException
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return refuseUnwritable(home, { code, path })
     return refuse(
       'output-unwritable',
       `cannot use ${home} as home folder: ${reason}`,
       'choose another with --home or GRISTMILL_HOME',
     )
   }
+}
+
+const foldersOfHome = ['scratch', 'spool', 'logs', 'backups', 'out'] as const
+
+/** A home that is another person's in part (a command was once run as root) is refused as a whole, before anything in it is begun. */
+async function requireAccess(paths: HomePaths): Promise<void> {
+  for (const folder of foldersOfHome) await access(paths[folder], constants.R_OK | constants.W_OK | constants.X_OK)
+  for (const file of [paths.lock, paths.database, join(paths.logs, 'host.log')])
+    await access(file, constants.R_OK | constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
 }
 
 /** Where things lie in a home, whether it exists or not. `home` is its real path. */
@@ -118,10 +130,11 @@ async function prepareSocketFolder(folder: string, uid: number | null): Promise<
   await chmod(folder, 0o700)
 }
 
-function refuseUnwritable(home: string, code: string): CommandResult<HomePaths> {
+function refuseUnwritable(home: string, error: { code: string; path: string | undefined }): CommandResult<HomePaths> {
+  const what = error.path === undefined || error.path === home ? 'that folder' : error.path
   return refuse(
     'output-unwritable',
-    `cannot be the host of ${home}: that folder cannot be written to (${code})`,
+    `cannot be the host of ${home}: ${what} cannot be written to (${error.code})`,
     'choose another with --home or GRISTMILL_HOME; what is in this one can be read: gristmill jobs, show, result, tasks, log',
   )
 }

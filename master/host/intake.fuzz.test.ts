@@ -4,6 +4,7 @@ import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
 import { forbiddenNameIn } from '../../contract/json.ts'
 import { plans } from '../engine/plans.ts'
 import { checkParams } from './intake.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
 const kinds = plans.map((plan) => plan.kind)
 
@@ -39,6 +40,7 @@ describe('params', () => {
         }),
         { numRuns: fuzzRuns },
       )
+      injected('params are anything')
     },
   )
 })

@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises'
 import type { WorkerInfo } from '../../contract/api.ts'
 import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { JobSummary, NewJob, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
-import type { Artifact, Loss } from '../../contract/outcome.ts'
+import type { Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { JobRun } from '../engine/jobRun.ts'
@@ -12,16 +11,16 @@ import type { Step } from '../engine/outbox.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { Heartbeat, WorkerOutcomes } from '../fleet/workerSlot.ts'
 import type { Store } from '../store/store.ts'
-import { changedInput } from './inputCheck.ts'
+import { Concluder } from './concluder.ts'
 import type { WorkerLimit } from './host.ts'
 import { Insistence, whyRefused } from './insist.ts'
-import { rejectPages, rejectsName, rejectsPlace, writeRejectsFile } from './rejectsFile.ts'
 import { LiveFeed } from './liveFeed.ts'
-import { type Scratch, temporaryArtifact } from './scratch.ts'
+import type { Scratch } from './scratch.ts'
 import { readToGoOn } from './takeUp.ts'
 import { ScarcityWatch, tightRoom } from './scarcityWatch.ts'
 import { Sampler } from './sampler.ts'
 import { Summaries } from './summaries.ts'
+import { removeTemporaries } from './temporaries.ts'
 
 export interface MillParts {
   engine: Engine
@@ -56,6 +55,7 @@ export class Mill {
   readonly #scratchMade = new Set<number>()
   readonly #insistence: Insistence
   readonly #scarcity: ScarcityWatch
+  readonly #concluder: Concluder
   readonly #limits = new Map<HoldBackSource, WorkerLimit>()
   #turning: Promise<void> | null = null
   #stopped = false
@@ -71,6 +71,8 @@ export class Mill {
       now: parts.now,
       onLimit: (limit) => this.#scarce(limit),
     })
+    const { store, scratch, out } = parts
+    this.#concluder = new Concluder({ read: store.read, scratch, out, insistence: this.#insistence })
     this.feed = new LiveFeed({
       unfinished: () => [...parts.engine.runs.values()].flatMap((run) => this.summaries.ofRun(run) ?? []),
       summary: (job) => this.summary(job),
@@ -107,6 +109,7 @@ export class Mill {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#turning
+    await this.#concluder.stop()
   }
 
   ready(slot: number): void {
@@ -230,13 +233,20 @@ export class Mill {
     try {
       for (let step = this.#step(); step !== null; step = this.#step()) await this.#finish(step)
     } catch (error) {
-      this.#stopped = true
-      if (this.#closing && whyRefused(error) !== null)
-        this.#parts.log.error(`closing without what could not be written: ${String(error)}`)
-      else this.#parts.onBroken(error)
+      this.#broken(error)
     } finally {
       this.#turning = null
     }
+  }
+
+  #isPutOff(error: unknown): boolean {
+    return this.#closing && whyRefused(error) !== null
+  }
+
+  #broken(error: unknown): void {
+    this.#stopped = true
+    if (this.#isPutOff(error)) this.#parts.log.error(`closing without what could not be written: ${String(error)}`)
+    else this.#parts.onBroken(error)
   }
 
   /** Told at once, and in the jobs' own words for as long as it lasts. */
@@ -277,7 +287,7 @@ export class Mill {
       case 'cancelTasks':
         return this.#parts.fleet.cancel(effect.job, undefined, effect.slot)
       case 'conclude':
-        return await this.#conclude(effect)
+        return void this.#conclude(effect)
       case 'reload':
         return await this.#reload(effect)
       case 'wantWorkers':
@@ -308,35 +318,27 @@ export class Mill {
     )
   }
 
+  /** Not waited for: no other job's turn is held up by the files of this one. */
   async #conclude({ job, answer }: Extract<Effect, { type: 'conclude' }>): Promise<void> {
     const run = this.engine.runs.get(job)
     if (run === undefined) return
-    const changed = await changedInput(run.inputs)
-    if (changed !== null) return this.engine.fail(job, { code: 'input-changed', message: changed }, this.#parts.now())
     try {
-      const result = await this.#parts.scratch.valueOf(run.job, answer)
-      const rejects = await this.#insistence.until(() => this.#writeRejects(run))
-      this.engine.complete(job, { result, rejects }, this.#parts.now())
+      const conclusion = await this.#concluder.conclude(run, answer)
+      const isAsked = !this.#stopped && this.engine.runs.get(job) === run
+      if (!isAsked || conclusion.type === 'putOff') return
+      if (conclusion.type === 'failed') this.engine.fail(job, conclusion, this.#parts.now())
+      else this.engine.complete(job, conclusion, this.#parts.now())
+      await this.turn()
     } catch (error) {
-      // Given up because the host is closing: the next one does it again, and the job has not failed.
-      if (whyRefused(error) !== null) throw error
-      this.engine.fail(
-        job,
-        { code: 'result-lost', message: `cannot bring in the result: ${String(error)}` },
-        this.#parts.now(),
-      )
+      // It is not on record: the next host does it again, and what else is to be written before this one ends is no worse for it.
+      if (this.#isPutOff(error)) this.#parts.log.error(`closing without the end of job ${run.job.id}: ${String(error)}`)
+      else this.#broken(error)
     }
   }
 
-  async #writeRejects(run: JobRun): Promise<Artifact | null> {
-    if (run.rejects.count === 0) return null
-    const pages = rejectPages(this.#parts.store.read, run.number)
-    return await writeRejectsFile(rejectsPlace(run.job, this.#parts.out), pages)
-  }
-
-  async #reload({ job, recomputed }: Extract<Effect, { type: 'reload' }>): Promise<void> {
+  async #reload({ job, recomputed, anew }: Extract<Effect, { type: 'reload' }>): Promise<void> {
     if (!this.engine.runs.has(job)) return
-    const ledger = await this.#insistence.until(() => readToGoOn(this.#parts.store, this.#parts.scratch, job))
+    const ledger = await this.#insistence.until(() => readToGoOn(this.#parts, job, anew))
     this.engine.reload(ledger, recomputed, this.#parts.now())
   }
 
@@ -354,11 +356,7 @@ export class Mill {
       await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))
     // With rejects it stays, for the job that is run again with them put right.
     if (state === 'succeeded' && run.rejects.count === 0) await this.#parts.scratch.remove(run.job)
-    const { kind } = run.plan
-    for (const name of [...kind.artifacts(kind.params.parse(run.job.params)), rejectsName]) {
-      const temporary = temporaryArtifact(rejectsPlace(run.job, this.#parts.out), name)
-      if (temporary !== null) await rm(temporary, { force: true })
-    }
+    await removeTemporaries(run.job, run.plan.kind, this.#parts.out)
     this.#scratchMade.delete(job)
     this.summaries.ended(job)
     this.announce(job)

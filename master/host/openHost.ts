@@ -14,6 +14,7 @@ import { openStore } from '../store/openStore.ts'
 import type { Store } from '../store/store.ts'
 import { makeRouter } from './api/router.ts'
 import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
+import { closeInOrder } from './closing.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
 import { Intake, type Place } from './intake.ts'
@@ -49,7 +50,14 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, now: () => Date.now() })
+  await takeUp({
+    engine: mill.engine,
+    scratch: mill.scratch,
+    store,
+    plans: options.plans,
+    out: paths.out,
+    now: () => Date.now(),
+  })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -114,21 +122,27 @@ interface Running {
   lock: Lock
 }
 
+/** The lock goes last: who cannot close in order keeps nobody out, and no two masters are ever at work. */
 async function shut({ mill, fleet, wheels, keeper, socket, store, log, lock }: Running, reason: string): Promise<void> {
   log.logger.info({ reason }, 'closing')
-  wheels.stop()
-  mill.giveUpWaiting()
-  // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
-  await fleet.close(graceMs)
-  await mill.turn()
-  await mill.stop()
-  crashPoint('host-quiet')
-  mill.feed.close()
-  await socket?.close()
-  await keeper.stop()
-  await store.close()
-  log.close()
-  lock.release()
+  await closeInOrder(
+    [
+      () => wheels.stop(),
+      () => mill.giveUpWaiting(),
+      // Interrupted tasks are given back by the engine before the store closes: nothing is counted against them.
+      () => fleet.close(graceMs),
+      () => mill.turn(),
+      () => mill.stop(),
+      () => crashPoint('host-quiet'),
+      () => mill.feed.close(),
+      () => socket?.close(),
+      () => keeper.stop(),
+      () => store.close(),
+      () => log.close(),
+      () => lock.release(),
+    ],
+    (error) => log.logger.error(error, 'closing goes on after this'),
+  )
 }
 
 async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[]): Promise<HostInfo> {

@@ -30,6 +30,12 @@ describe('what pages call inputs', () => {
     ])
   })
 
+  test('is found as quickly for very many files of one name', () => {
+    const inputs = Array.from({ length: 50_000 }, (_, folder) => input(`/${folder}/part.csv`))
+    const labels = labelsOf(inputs, nothing)
+    expect(labels.get('/49999/part.csv')).toBe('part.csv (50000)')
+  })
+
   test('leads back to one source, whatever the names are', () => {
     const part = fc.constantFrom('a', 'b', 'x.txt', 'x.txt (2)', 'x.txt (3)')
     const one = fc.record({ folder: part, name: part, spooled: fc.boolean() })
@@ -74,6 +80,13 @@ describe('sentences', () => {
     const job = { inputs: [input('/x.txt'), input('/data/y.txt')], outDir: '/out' }
     const told = redactor(foldersOf(job), offeredUnder(['/data']))
     expect(told('/x.txt or /data/y.txt into /out/z, and/or /etc')).toBe('x.txt or /data/y.txt into z, and/or /etc')
+  })
+
+  test('very many folders are hidden by those above them', () => {
+    const folders = Array.from({ length: 50_000 }, (_, number) => `/home/me/${number % 10}/${number}/deep`)
+    const told = redactor(folders, nothing)
+    const said = told('cannot read /home/me/3/4713/deep/x.txt or /home/me/3/4713/deep: gone; see /home/you/y')
+    expect(said).toBe('cannot read 4713/deep/x.txt or 4713/deep: gone; see /home/you/y')
   })
 
   test('a folder whose name breaks the line is found in the line that was made of it', () => {

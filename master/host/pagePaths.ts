@@ -29,21 +29,26 @@ export function labelsOf(inputs: readonly Input[], isOffered: IsOffered): Readon
   const labels = new Map<string, string>()
   for (const input of inputs) if (input.spooled) labels.set(input.name, input.name)
   const taken = new Set(labels.values())
+  /** The last number that stands behind each name. */
+  const numbers = new Map<string, number>()
+  const freeName = (name: string) => {
+    let number = numbers.get(name) ?? 0
+    let label = name
+    do {
+      number += 1
+      label = number === 1 ? name : `${name} (${number})`
+    } while (taken.has(label))
+    numbers.set(name, number)
+    return label
+  }
   for (const input of inputs) {
     const source = sourceOf(input)
     if (labels.has(source)) continue
-    const label = isOffered(source) ? source : freeName(input.name, taken)
+    const label = isOffered(source) ? source : freeName(input.name)
     labels.set(source, label)
     taken.add(label)
   }
   return labels
-}
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number++) {
-    const label = number === 1 ? name : `${name} (${number})`
-    if (!taken.has(label)) return label
-  }
 }
 
 /** What of a job says where things lie. */
@@ -65,12 +70,32 @@ export type Redact = (text: string) => string
 
 export function redactor(folders: Iterable<string>, isOffered: IsOffered): Redact {
   const hidden = new Set<string>()
-  for (const folder of folders) if (!isOffered(folder)) hidden.add(folder).add(oneLine(folder))
+  for (const folder of folders) if (!isOffered(folder)) hidden.add(folder)
   if (hidden.size === 0) return (text) => text
+  // Most sentences name no path, and most answers have no sentence: the pattern is made for the first that may.
+  let pattern: RegExp | null = null
+  return (text) =>
+    /[/\\]/.test(text)
+      ? text.replace((pattern ??= patternOf(hidden)), (_, folder: string, edge: string) =>
+          edge === '' ? basename(folder) : '',
+        )
+      : text
+}
+
+const mostFolders = 1000
+
+function patternOf(hidden: ReadonlySet<string>): RegExp {
+  // Of very many folders those above them: that hides more, and takes no longer to look for.
+  let folders = [...hidden]
+  while (folders.length > mostFolders) {
+    const above = [...new Set(folders.map(folderOf))]
+    if (above.every((folder, index) => folder === folders[index])) break
+    folders = above
+  }
+  const spellings = new Set(folders.flatMap((folder) => [folder, oneLine(folder)]))
   // The longest first: of nested folders the innermost goes whole.
-  const all = [...hidden].toSorted((one, other) => other.length - one.length).map(literally)
-  const pattern = new RegExp(String.raw`(?<![\p{L}\p{N}_.~])(${all.join('|')})([/\\]|${end})`, 'gu')
-  return (text) => text.replace(pattern, (_, folder: string, edge: string) => (edge === '' ? basename(folder) : ''))
+  const all = [...spellings].toSorted((one, other) => other.length - one.length).map(literally)
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_.~])(${all.join('|')})([/\\]|${end})`, 'gu')
 }
 
 /** Where a folder's name is over: `/a/b` does not stand in `/a/bc`, `/a/b-2` or `/a/b.txt`. */

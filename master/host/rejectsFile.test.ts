@@ -50,6 +50,13 @@ test('a file that stands there already is left alone unless it may be replaced',
   expect(readFileSync(join(folder, 'rejects.csv'), 'utf8')).toContain('x')
 })
 
+test('a file of the same size is told apart by its content', async () => {
+  const { bytes } = await write([[reject('x')]])
+  writeFileSync(join(folder, 'rejects.csv'), '-'.repeat(bytes))
+  expect((await write([[reject('x')]])).path).toBe(join(folder, 'rejects-2.csv'))
+  expect(readFileSync(join(folder, 'rejects.csv'), 'utf8')).toBe('-'.repeat(bytes))
+})
+
 test('written again after a crash it keeps its name', async () => {
   await write([[reject('x')]])
   expect((await write([[reject('x')]])).path).toBe(join(folder, 'rejects.csv'))

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NewJob, Reject } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
 import type { Reader } from '../store/store.ts'
 import { csvLine } from './csvLine.ts'
 import { temporaryArtifact } from './scratch.ts'
+import { sha256Of } from './sha256.ts'
 
 /**
  * Writes what a job has set aside into `rejects.csv` beside its other artifacts: complete and durable before it has its name. A file that
@@ -88,24 +89,31 @@ async function giveName(temporary: string, place: RejectsPlace & Written): Promi
       await rename(temporary, final)
       return final
     }
-    if (await linkInPlace(temporary, final, place.sha256)) return final
+    if (await linkInPlace(temporary, final, place)) return final
   }
 }
 
 /** False when another file stands there. One with the same bytes is this one, named before a crash. */
-async function linkInPlace(temporary: string, final: string, sha256: string): Promise<boolean> {
+async function linkInPlace(temporary: string, final: string, written: Written): Promise<boolean> {
   try {
     await link(temporary, final)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    const there = await readFile(final).catch(() => null)
-    if (there !== null && createHash('sha256').update(there).digest('hex') !== sha256) return false
-    if (there === null && code === 'EEXIST') return false
+    const there = await whatIsThere(final, written)
+    if (there === 'other' || (there === 'nothing' && code === 'EEXIST')) return false
     // Some file systems know no links.
-    if (there === null) await rename(temporary, final)
+    if (there === 'nothing') await rename(temporary, final)
   }
   await rm(temporary, { force: true })
   return true
+}
+
+/** A file of another size is another one; no more than a file of ours is read, and not into memory. */
+async function whatIsThere(path: string, { bytes, sha256 }: Written): Promise<'ours' | 'other' | 'nothing'> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error.code)
+  if (found === 'ENOENT') return 'nothing'
+  if (typeof found !== 'object' || !found.isFile() || found.size !== bytes) return 'other'
+  return (await sha256Of(path)) === sha256 ? 'ours' : 'other'
 }
 
 async function syncFolder(path: string): Promise<void> {

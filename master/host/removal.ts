@@ -18,21 +18,24 @@ export interface RemovalParts {
 }
 
 /**
- * A job that has ended goes from the record, with its scratch folder and what was spooled for it; with `out` also the artifacts
- * that lie in its folder in the home. Files that it wrote elsewhere are the person's. The record goes first: what a crash leaves behind is then nobody's.
+ * A job that has ended goes from the record, with its scratch folder, what was spooled for it and its artifacts in the home; with `out`
+ * goes whatever else lies in its folder there. Files that it wrote elsewhere are the person's. The record goes first: what a crash leaves
+ * behind is then nobody's.
  */
 export async function removeEnded(
   { store, scratch, feed, spool, out: outRoot }: RemovalParts,
   { number, job }: StoredJob,
   { out }: { out: boolean },
 ): Promise<void> {
-  const written = out ? await store.read.artifacts(number) : []
+  const written = await store.read.artifacts(number)
   await store.commit([{ type: 'jobRemoved', job: number }])
   await scratch.remove(job)
   await removeSpooled({ store, spool }, job)
-  if (out)
+  const folder = join(outRoot, job.id)
+  if (out) await rm(folder, { recursive: true, force: true })
+  else
     await removeWritten(
-      join(outRoot, job.id),
+      folder,
       written.map(({ path }) => path),
     )
   feed.removed(job.id)

@@ -57,6 +57,11 @@ test('a body that breaks off leaves nothing', async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
+test('what the system refuses is told without the place where the spool lies', async () => {
+  const spool = openSpool({ folder: join(folder, 'gone'), maxBytes: 100, ...plenty })
+  expect(await spool.receive('a', chunks('abc'))).toEqual({ ok: false, message: 'cannot receive a: ENOENT' })
+})
+
 test('a disk that would run full receives nothing', async () => {
   const spool = openSpool({ folder, maxBytes: 100, ...diskWith(256 * 1024 ** 2 + 2) })
   expect(await spool.receive('a', chunks('abc'))).toMatchObject({

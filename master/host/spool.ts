@@ -56,8 +56,7 @@ export function openSpool(options: SpoolOptions): Spool {
         files.set(token, { path, name: displayName(name), bytes })
         return { ok: true, token, bytes }
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        return { ok: false, message: `cannot receive ${displayName(name)}: ${reason}` }
+        return { ok: false, message: `cannot receive ${displayName(name)}: ${reasonOf(error)}` }
       }
     },
     async keepText(text) {
@@ -89,6 +88,12 @@ export async function keepBody(path: string, body: AsyncIterable<Uint8Array>, op
       ? new NoRoom('its disk is full', { cause: error })
       : error
   }
+}
+
+/** For a page: the system's own words name the file in the spool. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return (error as NodeJS.ErrnoException).code ?? error.message
 }
 
 /** The last part of a path of any system, without what could disturb a terminal or a page; at most 255 characters. */

@@ -1,25 +1,52 @@
 import { readdir } from 'node:fs/promises'
 import type { Job, NewJob } from '../../contract/job.ts'
 import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
+import type { Plan } from '../../contract/plan.ts'
+import { finalJobStates } from '../../contract/transitions.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Store } from '../store/store.ts'
 import type { Scratch } from './scratch.ts'
+import { removeTemporaries } from './temporaries.ts'
 
-interface TakeUpParts {
+/** What a host finds when it opens: jobs that go on, and what is left of others. */
+export interface TakeUpParts {
   engine: Engine
-  scratch: Scratch
   store: Store
+  scratch: Scratch
+  plans: readonly Plan[]
+  /** Where jobs without a folder of their own write. */
+  out: string
   now: () => number
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
-export async function takeUp({ engine, scratch, store, now }: TakeUpParts): Promise<void> {
-  await sweepScratch(scratch, store)
+export async function takeUp(parts: TakeUpParts): Promise<void> {
+  const { engine, store, now } = parts
+  await sweep(parts)
   for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(store, scratch, number)
+    const ledger = await readToGoOn(parts, number)
     const obstacle = engine.obstacleTo(ledger.job)
     if (obstacle === null) engine.restore(ledger, now())
     else engine.abandon(ledger, obstacle, now())
+  }
+}
+
+/**
+ * What jobs that are over have left, because their master died just then: half-written artifacts, and scratch that nobody asks for again.
+ * A job that ever began a file has a scratch folder.
+ */
+async function sweep({ store, scratch, plans, out }: TakeUpParts): Promise<void> {
+  for (const id of await scratch.ids()) {
+    const found = await store.read.find(id)
+    if (!found.ok) {
+      if (found.error.code === 'unknown-job') await scratch.remove({ id })
+      continue
+    }
+    const { job } = found.value
+    if (!finalJobStates.has(job.state)) continue
+    const plan = plans.find(({ kind }) => kind.id === job.kind)
+    if (plan !== undefined) await removeTemporaries(job, plan.kind, out)
+    if (isOver(job)) await scratch.remove(job)
   }
 }
 
@@ -28,23 +55,19 @@ function isOver({ state, rejects }: Pick<Job, 'state' | 'rejects'>): boolean {
   return state === 'succeeded' && rejects === 0
 }
 
-/** Scratch of jobs that are over or removed: a master that died just then left it, and nobody asks for it again. */
-async function sweepScratch(scratch: Scratch, store: Store): Promise<void> {
-  for (const id of await scratch.ids()) {
-    const found = await store.read.find(id)
-    const over = found.ok ? isOver(found.value.job) : found.error.code === 'unknown-job'
-    if (over) await scratch.remove({ id })
-  }
-}
-
 /**
  * A job of the ledger as it can go on: succeeded tasks whose scratch files are gone are pending again, in the ledger and in what is
- * returned. So a home whose scratch folder was emptied loses time and nothing else.
+ * returned. So a home whose scratch folder was emptied loses time and nothing else. `anew` is a write whose copies are lost.
  */
-export async function readToGoOn(store: Store, scratch: Scratch, job: number): Promise<LedgerJob> {
+export async function readToGoOn(
+  { store, scratch }: Pick<TakeUpParts, 'store' | 'scratch'>,
+  job: number,
+  anew?: string,
+): Promise<LedgerJob> {
   const ledger = await store.read.ledger(job)
   const there = await scratch.files(ledger.job)
   const begunAnew = await writesToBegin(ledger, there)
+  if (anew !== undefined) begunAnew.add(anew)
   const lost = new Set(
     ledger.tasks
       .filter(
@@ -67,7 +90,7 @@ export async function readToGoOn(store: Store, scratch: Scratch, job: number): P
  * Artifacts whose temporary file is gone (it goes when a job ends, or somebody removed it) are copied from the start: what is copied into
  * a new one would stand among holes. One that was about to get its final name knows its own work again (workers/publishTask.ts).
  */
-async function writesToBegin(ledger: LedgerJob, scratch: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+async function writesToBegin(ledger: LedgerJob, scratch: ReadonlySet<string>): Promise<Set<string>> {
   const writes = ledger.operations.filter(({ type, answer }) => type === 'write' && answer === undefined)
   if (writes.length === 0 || (await hasTemporary(ledger.job))) return new Set()
   const isPublishing = (task: LedgerTask) =>

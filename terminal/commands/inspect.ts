@@ -4,15 +4,13 @@ import type { Inspection } from '../../contract/dataset.ts'
 import { artifactWord } from '../artifactWord.ts'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { Refusal } from '../exitCodes.ts'
-import { count, printable, size } from '../figures.ts'
 import { ledgerFile } from '../homeFolder.ts'
+import { inspectionText } from '../inspectionText.ts'
 import { readJob } from '../ledger.ts'
-import { pairs } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
 
 /** `inspect INPUT…`: what a dataset is, before any job. Needs no host. */
 export const addInspect: Verb = (program, context) => {
-  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, a preview')
+  makeVerb(program, 'inspect', 'what a dataset is: format, encoding, dialect, columns, a preview')
     .argument('<inputs...>', 'files, or job:ID/NAME for what an earlier job wrote')
     .option('--json', 'print JSON')
     .action(async (inputs: string[], { json = false }: { json?: boolean }, command: Command) => {
@@ -36,20 +34,4 @@ async function pathOf(input: string, ledger: string): Promise<string> {
   const found = artifacts.find(({ name }) => name === word.name)
   if (found === undefined) throw new Refusal(`cannot read ${input}: job ${word.job} wrote no file of that name`)
   return found.path
-}
-
-function inspectionText(
-  { input, encoding, lineEnding, estimatedLines, preview }: Inspection,
-  terminal: Terminal,
-): string {
-  const facts = pairs([
-    ['file', input.path],
-    ['size', `${count(input.bytes)} bytes (${size(input.bytes)})`],
-    ['format', input.format],
-    ['encoding', encoding],
-    ['lines end in', lineEnding],
-    ['lines, about', estimatedLines],
-  ])
-  const lines = preview.map((line) => terminal.style('gray', `  ${printable(line)}`))
-  return [facts, ...lines].join('\n')
 }

@@ -10,7 +10,7 @@ export const addRemove: Verb = (program, context) =>
     done: 'is removed',
     starts: false,
     async ask({ client }, job) {
-      const answer = await client.jobs.remove({ job, out: true })
+      const answer = await client.jobs.remove({ job })
       return answer.ok ? succeed(job) : answer
     },
   })

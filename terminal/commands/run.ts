@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
@@ -12,6 +13,9 @@ import { recipeNamed } from '../recipes.ts'
 import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
+
+/** What a message has besides the request. */
+const roomForEnvelope = 4096
 
 const collect = (value: string, earlier: string[]) => [...earlier, value]
 
@@ -105,6 +109,7 @@ async function runDetached(run: Run): Promise<number> {
  * A refusal leaves neither a job nor the spooled bytes.
  */
 async function submit(run: Run, seat: Seat): Promise<string> {
+  if (seat.own === null) await requireSendable({ ...run.request, sources: sourcesOf(run.inputs, undefined) })
   const spooled = run.inputs.includes('-') ? await spoolStdin(seat, run.kind) : undefined
   if (seat.lost) await seat.move()
   const submitted = await seat.client.jobs.submit({ ...run.request, sources: sourcesOf(run.inputs, spooled) })
@@ -117,4 +122,14 @@ async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
   if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)
   const { spoolStream } = await import('../spool.ts')
   return spoolStream(process.stdin, seat.spool)
+}
+
+/** A host elsewhere takes messages up to a size, and cuts off who sends a longer one. */
+async function requireSendable(request: JobRequest): Promise<void> {
+  const { maxMessageBytes } = await import('../../master/host/guardedSocket.ts')
+  const bytes = Buffer.byteLength(JSON.stringify(request))
+  if (bytes < maxMessageBytes - roomForEnvelope) return
+  throw new Refusal(
+    `cannot hand this job to the host that runs: its params and inputs take ${bytes} bytes, more than a message may have; put values into a file, or end that host first`,
+  )
 }

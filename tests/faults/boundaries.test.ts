@@ -9,6 +9,7 @@ import { WebSocket } from 'ws'
 import { homePaths } from '../../master/host/home.ts'
 import { openGround, type Ground, type Running } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
+import { injected } from '../harness/faults.ts'
 
 /** What comes in from outside, wrong in every way that chance finds: a real host survives it, still answers, and has done nothing. */
 
@@ -100,6 +101,7 @@ async function fuzz(open: () => Promise<WebSocket>): Promise<void> {
     }),
     { numRuns: fuzzRuns, endOnFailure: true },
   )
+  injected('calls are malformed')
   expect(sent).toBe(fuzzRuns)
   socket.terminate()
   await stillAnswers(open)
@@ -164,6 +166,7 @@ describe('words of a command line', () => {
       // Each case is a process.
       { numRuns: Math.ceil(fuzzRuns / 25), endOnFailure: true },
     )
+    injected('words of the command line mean nothing')
     expect(await ground.jobs()).toEqual([])
   })
 })
@@ -219,6 +222,7 @@ describe('requests', () => {
       }),
       { numRuns: fuzzRuns, endOnFailure: true },
     )
+    injected('requests are foreign')
     expect(asked).toBe(fuzzRuns)
     expect((await fetch(origin)).status).toBe(200)
     await expectUnharmed(ground, host)
@@ -234,6 +238,7 @@ describe('requests', () => {
         .on('error', () => undefined)
         .resume()
         .write('GET / HTTP/1.1\r\nHost: ')
+    injected('connections never finish a request')
     await until('every one of them to be ended', () => sockets.every((socket) => socket.closed), 30_000)
     expect((await fetch(origin)).status).toBe(200)
     await expectUnharmed(ground, host)
@@ -268,6 +273,7 @@ describe('requests', () => {
       { numRuns: fuzzRuns, endOnFailure: true },
     )
     const spooled = ground.filesIn(join(ground.home, 'spool'))
+    injected('uploads have hostile names')
     expect(spooled).toHaveLength(taken)
     expect(spooled.every((file) => /^[\w-]+$/.test(file))).toBe(true)
     expect(ground.filesIn(ground.folder).filter((file) => !file.startsWith('home/'))).toEqual(outside)

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openGround } from '../process/gristmill.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Jobs that go on, or are run again, after something of theirs has gone. */
 
@@ -20,6 +21,7 @@ describe('a job whose artifact could not get its name', () => {
     const bytes = readFileSync(sound.artifacts[0]?.path ?? '').length
     // As long as the artifact will be, so that only its content could tell it from ours.
     writeFileSync(foreign, 'x'.repeat(bytes))
+    injected('another file has the name of an artifact')
     expect((await ground.run(['wait', 'last'])).code).toBe(1)
     expect((await ground.show()).error).toMatchObject({ code: 'output-exists' })
     expect(readFileSync(foreign, 'utf8')).toBe('x'.repeat(bytes))
@@ -28,6 +30,23 @@ describe('a job whose artifact could not get its name', () => {
     expect((await ground.run(['wait', 'last'])).code).toBe(0)
     expect((await ground.show()).artifacts[0]?.sha256).toBe(sound.artifacts[0]?.sha256)
     expect(ground.filesIn(out)).toEqual(['numbers.txt'])
+  })
+})
+
+describe('a half-written artifact of a job that was cancelled', () => {
+  it('goes with the next host, when the one before died before it was removed', async () => {
+    const ground = openGround()
+    const out = join(ground.cwd, 'out')
+    const run = ground.start(['run', 'numbers', '-p', 'from=1', '-p', 'to=4000000', '--workers', '2', '--out', out])
+    await ground.tasksWhen('a task that is done', (tasks) => tasks.some(({ state }) => state === 'succeeded'))
+    run.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+    const { id } = (await ground.show()).job
+    mkdirSync(out, { recursive: true })
+    writeFileSync(join(out, `.numbers.txt.${id}.part`), '1\n')
+    writeFileSync(join(out, '.numbers.txt.another.part'), '1\n')
+    await ground.runJob(['no-op', '-p', 'tasks=1'])
+    expect(ground.filesIn(out)).toEqual(['.numbers.txt.another.part'])
   })
 })
 
@@ -75,6 +94,7 @@ describe('two wishes at once', () => {
     expect((await ground.run(['cancel', 'last'])).code).toBe(0)
     expect((await ground.run(['wait', 'last'])).code).toBe(130)
     const both = await Promise.all([ground.run(['retry', 'last']), ground.run(['retry', 'last'])])
+    injected('a job is asked for two things at once')
     expect(both.map(({ code }) => code).toSorted((one, other) => Number(one) - Number(other))).toEqual([0, 2])
     expect((await ground.run(['wait', 'last'])).code).toBe(0)
   })

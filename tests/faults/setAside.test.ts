@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KindsBuild, type Ran } from './kindsBuild.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Records that no worker survives, in real files read by real workers: what it costs to find them, and where they go. */
 
@@ -30,6 +31,7 @@ describe('a record that kills every worker that handles it', () => {
       result: { sum: sumWithout(60_000, [31_234]), handled: 59_999 },
       job: { state: 'succeeded', rejects: 1, tasks: { failed: 0, replaced: 0 } },
     })
+    injected('a record kills every worker')
     const offset = readFileSync(file, 'utf8').indexOf('bad')
     expect(await build.rejects(ran.job)).toEqual([
       { source: file, row: 31_235, offset, reason: 'the worker died (SIGKILL)', raw: 'bad kill' },
@@ -67,13 +69,14 @@ describe('a record that kills every worker that handles it', () => {
   })
 
   it('is one of several kinds in several tasks: each goes with its own reason', async () => {
-    const others = { 100: 'bad exit', 20_000: 'bad kill', 20_001: 'bad kill', 45_000: 'bad loop' }
+    const others = { 100: 'bad exit', 150: 'bad throw', 20_000: 'bad kill', 20_001: 'bad kill', 45_000: 'bad loop' }
     const file = numbersFile('several.txt', 60_000, others)
     const ran = await build.run('poison', file, '--split', '64K', '--workers', '2')
     const without = Object.keys(others).map(Number)
-    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(60_000, without), handled: 59_996 } })
+    expect(ran).toMatchObject({ exitCode: 3, result: { sum: sumWithout(60_000, without), handled: 59_995 } })
     expect((await build.rejects(ran.job)).map(({ row, reason }) => [row, reason])).toEqual([
       [101, 'the worker died (exit code 70)'],
+      [151, 'a mistake of the kind'],
       [20_001, 'the worker died (SIGKILL)'],
       [20_002, 'the worker died (SIGKILL)'],
       [45_001, expect.stringMatching(/^the task made no progress for \d+ s and was ended$/) as string],
@@ -90,6 +93,7 @@ describe('rejects.csv', () => {
     expect(ran).toMatchObject({ exitCode: 3, job: { rejects: 5 } })
     const file = ran.artifacts.find(({ name }) => name === 'rejects.csv')
     expect(file).toMatchObject({ path: `${out}/rejects.csv`, rows: 5, mediaType: 'text/csv' })
+    injected('a record is a formula')
     const text = readFileSync(file?.path ?? '', 'utf8')
     expect(text.split('\r\n')[0]).toBe('source,row,offset,reason,raw')
     expect(text.split('\r\n')).toHaveLength(5 + 2)
@@ -126,6 +130,7 @@ describe('a job that sets too much aside', () => {
     expect(ran.stderr).toMatch(
       /\d+ records were set aside, more than the 1000 allowed: .+ \(\d+ times\); .+ \(\d+ times\)/,
     )
+    injected('too many records are set aside')
     expect(ran.job.tasks.cancelled).toBeGreaterThan(0)
     expect(existsSync(build.at('gristmill-out/numbers-bad/rejects.csv'))).toBe(false)
   })
@@ -186,10 +191,10 @@ describe('rerun --rejects', () => {
     const file = numbersFile('mend.txt', 100, { 4: 'bad kill', 9: 'bad exit' })
     const first = await build.run('poison', file)
     const csv = first.artifacts[0]?.path ?? ''
-    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad kill', '4').replace('bad exit', 'bad throw'))
+    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad kill', '4').replace('bad exit', 'bad refuse'))
     const failed = await rerun(first.job.id)
-    expect(failed.shown).toMatchObject({ job: { state: 'failed' }, error: { code: 'bug' } })
-    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad throw', 'bad loop'))
+    expect(failed.shown).toMatchObject({ job: { state: 'failed' }, error: { code: 'refused-input' } })
+    writeFileSync(csv, readFileSync(csv, 'utf8').replace('bad refuse', 'bad loop'))
     const { exitCode, shown } = await rerun(first.job.id)
     expect(exitCode).toBe(3)
     expect(shown).toMatchObject({ result: { sum: sumWithout(100, [9]), handled: 99 }, job: { rejects: 1 } })
@@ -208,6 +213,7 @@ describe('rerun --rejects', () => {
     expect((await rerun(first.job.id)).stderr).toContain('a record is one line')
     writeFileSync(csv, mended.replace('bad kill', '4'))
     writeFileSync(file, `${readFileSync(file, 'utf8')}21\n`)
+    injected('a corrected file fits nothing')
     const changed = await rerun(first.job.id)
     expect(changed).toMatchObject({ exitCode: 2, shown: null })
     expect(changed.stderr).toContain('it has changed since')

@@ -5,7 +5,7 @@ import type { CellSource, Input } from '../../contract/dataset.ts'
 import { assertNever, invariant } from '../../contract/invariant.ts'
 import type { Json } from '../../contract/json.ts'
 import { type Answer, type RejectedRecord, answerSchema } from '../../contract/outcome.ts'
-import type { MapHandle, Operation, Plan, PlanSteps } from '../../contract/plan.ts'
+import type { MapHandle, Operation, PartialForm, Plan, PlanSteps } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
 import type { InspectOptions } from '../../contract/workerMessages.ts'
 import { inspect } from '../../datasets/inspect.ts'
@@ -67,6 +67,12 @@ interface Finished {
   lastInput: number | undefined
 }
 
+interface MapDone {
+  source: CellSource
+  partial: PartialForm
+  tasks: Finished[]
+}
+
 class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
@@ -75,7 +81,7 @@ class PlanRunner {
   readonly #folder: string
   readonly #chance: Chance | null
   readonly #mostCells: number | undefined
-  readonly #maps = new Map<string, { source: CellSource; tasks: Finished[] }>()
+  readonly #maps = new Map<string, MapDone>()
   readonly #done: Omit<PlanRun, 'result' | 'tasks'> = {
     artifacts: new Map(),
     rejects: [],
@@ -160,14 +166,14 @@ class PlanRunner {
     const inOrder = splits.map((split) => tasks.get(split.from)!)
     this.#collectRejects(inOrder)
     const handle: MapHandle = { handle: 'map', operation: `map${this.#maps.size}` }
-    this.#maps.set(handle.operation, { source, tasks: inOrder })
+    this.#maps.set(handle.operation, { source, partial, tasks: inOrder })
     return handle
   }
 
   /** Merges random runs of neighbours until one answer is left; what there is to merge of nothing is the stage's to say. */
-  async #merge(stage: string, map: { source: CellSource; tasks: Finished[] }): Promise<Answer> {
+  async #merge(stage: string, map: MapDone): Promise<Answer> {
     let answers = map.tasks.map((task) => task.answer)
-    const work = { type: 'merge', stage, partial: 'exact', cells: map.source.cells } as const
+    const work = { type: 'merge', stage, partial: map.partial, cells: map.source.cells } as const
     do {
       const size = this.#chance?.between(Math.min(2, answers.length), Math.min(5, answers.length)) ?? answers.length
       const at = this.#chance?.between(0, answers.length - size) ?? 0
@@ -236,7 +242,7 @@ class PlanRunner {
     return splits
   }
 
-  #mapOf(handle: MapHandle): { source: CellSource; tasks: Finished[] } {
+  #mapOf(handle: MapHandle): MapDone {
     const map = this.#maps.get(handle.operation)
     invariant(map !== undefined, `${handle.operation} is no map of this plan`)
     return map

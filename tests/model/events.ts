@@ -84,6 +84,7 @@ const saysLate = place.map(
     new Happening(`late outcome #${which}`, async (_, world) => {
       const told = at(world.crew.past, which)
       told?.worker.answer(told.order, late)
+      if (told !== undefined) world.injected.add('a worker says something late or twice')
     }),
 )
 
@@ -143,7 +144,9 @@ const losesPart = fc.tuple(place, place).map(
       const folder = job === undefined ? undefined : join(world.paths.scratch, job)
       const files = folder === undefined ? [] : readdirSync(folder).filter((name) => /^\d+\.\d+\./.test(name))
       const file = at(files, whichFile)
-      if (folder !== undefined && file !== undefined) rmSync(join(folder, file))
+      if (folder === undefined || file === undefined) return
+      rmSync(join(folder, file))
+      world.injected.add('what a task has left is gone')
     }),
 )
 
@@ -159,6 +162,8 @@ export const events: readonly fc.Arbitrary<Happening>[] = [
   wakes,
   saysLate,
   saysLate,
+  writesLate,
+  writesLate,
   writesLate,
   passes,
   passes,

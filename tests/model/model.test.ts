@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { expectSound, Happening } from './happening.ts'
 import { Person } from './person.ts'
 import { World } from './world.ts'
+import { type Fault, injected } from '../harness/faults.ts'
 
 /**
  * The real engine, mill, fleet, API and store, on a real database file, against what a person may rely on: whatever happens in whatever
@@ -16,12 +17,15 @@ import { World } from './world.ts'
  * again: `GRISTMILL_MODEL_SEED` and `GRISTMILL_MODEL_PATH`.
  */
 const { GRISTMILL_MODEL_RUNS, GRISTMILL_MODEL_SECONDS, GRISTMILL_MODEL_SEED, GRISTMILL_MODEL_PATH } = process.env
-const runs = Number(GRISTMILL_MODEL_RUNS ?? 60)
-const longestMs = 1000 * Number(GRISTMILL_MODEL_SECONDS ?? 20)
+const runs = Number(GRISTMILL_MODEL_RUNS ?? 40)
+const longestMs = 1000 * Number(GRISTMILL_MODEL_SECONDS ?? 15)
 const replay = {
   ...(GRISTMILL_MODEL_SEED === undefined ? {} : { seed: Number(GRISTMILL_MODEL_SEED) }),
   ...(GRISTMILL_MODEL_PATH === undefined ? {} : { path: GRISTMILL_MODEL_PATH }),
 }
+
+/** Over all sequences. */
+const seen = new Set<Fault>()
 
 async function carryOut(happenings: Iterable<fc.AsyncCommand<Person, World>>): Promise<void> {
   const world = await World.open()
@@ -31,6 +35,7 @@ async function carryOut(happenings: Iterable<fc.AsyncCommand<Person, World>>): P
     await world.finish()
     expectSound(person, world)
     expect(world.look.damage()).toBe('ok')
+    for (const fault of world.injected) seen.add(fault)
   } finally {
     await world.close()
   }
@@ -43,6 +48,7 @@ test('whatever happens to a host, in whatever order', { timeout: 2 * longestMs +
     interruptAfterTimeLimit: longestMs,
     ...replay,
   })
+  injected(...seen)
   // So that a test that does next to nothing does not pass.
   expect(Happening.count).toBeGreaterThan(10 * Math.min(runs, 20))
 })

@@ -11,6 +11,7 @@ import { type GatedStore, openGatedStore } from './gatedStore.ts'
 import { announcedTooEarly, dispatchedTooEarly } from './invariants.ts'
 import { type Life, openLife } from './life.ts'
 import { Look } from './look.ts'
+import { type Fault } from '../harness/faults.ts'
 
 /**
  * The real thing under the model's hands: one home and, one after the other, the hosts that hold it. What goes wrong out of turn, while
@@ -26,6 +27,8 @@ export class World {
   /** What was ever written, in the smallest ledger there is; it refuses every change of state that is no arrow of the tables. */
   mirror = new MemoryLedger()
   readonly problems: string[] = []
+  /** Faults that have happened, for the record. */
+  readonly injected = new Set<Fault>()
   readonly deaths = new Map<string, number>()
   readonly hurt = new Set<string>()
   readonly unknown = new Set<string>()

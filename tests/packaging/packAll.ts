@@ -55,7 +55,12 @@ async function packAll([builder, standIn, output]: [string, string, string]): Pr
       [Platform.WINDOWS, both(['dir'])],
       [Platform.MAC, both(['dir'])],
     ]),
-    config: { electronDist: standIn, directories: { output } },
+    // A deb must name one, and what is packed here is never published.
+    config: {
+      electronDist: standIn,
+      directories: { output },
+      extraMetadata: { homepage: 'https://gristmill.invalid' },
+    },
     // What it answers ends the step.
     effectiveOptionComputed: (options: unknown) => Promise.resolve(given.push(describe(options)) > 0),
   })

@@ -31,6 +31,16 @@ const filesBelow = (path: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
 
+/** What is installed for those who only run the app, by the lock file, but for SQLite's binding and what it was compiled with. */
+function libraries(): string[] {
+  type Locked = { dev?: boolean; optional?: boolean }
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> }
+  return Object.entries(lock.packages)
+    .filter(([path, { dev, optional }]) => path !== '' && dev !== true && optional !== true)
+    .map(([path]) => path)
+    .filter((path) => !/\/(better-sqlite3|node-addon-api)$/.test(path))
+}
+
 /** Everything that belongs into the archive, found without electron-builder's patterns. */
 function wanted({ prebuild }: Packed): string[] {
   const sqlite = 'node_modules/better-sqlite3'
@@ -39,6 +49,7 @@ function wanted({ prebuild }: Packed): string[] {
     ...filesBelow('out').filter((path) => !path.endsWith('.map') && path !== 'out/.stamp'),
     ...['LICENSE', 'package.json', `prebuilds/${prebuild}.node`].map((name) => `${sqlite}/${name}`),
     ...filesBelow(`${sqlite}/lib`),
+    ...libraries().flatMap((path) => filesBelow(path).filter((file) => !/\.(md|ts|map)$/.test(file))),
   ].sort()
 }
 
@@ -84,7 +95,7 @@ function describePacked(builderFolder: string): void {
     it('every entry is in it, and no map, source, test or Node of the terminal host', () => {
       const paths = archive(app).map(({ path }) => path)
       for (const entry of entries) expect(paths).toContain(`out/${entry}`)
-      expect(paths.filter((path) => /\.(map|tsx?)$|\.test\.|node_modules\/(?!better-sqlite3\/)/.test(path))).toEqual([])
+      expect(paths.filter((path) => /\.(map|tsx?)$|\.test\.|node_modules\/node-/.test(path))).toEqual([])
     })
 
     it('what is packed is byte for byte what was built; only manifests are shortened', () => {
@@ -143,6 +154,16 @@ function describePacked(builderFolder: string): void {
         const sizes = icons.map((arg) => Number(/(\d+)x\d+\/apps/.exec(arg)?.[1]))
         expect(sizes).toEqual([16, 24, 32, 48, 64, 128, 256, 512, 1024])
       }
+    })
+
+    it('a deb names the maintainers that the licence names, and the homepage of who makes it', () => {
+      const holders = /^Copyright \(c\) \d+ (.+)$/m.exec(readFileSync(join(root, 'LICENSE'), 'utf8'))?.[1]
+      for (const { args } of ofTarget('deb')) {
+        expect(args[args.indexOf('--maintainer') + 1]).toBe(holders)
+        expect(args[args.indexOf('--url') + 1]).toBe('https://gristmill.invalid')
+      }
+      const parsed = JSON.parse(readFileSync(join(extracted(), 'package.json'), 'utf8')) as object
+      expect(parsed).toMatchObject({ author: { name: holders } })
     })
 
     it('a deb brings the AppArmor profile by which Ubuntu lets the sandbox work, and loads it', () => {

@@ -44,7 +44,7 @@ describe('a run on a home that has a host', () => {
       '--json',
       '--quiet',
     ]
-    const first = ground.start([...words, '--name', 'first', '--workers', '1', '--split', '200'])
+    const first = ground.start([...words, '--name', 'first', '--workers', '1', '--split', '1000'])
     await jobNamed(ground, 'first')
     const second = await ground.run([...words, '--name', 'second', '--workers', '1'])
     expect(second.stderr).toBe('')
@@ -52,6 +52,17 @@ describe('a run on a home that has a host', () => {
     expect(document).toMatchObject({ job: { state: 'succeeded', params: { values } }, result: { count: 800_000 } })
     expect((await first.ended).stderr).toBe('')
   }, 120_000)
+
+  it('is refused in one line when its params are larger than a message may be', async () => {
+    const ground = openGround()
+    await ground.serve()
+    const values = Array.from({ length: 1_000_000 }, (_, index) => 1_000_000_000_000_000 + index)
+    const params = ground.file('values.json', JSON.stringify({ values }))
+    const ended = await ground.run(['run', 'numbers', '--params', params])
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toMatch(/^gristmill: cannot hand this job to the host that runs: [^\n]+\n$/)
+    expect(await ground.jobs()).toEqual([])
+  })
 
   it('sends stdin along', async () => {
     const ground = openGround()

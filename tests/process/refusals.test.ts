@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { jobSchema } from '../../contract/job.ts'
 import { openGround, type Ended, type Ground, type StartOptions } from './gristmill.ts'
 
 /** Whatever cannot be done is refused with one line, before there is a job, and leaves nothing behind. */
@@ -244,6 +246,36 @@ describe('what another user may not touch', () => {
     const { ground, options } = openStranger()
     const { result } = await ground.runJob(['word-count', ground.file('a.txt', 'a a\n')], options)
     expect(result).toMatchObject({ totalWords: 2, distinctWords: 1 })
+  })
+
+  it('a home of which a part is another person’s, for whatever would write to it', async () => {
+    const { ground, options, close } = openStranger()
+    await ground.runJob(['no-op', '-p', 'tasks=1'], options)
+    for (const part of ['scratch', 'spool', 'logs', 'backups', 'out', 'logs/host.log', 'lock.db', 'gristmill.db']) {
+      const path = join(ground.home, part)
+      const { mode } = statSync(path)
+      close(path)
+      for (const args of [['run', 'no-op', '-p', 'tasks=1'], ['serve'], ['storage', '--keep-days', '3']]) {
+        const ended = await ground.run(args, options)
+        expectOneLine(ended, `${args[0]} without ${part}`)
+        expect(ended.stderr).toContain(`${path} cannot be written to (EACCES)`)
+      }
+      chmodSync(path, mode)
+    }
+    expect(await ground.json(z.array(jobSchema), ['jobs'], options)).toHaveLength(1)
+    await ground.untilEmpty()
+  }, 120_000)
+
+  it('a home that is another person’s, for whatever would read it: it is not taken for an empty one', async () => {
+    const { ground, options, close } = openStranger()
+    await ground.runJob(['no-op', '-p', 'tasks=1'], options)
+    close(ground.home)
+    for (const args of [['jobs'], ['show', 'last'], ['storage'], ['wait', 'last'], ['cancel', 'last']]) {
+      const ended = await ground.run(args, options)
+      expectOneLine(ended, args.join(' '))
+      expect(ended.stderr).toContain('EACCES')
+    }
+    chmodSync(ground.home, 0o700)
   })
 
   it('an output folder and a home without the right to write', async () => {

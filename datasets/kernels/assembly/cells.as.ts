@@ -1,69 +1,72 @@
 import { firstBits, matches } from './masks.as'
 import {
-  afterQuote,
-  atStart,
+  afterReturn,
+  atField,
+  atRecord,
   carriageReturn,
-  enter,
-  escapedReturn,
-  escapesNext,
-  inPlain,
-  inQuotes,
+  lineBits,
   lineEndBits,
   lineFeed,
   moveTo,
+  plain,
+  quoteSeen,
+  quoted,
+  quotedEscape,
   readBlock,
-  setDialect,
+  setRules,
   state,
   takeStructure,
 } from './structure.as'
 
 /**
  * What a cell does to each state in which it may be entered, all states in one pass. A lane per state: lanes that reach the same state
- * go on as one, which soon leaves one or two of them. The states are those of ../cellStates.ts.
+ * go on as one, which soon leaves one or two of them.
  *
- * The first bytes and the last are stepped through one by one, so that blocks meet no state in which the byte before matters.
+ * The first bytes and the last are stepped through one by one, so that no block is entered behind a CR and a byte follows each.
  */
-const atRecord: u32 = 0
-const afterReturn: u32 = 1
-const atField: u32 = 2
-const plain: u32 = 3
-const quoted: u32 = 4
-const quoteSeen: u32 = 5
-const plainEscape: u32 = 6
-const quotedEscape: u32 = 7
-const returnEscaped: u32 = 8
-const laneCount: u32 = 9
-
+const laneCount: u32 = 7
 const none: u32 = u32.MAX_VALUE
 
-/** Of a lane: its state, records that started, where the first did, the lane that it goes on in. */
+/** Of a lane: its state, the records counted, where the first and the last record start, the lane that it goes on in. */
 let lanes: usize = 0
 const stateAt: usize = 0
 const countAt: usize = 4
 const firstAt: usize = 8
-const intoAt: usize = 12
-const laneBytes: u32 = 16
+const lastAt: usize = 12
+const intoAt: usize = 16
+const laneBytes: u32 = 20
 
 let delimiterByte: u8 = 0
 let quote: i32 = 0
 let escape: i32 = 0
+let countsBlank: bool = false
 
-/** Writes for each lane 16 bytes to `answer`: exit state, records that start in the cell, offset of the first or 2^32 - 1, scratch. */
-export function scanCell(at: usize, length: u32, delimiter: u8, quoteByte: i32, escapeByte: i32, answer: usize): void {
-  setDialect(delimiter, quoteByte, escapeByte)
+/** Writes five words for each lane to `answer`, as they stand above; a place that is not there is 2^32 - 1. */
+export function scanCell(
+  at: usize,
+  length: u32,
+  delimiter: u8,
+  quoteByte: i32,
+  escapeByte: i32,
+  keepsBlank: bool,
+  answer: usize,
+): void {
+  setRules(delimiter, quoteByte, escapeByte)
   delimiterByte = delimiter
   quote = quoteByte
   escape = escapeByte
+  countsBlank = keepsBlank
   lanes = answer
   for (let index: u32 = 0; index < laneCount; index++) {
     const lane = laneOf(index)
     store<u32>(lane, index, stateAt)
     store<u32>(lane, 0, countAt)
     store<u32>(lane, none, firstAt)
+    store<u32>(lane, none, lastAt)
     store<u32>(lane, index, intoAt)
   }
   let done: u32 = 0
-  while (done < length && (done == 0 || isAnyBetween())) stepAll(at, done++)
+  while (done < length && isAnyAfterReturn()) stepAll(at, done++)
   if (done + 64 < length) done = takeBlocks(at, done, length)
   while (done < length) stepAll(at, done++)
   settle()
@@ -73,11 +76,9 @@ function laneOf(index: u32): usize {
   return lanes + ((index * laneBytes) as usize)
 }
 
-/** Whether a lane is where the byte before matters to what comes. */
-function isAnyBetween(): bool {
+function isAnyAfterReturn(): bool {
   for (let index: u32 = 0; index < laneCount; index++) {
-    const now = load<u32>(laneOf(index), stateAt)
-    if (now == afterReturn || now >= plainEscape) return true
+    if (load<u32>(laneOf(index), stateAt) == afterReturn) return true
   }
   return false
 }
@@ -88,7 +89,10 @@ function stepAll(at: usize, offset: u32): void {
     const lane = laneOf(index)
     if (load<u32>(lane, intoAt) != index) continue
     const from = load<u32>(lane, stateAt)
-    if (from == atRecord || (from == afterReturn && byte != lineFeed)) countStarts(lane, 1, offset)
+    if (from == atRecord || (from == afterReturn && byte != lineFeed)) {
+      noteStarts(lane, offset, offset)
+      if (countsBlank || (byte != lineFeed && byte != carriageReturn)) count(lane, 1)
+    }
     store<u32>(lane, step(from, byte), stateAt)
   }
 }
@@ -96,68 +100,52 @@ function stepAll(at: usize, offset: u32): void {
 function step(from: u32, byte: u8): u32 {
   if (from == quoted) return (byte as i32) == quote ? quoteSeen : (byte as i32) == escape ? quotedEscape : quoted
   if (from == quotedEscape) return quoted
-  if (from == plainEscape) return byte == carriageReturn ? returnEscaped : plain
-  if (from == returnEscaped && byte == lineFeed) return plain
   if (from == afterReturn && byte == lineFeed) return atRecord
-  if ((byte as i32) == quote && from != plain && from != returnEscaped) return quoted
-  if ((byte as i32) == escape) return plainEscape
+  if ((byte as i32) == quote && from != plain) return quoted
   if (byte == delimiterByte) return atField
   if (byte == lineFeed) return atRecord
   return byte == carriageReturn ? afterReturn : plain
 }
 
-function countStarts(lane: usize, starts: u32, first: u32): void {
-  store<u32>(lane, load<u32>(lane, countAt) + starts, countAt)
+function count(lane: usize, records: u32): void {
+  store<u32>(lane, load<u32>(lane, countAt) + records, countAt)
+}
+
+function noteStarts(lane: usize, first: u32, last: u32): void {
   if (load<u32>(lane, firstAt) == none) store<u32>(lane, first, firstAt)
+  store<u32>(lane, last, lastAt)
 }
 
 /** Takes whole blocks while a byte follows them; returns how far it came. */
 function takeBlocks(at: usize, from: u32, length: u32): u32 {
-  for (let index: u32 = 0; index < laneCount; index++) {
-    const lane = laneOf(index)
-    if (load<u32>(lane, stateAt) == atRecord) countStarts(lane, 1, from)
-    store<u32>(lane, blockState(load<u32>(lane, stateAt)), stateAt)
-  }
-  let alive = join()
-  enter(atStart)
   let done = from
+  let alive = join()
   for (; done + 64 < length; done += 64) {
     readBlock(at + done, 64, load<u8>(at + done + 64) as i32)
-    const lineEnds = lineEndBits
     for (let index: u32 = 0, left = alive; left != 0; index++) {
       const lane = laneOf(index)
       if (load<u32>(lane, intoAt) != index) continue
+      takeBlock(lane, done)
       left--
-      moveTo(load<u32>(lane, stateAt))
-      const ends = takeStructure(64) & lineEnds
-      store<u32>(lane, state, stateAt)
-      if (ends != 0) countStarts(lane, popcnt(ends) as u32, done + 1 + (ctz(ends) as u32))
     }
     if (alive > 1) alive = join()
-  }
-  for (let index: u32 = 0; index < laneCount; index++) {
-    const lane = laneOf(index)
-    store<u32>(lane, cellState(load<u32>(lane, stateAt)), stateAt)
   }
   return done
 }
 
-function blockState(from: u32): u32 {
-  if (from == atRecord || from == atField) return atStart
-  if (from == quoted) return inQuotes
-  return from == quoteSeen ? afterQuote : inPlain
+/** A line end at the block's end lets a record start in the next one. */
+function takeBlock(lane: usize, offset: u32): void {
+  const from = load<u32>(lane, stateAt)
+  moveTo(from == atRecord ? atField : from)
+  const ends = takeStructure(64) & lineEndBits
+  store<u32>(lane, ends >> 63 != 0 ? atRecord : state, stateAt)
+  const starts = (ends << 1) | (from == atRecord ? 1 : 0)
+  if (starts == 0) return
+  noteStarts(lane, offset + (ctz(starts) as u32), offset + (63 - (clz(starts) as u32)))
+  count(lane, popcnt(countsBlank ? starts : starts & ~lineBits) as u32)
 }
 
-/** A record that starts behind the last block has been counted: it is a field's start like any other. */
-function cellState(from: u32): u32 {
-  if (from == atStart) return atField
-  if (from == inQuotes) return escapesNext ? quotedEscape : quoted
-  if (from == afterQuote) return quoteSeen
-  if (escapesNext) return plainEscape
-  return escapedReturn ? returnEscaped : plain
-}
-
-/** Lanes in one state whose first record is known of both or of neither go on as one; how many remain. */
+/** Lanes in one state that met their last record at one place, or none, go on as one; how many remain. */
 function join(): u32 {
   let alive: u32 = 0
   for (let index: u32 = 0; index < laneCount; index++) {
@@ -173,11 +161,11 @@ function join(): u32 {
 
 function findLike(lane: usize, index: u32): u32 {
   const now = load<u32>(lane, stateAt)
-  const isFirstKnown = load<u32>(lane, firstAt) != none
+  const last = load<u32>(lane, lastAt)
   for (let other: u32 = 0; other < index; other++) {
     const like = laneOf(other)
     if (load<u32>(like, intoAt) != other) continue
-    if (load<u32>(like, stateAt) == now && (load<u32>(like, firstAt) != none) == isFirstKnown) return other
+    if (load<u32>(like, stateAt) == now && load<u32>(like, lastAt) == last) return other
   }
   return index
 }
@@ -190,17 +178,18 @@ function settle(): void {
     if (into == index) continue
     const other = laneOf(into)
     store<u32>(lane, load<u32>(other, stateAt), stateAt)
-    store<u32>(lane, load<u32>(lane, countAt) + load<u32>(other, countAt), countAt)
+    count(lane, load<u32>(other, countAt))
     if (load<u32>(lane, firstAt) == none) store<u32>(lane, load<u32>(other, firstAt), firstAt)
+    store<u32>(lane, load<u32>(other, lastAt), lastAt)
   }
 }
 
 /** How often `byte` stands in the `length` bytes at `from`. */
 export function countByte(from: usize, length: u32, byte: u8): u32 {
   const sought = i8x16.splat(byte)
-  let count: u32 = 0
+  let found: u32 = 0
   let block: u32 = 0
-  for (; block + 64 <= length; block += 64) count += popcnt(matches(from + block, sought)) as u32
-  if (block < length) count += popcnt(matches(from + block, sought) & firstBits(length - block)) as u32
-  return count
+  for (; block + 64 <= length; block += 64) found += popcnt(matches(from + block, sought)) as u32
+  if (block < length) found += popcnt(matches(from + block, sought) & firstBits(length - block)) as u32
+  return found
 }

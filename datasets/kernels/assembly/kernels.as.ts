@@ -4,6 +4,8 @@
  */
 export { findRecords } from './records.as'
 export { scanCell, countByte } from './cells.as'
+export { parseNumbers, sumIntegers } from './numbers.as'
+export { countTokens } from './tokens.as'
 
 /** The first byte that is free for the caller. */
 export const heapBase: usize = __heap_base

@@ -1,29 +1,31 @@
 import { find, findEither } from './masks.as'
 import {
-  atStart,
+  atField,
   carriageReturn,
-  delimiterBits,
-  enter,
   escapes,
   hasEscape,
   hasQuote,
-  inQuotes,
   lineEndBits,
   lineFeed,
+  moveTo,
   oddBits,
+  quoted,
+  quotedEscape,
   quotes,
   readBlock,
-  setDialect,
+  setRules,
   state,
   takeStructure,
 } from './structure.as'
 
-/** Records and fields of a block that begins where a record does. What is written and answered: see RecordsRequest in ../kernels.ts. */
+/** Records and fields of a block that begins where a record does. What is written and answered: see RecordsRequest in ../requests.ts. */
 
-const isQuoted: u8 = 1
-const isEscaped: u8 = 2
-const isStray: u8 = 4
-const isUnclosed: u8 = 8
+const isNull: u8 = 1
+const isQuoted: u8 = 2
+const isEscaped: u8 = 4
+const isJunk: u8 = 8
+const isStray: u8 = 16
+const isUnclosed: u8 = 32
 
 let base: usize = 0
 let starts: usize = 0
@@ -31,6 +33,8 @@ let ends: usize = 0
 let flags: usize = 0
 let quoteByte: u8 = 0
 let escapeByte: u8 = 0
+/** All flags kept by `keep`. */
+let seen: u8 = 0
 
 export function findRecords(
   at: usize,
@@ -39,6 +43,7 @@ export function findRecords(
   delimiter: u8,
   quote: i32,
   escape: i32,
+  keepsBlank: bool,
   startsAt: usize,
   endsAt: usize,
   flagsAt: usize,
@@ -47,14 +52,15 @@ export function findRecords(
   capacity: u32,
   answer: usize,
 ): void {
-  setDialect(delimiter, quote, escape)
+  setRules(delimiter, quote, escape)
+  moveTo(atField)
   quoteByte = quote as u8
   escapeByte = escape as u8
-  enter(atStart)
   base = at
   starts = startsAt
   ends = endsAt
   flags = flagsAt
+  seen = 0
   let fields: u32 = 0
   let fieldStart: u32 = 0
   let recordStart: u32 = 0
@@ -74,9 +80,9 @@ export function findRecords(
     // What follows a CR at the end decides whether the record ends there.
     if (!isLast && end == length && load<u8>(at + end - 1) == carriageReturn)
       found &= ~((1 as u64) << ((count - 1) as u64))
-    isOdd = isOdd || oddBits != 0
-    const isAnyOdd = isOdd
-    if (found != 0) isOdd = oddBits >> ((63 - clz(found)) as u64) != 0
+    const odd = oddBits()
+    const isAnyOdd = isOdd || odd != 0
+    isOdd = found == 0 ? isAnyOdd : odd >> ((63 - clz(found)) as u64) != 0
     const lineEnds = lineEndBits
     for (; found != 0; found &= found - 1) {
       const bit = ctz(found)
@@ -96,14 +102,18 @@ export function findRecords(
         // Not by `keep`: what it reads of the module's variables costs a third of the speed here.
         store<u32>(startsAt + ((fields as usize) << 2), fieldStart)
         store<u32>(endsAt + ((fields as usize) << 2), fieldEnd)
-        store<u8>(flagsAt + (fields as usize), 0)
+        store<u8>(flagsAt + (fields as usize), fieldStart == fieldEnd ? isNull : 0)
       }
       fields++
       fieldStart = mark + 1
       if (!isLineEnd) continue
-      store<u32>(recordStarts + ((records as usize) << 2), recordStart)
-      store<u32>(recordFields + ((records as usize) << 2), fields - recordField)
-      records++
+      if (fieldEnd == recordStart && !keepsBlank) {
+        fields--
+      } else {
+        store<u32>(recordStarts + ((records as usize) << 2), recordStart)
+        store<u32>(recordFields + ((records as usize) << 2), recordField)
+        records++
+      }
       recordField = fields
       recordStart = fieldStart
     }
@@ -111,51 +121,32 @@ export function findRecords(
   if (isLast && !isFull && recordStart < length) {
     keepOdd(fields++, fieldStart, length)
     store<u32>(recordStarts + ((records as usize) << 2), recordStart)
-    store<u32>(recordFields + ((records as usize) << 2), fields - recordField)
+    store<u32>(recordFields + ((records as usize) << 2), recordField)
     records++
     recordField = fields
     recordStart = length
   }
+  store<u32>(recordStarts + ((records as usize) << 2), recordStart)
+  store<u32>(recordFields + ((records as usize) << 2), recordField)
   store<u32>(answer, records)
-  store<u32>(answer, recordField, 4)
-  store<u32>(answer, recordStart, 8)
-  store<u32>(answer, isFull ? 1 : 0, 12)
-  store<u32>(answer, !isFull && state == inQuotes ? 1 : 0, 16)
+  store<u32>(answer, isFull ? 1 : 0, 4)
+  store<u32>(answer, !isFull && (state == quoted || state == quotedEscape) ? 1 : 0, 8)
+  store<u32>(answer, seen, 12)
 }
 
 function keep(field: usize, start: u32, end: u32, flag: u8): void {
   store<u32>(starts + (field << 2), start)
   store<u32>(ends + (field << 2), end)
   store<u8>(flags + field, flag)
+  seen |= flag
 }
 
 /** Keeps a field that may have quotes or escapes. */
 function keepOdd(field: usize, start: u32, end: u32): void {
-  const from = base + start
   const to = base + end
-  if (hasQuote && start < end && load<u8>(from) == quoteByte) {
-    keepQuoted(field, start, end)
-    return
-  }
-  let flag: u8 = 0
-  if (hasEscape) flag = plainFlags(from, to)
-  else if (hasQuote && find(from, to, quotes) < to) flag = isStray
-  keep(field, start, end, flag)
-}
-
-/** Of a field that does not begin with a quote, in a dialect with escapes. */
-function plainFlags(from: usize, to: usize): u8 {
-  let flag: u8 = 0
-  for (let at = nextOdd(from, to); at < to; at = nextOdd(at, to)) {
-    if (load<u8>(at) == escapeByte) {
-      flag |= isEscaped
-      at += 2
-    } else {
-      flag |= isStray
-      at++
-    }
-  }
-  return flag
+  if (start == end) keep(field, start, end, isNull)
+  else if (hasQuote && load<u8>(base + start) == quoteByte) keepQuoted(field, start, end)
+  else keep(field, start, end, hasQuote && find(base + start, to, quotes) < to ? isStray : 0)
 }
 
 function keepQuoted(field: usize, start: u32, end: u32): void {
@@ -168,7 +159,7 @@ function keepQuoted(field: usize, start: u32, end: u32): void {
       return
     }
     if (!isEscape && load<u8>(at + 1) != quoteByte) {
-      keep(field, start, end, isQuoted | isStray)
+      keep(field, start, end, isQuoted | isJunk)
       return
     }
     flag |= isEscaped
@@ -178,6 +169,5 @@ function keepQuoted(field: usize, start: u32, end: u32): void {
 }
 
 function nextOdd(from: usize, to: usize): usize {
-  if (!hasEscape) return find(from, to, quotes)
-  return hasQuote ? findEither(from, to, quotes, escapes) : find(from, to, escapes)
+  return hasEscape ? findEither(from, to, quotes, escapes) : find(from, to, quotes)
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { DialectBytes } from '../requests.ts'
+import type { CsvRules } from '../requests.ts'
 
 /** Bytes that mean something in some dialect, between runs of others long enough to cross blocks of 64 bytes. */
 const piece = fc.oneof(
@@ -14,8 +14,9 @@ export const csvBytes = fc.array(piece, { maxLength: 120 }).map((pieces) => Buff
 
 const byte = (text: string) => text.charCodeAt(0)
 
-export const dialects: fc.Arbitrary<DialectBytes> = fc.record({
+export const rules: fc.Arbitrary<CsvRules> = fc.record({
   delimiter: fc.constantFrom(byte(','), byte(';'), byte('\t')),
   quote: fc.constantFrom(byte('"'), byte("'"), null),
   escape: fc.constantFrom(byte('\\'), null),
+  keepsBlank: fc.boolean(),
 })

@@ -1,11 +1,21 @@
 import { type GrowingBytes, KernelMemory, type Region } from '../memory.ts'
 import type { Kernels } from '../requests.ts'
 import { scanCell } from './cells.ts'
+import { parseNumbers, sumIntegers } from './numbers.ts'
 import { findRecords } from './records.ts'
+import { countTokens } from './tokens.ts'
 
 /** The kernels in plain TypeScript, written to be read: what the WASM module is tested against, and what runs where it cannot. */
 export function twinKernels(): Kernels {
-  return { memory: new KernelMemory(new PlainBytes(), 0), findRecords, scanCell, countByte }
+  return {
+    memory: new KernelMemory(new PlainBytes(), 0),
+    findRecords,
+    scanCell,
+    countByte,
+    parseNumbers,
+    sumIntegers,
+    countTokens,
+  }
 }
 
 function countByte(input: Region, length: number, byte: number): number {

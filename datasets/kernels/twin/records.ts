@@ -1,4 +1,4 @@
-import { type RecordsAnswer, type RecordsOutput, type RecordsRequest, fieldFlags, lineFeed } from '../requests.ts'
+import { type RecordsAnswer, type RecordsRequest, fieldFlags, lineFeed } from '../requests.ts'
 import { state, stepsOf } from './automaton.ts'
 
 /** Fields that the next 64 bytes and the end of the input may need room for: it is looked for so often. */
@@ -28,8 +28,8 @@ class Finder {
   constructor(request: RecordsRequest) {
     this.#request = request
     this.#bytes = request.input.bytes
-    this.#steps = stepsOf(request.dialect)
-    this.#kept = new Kept(request.output)
+    this.#steps = stepsOf(request.rules)
+    this.#kept = new Kept(request)
   }
 
   /** Those of a record that has not ended included. */
@@ -63,8 +63,8 @@ class Finder {
   }
 
   answer(isFull: boolean): RecordsAnswer {
-    const { records, recordField, consumed } = this.#kept
-    return { records, fields: recordField, consumed, isFull, endsInQuotes: !isFull && this.#isInQuotes() }
+    const { records, seen } = this.#kept
+    return { records, isFull, endsInQuotes: !isFull && this.#isInQuotes(), seen }
   }
 
   /** Of the CR at `at`: the LF behind it is the line end, if there is one, which the bytes may not tell yet. */
@@ -79,18 +79,15 @@ class Finder {
 
   #note(before: number, at: number): void {
     const field = this.#field
-    const isQuote = this.#bytes[at] === this.#request.dialect.quote
+    const isQuote = this.#bytes[at] === this.#request.rules.quote
     switch (this.#now) {
       case state.quoted:
         if (at === field.start) field.isQuoted = true
         if (before === state.quoteSeen) field.isEscaped = true
         break
       case state.plain:
-        if (before === state.quoteSeen || (isQuote && before !== state.plainEscape)) field.isStray = true
-        break
-      case state.plainEscape:
-        field.isEscaped = true
-        if (before === state.quoteSeen) field.isStray = true
+        if (before === state.quoteSeen) field.hasJunk = true
+        if (isQuote) field.isStray = true
         break
       case state.quotedEscape:
         field.isEscaped = true
@@ -104,12 +101,13 @@ interface Field {
   start: number
   isQuoted: boolean
   isEscaped: boolean
+  hasJunk: boolean
   isStray: boolean
   isUnclosed: boolean
 }
 
 function newField(start: number): Field {
-  return { start, isQuoted: false, isEscaped: false, isStray: false, isUnclosed: false }
+  return { start, isQuoted: false, isEscaped: false, hasJunk: false, isStray: false, isUnclosed: false }
 }
 
 /** Writes what is found to the caller's arrays. */
@@ -121,42 +119,51 @@ class Kept {
   readonly #recordFields: Uint32Array
   fields = 0
   records = 0
-  /** The first field and byte of the record that has not ended yet. */
-  recordField = 0
+  seen = 0
+  /** The first byte and field of the record that has not ended yet. */
   consumed = 0
+  #recordField = 0
+  readonly #keepsBlank: boolean
 
-  constructor(output: RecordsOutput) {
+  constructor({ output, rules }: RecordsRequest) {
     this.#starts = output.starts.words
     this.#ends = output.ends.words
     this.#flags = output.flags.bytes
     this.#recordStarts = output.recordStarts.words
     this.#recordFields = output.recordFields.words
+    this.#keepsBlank = rules.keepsBlank
+    this.#writeNext()
   }
 
   keep(field: Field, end: number): void {
     const { start, isQuoted, isUnclosed } = field
-    const isWithout = isQuoted && !field.isStray
+    const isWithout = isQuoted && !field.hasJunk
+    const flags = start === end ? fieldFlags.null : flagsOf(field)
     this.#starts[this.fields] = isWithout ? start + 1 : start
     this.#ends[this.fields] = isWithout && !isUnclosed ? end - 1 : end
-    this.#flags[this.fields] = flagsOf(field)
+    this.#flags[this.fields] = flags
+    this.seen |= flags
     this.fields++
   }
 
   endRecord(end: number): void {
-    this.#recordStarts[this.records] = this.consumed
-    this.#recordFields[this.records] = this.fields - this.recordField
-    this.records++
-    this.recordField = this.fields
+    const isBlank = this.fields === this.#recordField + 1 && this.#flags[this.#recordField] === fieldFlags.null
+    if (isBlank && !this.#keepsBlank) this.fields--
+    else this.records++
+    this.#recordField = this.fields
     this.consumed = end
+    this.#writeNext()
+  }
+
+  /** Where the next record would start. */
+  #writeNext(): void {
+    this.#recordStarts[this.records] = this.consumed
+    this.#recordFields[this.records] = this.#recordField
   }
 }
 
-function flagsOf({ isQuoted, isEscaped, isStray, isUnclosed }: Field): number {
-  if (isQuoted && isStray) return fieldFlags.quoted | fieldFlags.stray
-  return (
-    (isQuoted ? fieldFlags.quoted : 0) |
-    (isEscaped ? fieldFlags.escaped : 0) |
-    (isStray ? fieldFlags.stray : 0) |
-    (isUnclosed ? fieldFlags.unclosed : 0)
-  )
+function flagsOf({ isQuoted, isEscaped, hasJunk, isStray, isUnclosed }: Field): number {
+  if (hasJunk) return fieldFlags.quoted | fieldFlags.junk
+  if (!isQuoted) return isStray ? fieldFlags.stray : 0
+  return fieldFlags.quoted | (isEscaped ? fieldFlags.escaped : 0) | (isUnclosed ? fieldFlags.unclosed : 0)
 }

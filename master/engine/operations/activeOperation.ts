@@ -44,11 +44,10 @@ export interface FinishedPart {
 export interface ActiveOperation {
   readonly id: string
   readonly stage: string
-  /**
-   * Tasks of later stages go before those of maps, so that answers appear early and scratch files do not pile up. They read what maps
-   * have left, so their bytes and rows are not the job's.
-   */
+  /** Tasks of later stages go before those of maps, so that answers appear early and scratch files do not pile up. */
   readonly urgent: boolean
+  /** They read what others have left: their bytes and rows are not the job's, and nothing of them may be set aside. */
+  readonly secondary: boolean
   /** Whether an unfinished task of its own has everything that its order needs; false while a lost part is computed again. */
   ready(task: { from: number; args?: Json }): boolean
   /** Specifications of at most `limit` more tasks; fewer when it has to wait for answers. */

@@ -12,6 +12,8 @@ export class ActiveMap implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = false
+  /** Listed items are the job's own only where it has no inputs. */
+  readonly secondary: boolean
   readonly cells: number
   readonly asked: MapOperation
   /** Answers with something in them, in the order in which they came. An answer without value and files is only counted. */
@@ -29,6 +31,7 @@ export class ActiveMap implements ActiveOperation {
     this.id = id
     this.stage = asked.stage
     this.asked = asked
+    this.secondary = asked.source.type === 'items' && job.inputs.length > 0
     this.cells = asked.source.cells
     this.#gaps = new Gaps(this.cells)
     this.#wish = { source: asked.source, cellsPerTask: asked.cellsPerTask, ...job }

@@ -15,6 +15,7 @@ export class ActiveMerge implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = true
+  readonly secondary = true
   readonly #map: ActiveMap
   /** Nodes that no merge task has taken, by first cell. */
   readonly #free = new Map<number, Node>()

@@ -10,6 +10,7 @@ export class ActiveTask implements ActiveOperation {
   readonly id: string
   readonly stage: string
   readonly urgent = true
+  readonly secondary = true
   readonly #asked: TaskOperation
   #made = false
   #answer: Answer | null = null

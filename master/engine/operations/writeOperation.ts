@@ -22,6 +22,7 @@ export class ActiveWrite implements ActiveOperation {
   readonly id: string
   readonly stage = 'write'
   readonly urgent = true
+  readonly secondary = true
   readonly #asked: WriteOperation
   readonly #source: ActiveMap | FileRef
   readonly #paths: { temporary: string; final: string; force: boolean }

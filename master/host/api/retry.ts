@@ -27,7 +27,7 @@ async function retryOne(room: Room, name: string) {
       `cannot retry ${job.name}: another job is going to write ${taken}`,
       'rerun it instead',
     )
-  const ledger = await readToGoOn(room.store, room.scratch, number)
+  const ledger = await readToGoOn(room, number)
   room.mill.engine.retry(ledger, room.now())
   return await settled(room, number)
 }

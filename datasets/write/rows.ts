@@ -1,0 +1,176 @@
+import type { BlockWriter } from './blocks.ts'
+
+/** How rows are written as text, field by field: by bytes where a field is copied, by text where it was computed. */
+export interface RowWriter {
+  /** What stands before the first row. */
+  header(names: readonly string[]): void
+  /** Begins a row. */
+  begin(): void
+  /** The next field, from bytes [start, end) of UTF-8. */
+  bytes(bytes: Uint8Array, start: number, end: number): void
+  /** The next field. */
+  text(text: string): void
+  /** The next field holds nothing. */
+  nothing(): void
+  /** Ends the row. */
+  end(): void
+}
+
+export interface WriteOptions {
+  format: 'csv' | 'tsv' | 'jsonl'
+  names: readonly string[]
+  /** Of each column, whether its values may stand bare in JSON: numbers, true and false. */
+  bare: readonly boolean[]
+  /** A field that a spreadsheet would take for a formula gets an apostrophe in front. */
+  spreadsheetSafe: boolean
+}
+
+export function makeRowWriter(block: BlockWriter, options: WriteOptions): RowWriter {
+  if (options.format === 'jsonl') return new JsonLinesWriter(block, options)
+  return new DelimitedWriter(block, {
+    delimiter: options.format === 'csv' ? comma : tab,
+    safe: options.spreadsheetSafe,
+  })
+}
+
+const comma = 44
+const tab = 9
+const quote = 34
+const lineFeed = 10
+const carriageReturn = 13
+const apostrophe = 39
+
+const encoder = new TextEncoder()
+
+/** RFC 4180 with LF. What holds nothing stays empty; empty text stands in quotes, so that reading tells both apart. */
+class DelimitedWriter implements RowWriter {
+  readonly #block: BlockWriter
+  readonly #delimiter: number
+  readonly #safe: boolean
+  #isFirst = true
+
+  constructor(block: BlockWriter, { delimiter, safe }: { delimiter: number; safe: boolean }) {
+    this.#block = block
+    this.#delimiter = delimiter
+    this.#safe = safe
+  }
+
+  header(names: readonly string[]): void {
+    this.begin()
+    for (const name of names) this.text(name)
+    this.end()
+  }
+
+  begin(): void {
+    this.#isFirst = true
+  }
+
+  text(text: string): void {
+    const bytes = encoder.encode(text)
+    this.bytes(bytes, 0, bytes.length)
+  }
+
+  nothing(): void {
+    this.#separate(0)
+  }
+
+  bytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#separate(2 * (end - start) + 4)
+    const block = this.#block
+    const inQuotes = start === end || this.#needsQuotes(bytes, start, end)
+    if (inQuotes) block.bytes[block.length++] = quote
+    if (this.#safe && looksLikeFormula(bytes, start, end)) block.bytes[block.length++] = apostrophe
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!
+      if (byte === quote) block.bytes[block.length++] = quote
+      block.bytes[block.length++] = byte
+    }
+    if (inQuotes) block.bytes[block.length++] = quote
+  }
+
+  end(): void {
+    const block = this.#block
+    block.reserve(1)
+    block.bytes[block.length++] = lineFeed
+    block.endRecord()
+  }
+
+  /** Room for the field with its delimiter, which is written. */
+  #separate(room: number): void {
+    const block = this.#block
+    block.reserve(room + 1)
+    if (!this.#isFirst) block.bytes[block.length++] = this.#delimiter
+    this.#isFirst = false
+  }
+
+  #needsQuotes(bytes: Uint8Array, start: number, end: number): boolean {
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!
+      if (byte === this.#delimiter || byte === quote || byte === lineFeed || byte === carriageReturn) return true
+    }
+    return false
+  }
+}
+
+const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+
+/** A field that begins as a formula does, if need be behind apostrophes, and is no number. */
+function looksLikeFormula(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  while (at < end && bytes[at] === apostrophe) at++
+  if (at >= end || !'=+-@\t\r'.includes(String.fromCharCode(bytes[at]!))) return false
+  return !number.test(Buffer.from(bytes.subarray(start, end)).toString('latin1'))
+}
+
+/** JSON's own grammar of numbers: what else means a number elsewhere stands in quotes. */
+const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
+
+/** An object to a line. Numbers stand as they were written, with all their digits. */
+class JsonLinesWriter implements RowWriter {
+  readonly #block: BlockWriter
+  readonly #keys: string[]
+  readonly #bare: readonly boolean[]
+  #column = 0
+  #line = ''
+
+  constructor(block: BlockWriter, { names, bare }: Pick<WriteOptions, 'names' | 'bare'>) {
+    this.#block = block
+    this.#keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+    this.#bare = bare
+  }
+
+  header(): void {
+    // Each line has its names.
+  }
+
+  begin(): void {
+    this.#column = 0
+    this.#line = ''
+  }
+
+  bytes(bytes: Uint8Array, start: number, end: number): void {
+    this.text(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', start, end))
+  }
+
+  text(text: string): void {
+    const bare = this.#bare[this.#column] === true && isBare(text)
+    this.#put(bare ? text : JSON.stringify(text))
+  }
+
+  nothing(): void {
+    this.#put('null')
+  }
+
+  end(): void {
+    this.#block.text(`${this.#line}}\n`)
+    this.#block.endRecord()
+  }
+
+  #put(value: string): void {
+    this.#line += `${this.#keys[this.#column++] ?? ''}${value}`
+  }
+}
+
+function isBare(text: string): boolean {
+  return text === 'true' || text === 'false' || jsonNumber.test(text)
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { invariant } from '../../contract/invariant.ts'
+import { type RunContext, defineRun } from '../../contract/run.ts'
+import type { Table } from '../../contract/table.ts'
+import { compileExpression } from '../../datasets/expression/compile.ts'
+import { rejectRow, rowFlags } from '../../datasets/table/batch.ts'
+import { tableRuns } from '../../datasets/table/indexStages.ts'
+import { readTable } from '../../datasets/table/read.ts'
+import { FieldFault, rowScope, type RowAt } from '../../datasets/table/scope.ts'
+import { BlockWriter } from '../../datasets/write/blocks.ts'
+import { makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
+import { type OutputColumn, outputColumns } from './columns.ts'
+import { type FilterParams, kind } from './kind.ts'
+
+/** Rows in, rows out: nothing is kept from one row to the next. */
+type Context = RunContext<FilterParams>
+
+const countedSchema = z.strictObject({ rows: z.int(), kept: z.int(), columns: z.array(z.string()) })
+
+export const run = defineRun(kind, {
+  maps: {
+    ...tableRuns.maps,
+    async filter(split, context, uses) {
+      const block = new BlockWriter(context.scratch('rows'), context.params.compress)
+      const filters = new Map<number, Filter>()
+      const filterOf = (input: number): Filter => {
+        const filter = filters.get(input) ?? new Filter(tableAt(context, input), context, block)
+        filters.set(input, filter)
+        return filter
+      }
+      const first = filterOf(split.pieces[0]?.input ?? 0)
+      if (split.from === 0) first.writeHeader()
+      const count = { rows: 0, kept: 0 }
+      for await (const batch of readTable(split, context, uses)) {
+        const filter = filterOf(batch.input)
+        for (let row = 0; row < batch.rows; row++) {
+          const verdict = filter.take({ batch, row })
+          if (verdict === 'rejected') continue
+          count.rows += 1
+          if (verdict === 'kept') count.kept += 1
+        }
+      }
+      return { value: { ...count, columns: first.names }, files: { rows: block.finish(count.kept) } }
+    },
+  },
+  merges: {
+    ...tableRuns.merges,
+    count(parts) {
+      const counts = parts.map((part) => countedSchema.parse(part.value))
+      return {
+        value: {
+          rows: counts.reduce((sum, { rows }) => sum + rows, 0),
+          kept: counts.reduce((sum, { kept }) => sum + kept, 0),
+          columns: counts[0]?.columns ?? [],
+        },
+      }
+    },
+  },
+  tasks: tableRuns.tasks,
+})
+
+function tableAt({ inputs }: Context, input: number): Table {
+  const table = inputs[input]?.table
+  invariant(table !== undefined, 'filter: intake takes tables only')
+  return table
+}
+
+class Filter {
+  readonly names: string[]
+  readonly #where: (at: RowAt) => boolean
+  readonly #columns: OutputColumn<RowAt>[]
+  readonly #writer: RowWriter
+  readonly #context: Context
+  /** What was computed for the row at hand, so that a fault leaves nothing half written. */
+  readonly #computed: (string | null)[]
+
+  constructor(table: Table, context: Context, block: BlockWriter) {
+    const { where, columns, format, spreadsheetSafe } = context.params
+    this.#context = context
+    this.#where = whereOf(table, where)
+    this.#columns = outputColumns(table, columns, rowScope(table))
+    this.#computed = this.#columns.map(() => null)
+    this.names = this.#columns.map(({ name }) => name)
+    const bare = this.#columns.map(({ type }) => type === 'number' || type === 'boolean')
+    this.#writer = makeRowWriter(block, { format, spreadsheetSafe, names: this.names, bare })
+  }
+
+  writeHeader(): void {
+    this.#writer.header(this.names)
+  }
+
+  take(at: RowAt): 'kept' | 'dropped' | 'rejected' {
+    try {
+      if (!this.#where(at)) return 'dropped'
+      this.#compute(at)
+    } catch (error) {
+      if (!(error instanceof FieldFault)) throw error
+      rejectRow(this.#context, at, error.message)
+      return 'rejected'
+    }
+    this.#write(at)
+    return 'kept'
+  }
+
+  #compute(at: RowAt): void {
+    for (const [place, column] of this.#columns.entries())
+      if (column.from === null) this.#computed[place] = column.evaluate(at)
+  }
+
+  #write({ batch, row }: RowAt): void {
+    const writer = this.#writer
+    const first = row * batch.columns
+    writer.begin()
+    for (const [place, column] of this.#columns.entries()) {
+      if (column.from === null) {
+        const text = this.#computed[place] ?? null
+        if (text === null) writer.nothing()
+        else writer.text(text)
+      } else {
+        const field = first + column.from
+        if ((batch.flags[field]! & rowFlags.null) !== 0) writer.nothing()
+        else writer.bytes(batch.bytes, batch.starts[field]!, batch.ends[field]!)
+      }
+    }
+    writer.end()
+  }
+}
+
+function whereOf(table: Table, where: string | undefined): (at: RowAt) => boolean {
+  if (where === undefined || where.trim() === '') return () => true
+  const { evaluate } = compileExpression(where, rowScope(table), 'boolean')
+  return (at) => evaluate(at) === true
+}

@@ -1,0 +1,129 @@
+import type { Inspection } from '../contract/dataset.ts'
+import type { Table } from '../contract/table.ts'
+import { count, printable, size } from './figures.ts'
+import { type CellText, pairs, table, widthOf } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What `inspect` shows of a dataset: the facts, what a table's columns are, the first rows. */
+const shownRows = 10
+const widestCell = 30
+const leastWidth = 60
+/** Where stderr is no terminal. */
+const usualWidth = 100
+
+const formatNames: Record<Table['format'], string> = {
+  csv: 'delimited text',
+  jsonl: 'JSON lines',
+  json: 'JSON array',
+  parquet: 'Parquet',
+  xlsx: 'workbook',
+  sqlite: 'SQLite database',
+}
+const delimiterNames: Record<string, string> = { '\t': 'tab', ' ': 'space' }
+
+export function inspectionText(inspection: Inspection, terminal: Terminal): string {
+  const { input, sample } = inspection
+  const tabular = input.table !== undefined && sample !== null && !isProse(input.table)
+  const parts = [pairs([...fileFacts(inspection), ...(tabular ? tableFacts(inspection) : textFacts(inspection))])]
+  if (tabular && input.table !== undefined) {
+    parts.push(columnsText(input.table, sample.rows, terminal))
+    const rows = rowsText(input.table, sample.rows, terminal)
+    if (rows !== '') parts.push(rows)
+  } else parts.push(...linesText(inspection, terminal))
+  return parts.join('\n\n')
+}
+
+/** One column of lines says no more than the lines. */
+function isProse({ format, columns, dialect }: Table): boolean {
+  return format === 'csv' && columns.length <= 1 && dialect?.header !== true
+}
+
+type Fact = readonly [string, CellText]
+
+function fileFacts({ input }: Inspection): Fact[] {
+  return [
+    ['file', input.path],
+    ['size', `${count(input.bytes)} bytes (${size(input.bytes)})`],
+  ]
+}
+
+function textFacts({ input, encoding, lineEnding, estimatedLines }: Inspection): Fact[] {
+  return [
+    ['format', input.format],
+    ['encoding', encoding],
+    ['lines end in', lineEnding],
+    ['lines, about', estimatedLines],
+  ]
+}
+
+function tableFacts({ input, sample }: Inspection): Fact[] {
+  const found = input.table
+  if (found === undefined) return []
+  const compressed = found.compression === null ? '' : `, ${found.compression}`
+  const facts: Fact[] = [['format', `${formatNames[found.format]}${compressed}`]]
+  if (found.part !== null) facts.push([found.format === 'xlsx' ? 'sheet' : 'table', found.part])
+  if (found.dialect !== null) facts.push(['encoding', found.encoding], ['dialect', dialectText(found)])
+  facts.push(['numbers, dates', notationText(found)], ['rows, about', sample?.estimatedRows ?? null])
+  for (const note of sample?.notes ?? []) facts.push(['note', note])
+  return facts
+}
+
+function dialectText({ dialect }: Table): string {
+  if (dialect === null) return 'none'
+  const named = (character: string) => delimiterNames[character] ?? character
+  const quote = dialect.quote === null ? 'no quotes' : `quote ${dialect.quote}`
+  const escape = dialect.escape === null ? [] : [`escape ${dialect.escape}`]
+  const header = dialect.header ? 'with a header' : 'without header'
+  return [`delimiter ${named(dialect.delimiter)}`, quote, ...escape, header].join(', ')
+}
+
+function notationText({ decimal, thousands, dayFirst }: Table): string {
+  const mark = thousands === '' ? [] : [`thousands ${delimiterNames[thousands] ?? thousands}`]
+  return [`decimal ${decimal}`, ...mark, dayFirst ? 'day first' : 'month first'].join(', ')
+}
+
+function columnsText({ columns }: Table, rows: Sample['rows'], terminal: Terminal): string {
+  const lines = columns.map(({ name, type }, index) => {
+    const values = rows.flatMap((row) => row[index] ?? [])
+    const examples = [...new Set(values)].slice(0, 3).map((value) => shortened(value))
+    return [name, type, examples.join(', ')]
+  })
+  return table(['column', 'type', 'for example'], lines, (line) => terminal.style('bold', line))
+}
+
+type Sample = NonNullable<Inspection['sample']>
+
+/** As many columns as the terminal is wide. */
+function rowsText({ columns }: Table, rows: Sample['rows'], terminal: Terminal): string {
+  if (rows.length === 0) return ''
+  const shown = rows.slice(0, shownRows)
+  const cells = columns.map(({ name }, index) => [
+    shortened(name),
+    ...shown.map((row) => (row[index] === null || row[index] === undefined ? '' : shortened(row[index]))),
+  ])
+  const wide = widthsThatFit(cells, Math.max(leastWidth, terminal.stderr.columns ?? usualWidth))
+  const visible = cells.slice(0, wide)
+  const lines = shown.map((_, row) => visible.map((column) => column[row + 1] ?? ''))
+  const heads = visible.map((column) => column[0] ?? '')
+  const text = table(heads, lines, (line) => terminal.style('bold', line))
+  const more = wide < cells.length ? `\n… and ${count(cells.length - wide)} more columns` : ''
+  return text + terminal.style('gray', more)
+}
+
+function widthsThatFit(cells: readonly string[][], room: number): number {
+  let used = 0
+  for (const [index, column] of cells.entries()) {
+    used += Math.max(...column.map((cell) => widthOf(printable(cell)))) + 2
+    if (used > room + 2) return Math.max(1, index)
+  }
+  return cells.length
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text.slice(0, widestCell * 2 + 2))
+  return characters.length <= widestCell ? text : `${characters.slice(0, widestCell - 1).join('')}…`
+}
+
+function linesText({ preview }: Inspection, terminal: Terminal): string[] {
+  return preview.length === 0 ? [] : [preview.map((line) => terminal.style('gray', `  ${printable(line)}`)).join('\n')]
+}
