@@ -11,14 +11,14 @@ import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
 import type { Kept } from './adoption.ts'
-import { type Care, careAfter, noCare } from './care.ts'
+import { type Care, careAfter } from './care.ts'
 import type { Figures } from './figures.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
 import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
 import type { JudgedTask } from './retry.ts'
-import { type EngineTask, TaskBook } from './taskBook.ts'
+import { type EngineTask, newTask, TaskBook } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
 
 /** Merges and writes are few and long: so many of them wait at most. */
@@ -184,15 +184,11 @@ export class JobRun {
       left -= this.#runner.advance(left)
       if (left <= 0) return true
     } while (this.#endFinished())
-    this.#forgetAnswered()
-    if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
-    return false
-  }
-
-  /** What has an answer on record is not begun again. */
-  #forgetAnswered(): void {
+    // What has an answer on record is not begun again.
     for (const id of this.#restoring.keys())
       if (this.#recorded.get(id)?.answer !== undefined) this.#restoring.delete(id)
+    if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
+    return false
   }
 
   /** Answers the plan for operations that have finished; false when there were none. */
@@ -398,8 +394,4 @@ export class JobRun {
   #plainOperation(): ActiveMap | undefined {
     return this.#runningMaps.values().next().value
   }
-}
-
-function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
-  return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }
