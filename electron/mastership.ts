@@ -37,22 +37,35 @@ export async function becomeMaster(options: BecomeMaster): Promise<CommandResult
     const reached = await tryHost(paths.socket)
     if (reached === null) continue
     if (!reached.ok) return reached
-    const before = performance.now()
-    const asked = await askToMakeWay(reached.value, options)
-    if (!asked.ok) return asked
-    deadline += performance.now() - before
+    const connection = reached.value
+    try {
+      const before = performance.now()
+      const granted = await askPerson(connection.hello, options)
+      deadline += performance.now() - before
+      if (!granted.ok) return granted
+      const asked = await askToMakeWay(connection, deadline - performance.now())
+      if (!asked.ok) return asked
+    } finally {
+      connection.close()
+    }
     askAt = performance.now() + askAgainMs
   }
 }
 
-async function askToMakeWay(connection: HostConnection, options: BecomeMaster): Promise<CommandResult<null>> {
-  const { mode, pid } = connection.hello
+/** Only of a host that people look at. */
+async function askPerson({ mode, pid }: Predecessor, options: BecomeMaster): Promise<CommandResult<null>> {
   const isLookedAt = mode === 'serve' || mode === 'desktop'
+  if (!isLookedAt || (await options.mayTakeFrom({ mode, pid }))) return succeed(null)
+  return refuse('unavailable', `cannot open ${options.paths.home}: process ${pid} keeps it`, 'end that one first')
+}
+
+/** One that ends or hangs while it is asked has not refused: which of the two, the lock tells. */
+async function askToMakeWay(connection: HostConnection, patienceMs: number): Promise<CommandResult<null>> {
+  const late = AbortSignal.timeout(Math.max(1, Math.ceil(patienceMs)))
   try {
-    if (isLookedAt && !(await options.mayTakeFrom({ mode, pid })))
-      return refuse('unavailable', `cannot open ${options.paths.home}: process ${pid} keeps it`, 'end that one first')
-    return await connection.client.host.handOver({ reason: 'the desktop app was opened' })
-  } finally {
-    connection.close()
+    return await connection.client.host.handOver({ reason: 'the desktop app was opened' }, { signal: late })
+  } catch (error) {
+    if (connection.open && !late.aborted) throw error
+    return succeed(null)
   }
 }
