@@ -10,11 +10,20 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** Kinds that live on files come before those that can do without. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
+/**
+ * Kinds that live on files come before those that can do without, and those for one form of file before those for several: the first that
+ * fits is what is offered. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in
+ * nobody's way.
+ */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
-  const byNeed = kinds.toSorted((a, b) => Number(b.inputs === 'required') - Number(a.inputs === 'required'))
-  const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
+  const fits = kinds
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
+    .map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
+}
+
+function rankOf({ inputs, accepts }: KindInfo): number {
+  return inputs === 'required' ? accepts.length : Number.MAX_SAFE_INTEGER
 }
 
 function obstacleOf(kind: KindInfo, inputs: readonly (readonly Readable[] | null)[]): string | null {
