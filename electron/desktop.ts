@@ -189,6 +189,7 @@ export class Desktop {
       close: () => host.close('the app was closed'),
       untilIdle: (signal) => untilIdle(() => host.busy, 0, signal),
       onGone: () => app.quit(),
+      onBroken: (error) => this.#broken(error),
     })
   }
 
