@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KindInfo } from '../../../contract/api.ts'
+import type { Readable } from '../../../contract/dataset.ts'
 import { fitKinds } from './fit.ts'
 
 const kind = (id: string, fields: Partial<KindInfo>): KindInfo => ({
@@ -49,6 +50,12 @@ describe('fitting kinds', () => {
       expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
     },
   )
+
+  it('for what a file is by itself come before those for what it can be read as too', () => {
+    const rows = kind('rows', { accepts: ['table'] })
+    const first = (...forms: Readable[]) => fitKinds([rows, ...kinds], [forms])[0]?.kind.id
+    expect([first('text', 'table'), first('table', 'text')]).toEqual(['words', 'rows'])
+  })
 
   it('come first, the others say why not', () => {
     expect(fitKinds(kinds, [['binary']]).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([

@@ -11,19 +11,24 @@ export interface Fit {
 }
 
 /**
- * Kinds that live on files come before those that can do without, and those for one form of file before those for several: the first that
- * fits is what is offered. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in
- * nobody's way.
+ * Kinds that live on files come before those that can do without, first those for what the files are by themselves, then those for one form of
+ * file before those for several: the first that fits is what is offered. `inputs` are what each input can be read as, the nearest first; null
+ * for one that has not been looked at yet, which stands in nobody's way.
  */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
   const fits = kinds
-    .toSorted((a, b) => rankOf(a) - rankOf(b))
+    .toSorted((a, b) => rankOf(a, inputs) - rankOf(b, inputs))
     .map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
 }
 
-function rankOf({ inputs, accepts }: KindInfo): number {
-  return inputs === 'required' ? accepts.length : Number.MAX_SAFE_INTEGER
+/** More than any kind reads. */
+const farther = 100
+
+function rankOf({ inputs: need, accepts }: KindInfo, inputs: readonly (readonly Readable[] | null)[]): number {
+  if (need !== 'required') return 2 * farther
+  const isNear = inputs.every((input) => input?.[0] === undefined || accepts.includes(input[0]))
+  return accepts.length + (isNear ? 0 : farther)
 }
 
 function obstacleOf(kind: KindInfo, inputs: readonly (readonly Readable[] | null)[]): string | null {
