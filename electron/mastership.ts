@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
 import { nobodyAnswers, tryHost, type HostConnection } from '../master/host/client.ts'
+import { askToMakeWay } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import { takeLock, type Lock } from '../master/host/lock.ts'
 
@@ -43,7 +44,10 @@ export async function becomeMaster(options: BecomeMaster): Promise<CommandResult
       const granted = await askPerson(connection.hello, options)
       deadline += performance.now() - before
       if (!granted.ok) return granted
-      const asked = await askToMakeWay(connection, deadline - performance.now())
+      const asked = await askToMakeWay(connection, {
+        reason: 'the desktop app was opened',
+        patienceMs: deadline - performance.now(),
+      })
       if (!asked.ok) return asked
     } finally {
       connection.close()
@@ -57,15 +61,4 @@ async function askPerson({ mode, pid }: Predecessor, options: BecomeMaster): Pro
   const isLookedAt = mode === 'serve' || mode === 'desktop'
   if (!isLookedAt || (await options.mayTakeFrom({ mode, pid }))) return succeed(null)
   return refuse('unavailable', `cannot open ${options.paths.home}: process ${pid} keeps it`, 'end that one first')
-}
-
-/** One that ends or hangs while it is asked has not refused: which of the two, the lock tells. */
-async function askToMakeWay(connection: HostConnection, patienceMs: number): Promise<CommandResult<null>> {
-  const late = AbortSignal.timeout(Math.max(1, Math.ceil(patienceMs)))
-  try {
-    return await connection.client.host.handOver({ reason: 'the desktop app was opened' }, { signal: late })
-  } catch (error) {
-    if (connection.open && !late.aborted) throw error
-    return succeed(null)
-  }
 }
