@@ -55,7 +55,7 @@ export class Desktop {
   constructor(parts: DesktopParts) {
     this.#parts = parts
     const { host, places, log, devServer } = parts
-    this.#settings = new SettingsFile(parts.paths.home)
+    this.#settings = new SettingsFile(parts.paths.home, log)
     this.#window = new DashboardWindow({
       preload: places.preload,
       url: devServer ?? `${appOrigin}/`,
