@@ -13,6 +13,7 @@ import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
+import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
@@ -64,7 +65,7 @@ export class Intake {
       )
     const params = checkParams(kind.value, request.params)
     if (!params.ok) return params
-    const inputs = await this.inputs(request.sources, caller, kind.value.table(params.value))
+    const inputs = await this.#inputsFor(kind.value, params.value, { sources: request.sources, caller })
     if (!inputs.ok) return inputs
     const fit = fits(kind.value, params.value, inputs.value)
     if (!fit.ok) return fit
@@ -108,9 +109,23 @@ export class Intake {
     return succeed(inspections)
   }
 
-  async inputs(sources: readonly Source[], caller: Caller, table?: TableWishes): Promise<CommandResult<Input[]>> {
-    const inspections = await this.inspections(sources, caller, table)
-    return inspections.ok ? succeed(inspections.value.map(({ input }) => input)) : inspections
+  /** Inputs of a kind over tables have the columns of all. */
+  async #inputsFor(
+    kind: Kind,
+    params: Record<string, Json>,
+    { sources, caller }: { sources: readonly Source[]; caller: Caller },
+  ): Promise<CommandResult<Input[]>> {
+    const wishes = kind.table(params)
+    const inspections = await this.inspections(sources, caller, wishes)
+    if (!inspections.ok) return inspections
+    const inputs = inspections.value.map(({ input }) => input)
+    if (!kind.accepts.includes('table')) return succeed(inputs)
+    try {
+      return succeed(uniteTables(inputs, wishes.fileColumn))
+    } catch (error) {
+      if (error instanceof UnionRefused) return refuse('invalid-params', `cannot run ${kind.id}: ${error.message}`)
+      throw error
+    }
   }
 
   #kind(id: string): CommandResult<Kind> {
