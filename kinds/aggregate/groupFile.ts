@@ -73,7 +73,7 @@ export class GroupCursor implements ByteView {
 
   text(): string {
     this.take(this.varint())
-    return Buffer.from(this.bytes.buffer, this.start, this.end - this.start).toString('latin1')
+    return Buffer.from(this.bytes.buffer, this.start, this.end - this.start).toString('utf8')
   }
 
   close(): void {
