@@ -47,7 +47,14 @@ const questions: Question[] = [
     numbers: ['Speed IAS in knots', 'Cost Total $'],
     others: ['Airport Name'],
   },
-  { file: 'stocks.csv', by: [{ ask: 'symbol', sql: 'symbol' }], numbers: ['price'], others: ['date'] },
+  {
+    file: 'stocks.csv',
+    by: [
+      { ask: 'symbol', sql: 'symbol' },
+      { ask: 'year(date)', sql: "year(strptime(date, '%b %-d %Y'))" },
+    ],
+    numbers: ['price'],
+  },
   { file: 'us-employment.csv', by: [], numbers: ['nonfarm', 'nonfarm_change', 'mining_and_logging'] },
   {
     file: 'flights-airport.csv',
