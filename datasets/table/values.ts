@@ -2,7 +2,6 @@ import type { Notation } from '../sniff/values.ts'
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const zero = 48
-const nine = 57
 const minus = 45
 const plus = 43
 /** So many digits are an integer below 2^53, exact while it is being built; so is the power of ten that it is divided by. */
@@ -29,19 +28,17 @@ export function quickNumberReader({
   const markByte = mark.charCodeAt(0)
   return (bytes, start, end) => {
     const sign = bytes[start]
+    const first = sign === minus || sign === plus ? start + 1 : start
     let value = 0
-    let digits = 0
-    let scale = 0
-    let behindMark = 0
-    for (let at = sign === minus || sign === plus ? start + 1 : start; at < end; at++) {
-      const byte = bytes[at]!
-      if (byte >= zero && byte <= nine) {
-        value = value * 10 + (byte - zero)
-        digits += 1
-        scale += behindMark
-      } else if (byte === markByte && behindMark === 0) behindMark = 1
+    let markAt = end
+    for (let at = first; at < end; at++) {
+      const digit = bytes[at]! - zero
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit
+      else if (bytes[at] === markByte && markAt === end) markAt = at
       else return Number.NaN
     }
+    const scale = Math.max(0, end - markAt - 1)
+    const digits = markAt - first + scale
     if (digits === 0 || digits > mostQuickDigits) return Number.NaN
     // Both are exact, so that the quotient is the double nearest to what stands there.
     const size = value / powersOfTen[scale]!
