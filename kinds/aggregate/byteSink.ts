@@ -15,35 +15,36 @@ export class ByteSink {
   }
 
   varint(value: number): void {
-    this.reserve(9)
+    if (this.length + 9 > this.bytes.length) this.reserve(9)
+    if (value < 128) {
+      this.bytes[this.length++] = value
+      return
+    }
     let left = value
     for (; left >= 128; left = Math.floor(left / 128)) this.bytes[this.length++] = (left % 128) | 128
     this.bytes[this.length++] = left
   }
 
   copy(bytes: Uint8Array, start: number, end: number): void {
-    this.reserve(end - start)
-    if (end - start < 24) for (let at = start; at < end; at++) this.bytes[this.length++] = bytes[at]!
-    else {
-      this.bytes.set(bytes.subarray(start, end), this.length)
-      this.length += end - start
-    }
+    const length = end - start
+    if (length === 0) return
+    if (this.length + length > this.bytes.length) this.reserve(length)
+    const target = this.bytes
+    const to = this.length
+    if (length < 24) for (let index = 0; index < length; index++) target[to + index] = bytes[start + index]!
+    else target.set(bytes.subarray(start, end), to)
+    this.length = to + length
   }
 
   /** Eight bytes that compare as doubles do; 0 and -0 are the same. */
   double(value: number): void {
-    this.reserve(8)
+    if (this.length + 8 > this.bytes.length) this.reserve(8)
     double[0] = value + 0
-    const isNegative = words[1]! >>> 31 === 1
-    this.#word(isNegative ? ~words[1]! : words[1]! ^ 0x80000000)
-    this.#word(isNegative ? ~words[0]! : words[0]!)
-  }
-
-  #word(word: number): void {
-    this.bytes[this.length++] = word >>> 24
-    this.bytes[this.length++] = word >>> 16
-    this.bytes[this.length++] = word >>> 8
-    this.bytes[this.length++] = word
+    // All bits of what is negative are turned round, of all else the first.
+    const turned = words[1]! >> 31
+    putWord(this.bytes, this.length, words[1]! ^ (turned | 0x80000000))
+    putWord(this.bytes, this.length + 4, words[0]! ^ turned)
+    this.length += 8
   }
 }
 
@@ -58,6 +59,13 @@ export function doubleAt(bytes: Uint8Array, at: number): number {
   words[1] = isNegative ? ~high : high ^ 0x80000000
   words[0] = isNegative ? ~low : low
   return double[0]!
+}
+
+function putWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24
+  bytes[at + 1] = word >>> 16
+  bytes[at + 2] = word >>> 8
+  bytes[at + 3] = word
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

@@ -1,5 +1,3 @@
-import { ByteHash } from '../../datasets/statistics/hash.ts'
-
 /** Different byte strings by number, from 0 on in the order in which they first came: open addressing over one arena, no object for any. */
 const firstSlots = 1 << 10
 const firstArenaBytes = 1 << 14
@@ -9,25 +7,22 @@ export class ByteTable {
   bytes = new Uint8Array(firstArenaBytes)
   /** Entry + 1, 0 for none. */
   #slots = new Int32Array(firstSlots)
-  #lows = new Uint32Array(firstSlots >> 1)
-  #highs = new Uint32Array(firstSlots >> 1)
+  #hashes = new Int32Array(firstSlots >> 1)
   #starts = new Uint32Array((firstSlots >> 1) + 1)
-  readonly #hash = new ByteHash()
 
   /** The number of the bytes [start, end); they get the next one when they are new. */
   numberOf(bytes: Uint8Array, start: number, end: number): number {
-    this.#hash.of(bytes, start, end)
-    const { high, low } = this.#hash
-    const mask = this.#slots.length - 1
-    let slot = high & mask
-    for (let held = this.#slots[slot]!; held !== 0; held = this.#slots[slot]!) {
-      if (this.#lows[held - 1] === low && this.#is(held - 1, bytes, start, end)) return held - 1
+    const hash = hashOf(bytes, start, end)
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = hash & mask
+    for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
+      if (this.#hashes[held - 1] === hash && this.#is(held - 1, bytes, start, end)) return held - 1
       slot = (slot + 1) & mask
     }
     const entry = this.#keep(bytes, start, end)
-    this.#lows[entry] = low
-    this.#highs[entry] = high
-    this.#slots[slot] = entry + 1
+    this.#hashes[entry] = hash
+    slots[slot] = entry + 1
     if (this.size * 2 >= this.#slots.length) this.#growSlots()
     return entry
   }
@@ -76,12 +71,15 @@ export class ByteTable {
 
   #growSlots(): void {
     const count = this.#slots.length * 2
-    this.#lows = enlarged(this.#lows, count >> 1)
-    this.#highs = enlarged(this.#highs, count >> 1)
-    this.#starts = enlarged(this.#starts, (count >> 1) + 1)
+    const hashes = new Int32Array(count >> 1)
+    hashes.set(this.#hashes)
+    this.#hashes = hashes
+    const starts = new Uint32Array((count >> 1) + 1)
+    starts.set(this.#starts)
+    this.#starts = starts
     const slots = new Int32Array(count)
     for (let entry = 0; entry < this.size; entry++) {
-      let slot = this.#highs[entry]! & (count - 1)
+      let slot = hashes[entry]! & (count - 1)
       while (slots[slot] !== 0) slot = (slot + 1) & (count - 1)
       slots[slot] = entry + 1
     }
@@ -89,8 +87,19 @@ export class ByteTable {
   }
 }
 
-function enlarged(array: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(size)
-  larger.set(array)
-  return larger
+/** Four bytes at a time, by the mixing of MurmurHash3 (A. Appleby, public domain). */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    const turned = Math.imul(word, 0xcc9e2d51)
+    hash = Math.imul(hash ^ ((turned << 15) | (turned >>> 17)), 0x1b873593)
+    hash ^= hash >>> 15
+  }
+  let tail = 0
+  for (; at < end; at++) tail = (tail << 8) | bytes[at]!
+  hash = Math.imul(hash ^ tail ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
 }

@@ -14,6 +14,8 @@ export type Choice = 'least' | 'greatest' | 'first' | 'last'
 export class KeptValues implements State {
   readonly #choice: Choice
   readonly #isText: boolean
+  /** Of greater numbers: 1 where they are wanted, -1 where lesser ones are; 0 where the size of numbers does not decide. */
+  readonly #sign: number
   #has = new Uint8Array(16)
   #numbers = new Float64Array(16)
   #starts = new Uint32Array(16)
@@ -25,6 +27,7 @@ export class KeptValues implements State {
   constructor(choice: Choice, isText: boolean) {
     this.#choice = choice
     this.#isText = isText
+    this.#sign = isText ? 0 : choice === 'greatest' ? 1 : choice === 'least' ? -1 : 0
   }
 
   grow(count: number): void {
@@ -45,11 +48,17 @@ export class KeptValues implements State {
     const place: ByteView = { bytes: values.bytes, start: 0, end: 0 }
     for (let row = 0; row < rows; row++) {
       const group = groups[row]!
-      if (group < 0 || nulls[row] !== 0) continue
+      if (group < 0 || nulls[row] !== 0 || this.#isBeaten(group, numbers[row]!)) continue
       place.start = starts[row]!
       place.end = ends[row]!
       this.#offer(group, numbers[row]!, place)
     }
+  }
+
+  /** What is soon told of most rows: that nothing changes. */
+  #isBeaten(group: number, number: number): boolean {
+    if (this.#has[group] === 0 || this.#sign === 0) return this.#has[group] !== 0 && this.#choice === 'first'
+    return this.#sign * number < this.#sign * this.#numbers[group]!
   }
 
   write(group: number, sink: ByteSink): void {
