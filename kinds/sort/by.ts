@@ -1,4 +1,5 @@
 import type { Input } from '../../contract/dataset.ts'
+import { otherColumns } from '../../datasets/table/columns.ts'
 
 /**
  * The columns that a table is sorted by, as a person writes them: the name, and behind it, each after a colon, how its values compare, in
@@ -54,8 +55,8 @@ export function complaintAboutColumns(by: readonly string[], inputs: readonly In
   const columns = first?.table?.columns.map(({ name }) => name) ?? []
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table, and mode table sorts rows of tables`
-  const other = inputs.find(({ table }) => table?.columns.map(({ name }) => name).join('\n') !== columns.join('\n'))
-  if (first !== undefined && other !== undefined) return `${other.name} has other columns than ${first.name}`
+  const different = otherColumns(inputs)
+  if (different !== null) return different
   const unknown = by.map(readSortColumn).find(({ column }) => !columns.includes(column))
   return unknown === undefined ? null : `by names ${unknown.column}, and the columns are ${columns.join(', ')}`
 }
