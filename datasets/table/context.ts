@@ -63,3 +63,14 @@ export function quiet(context: TableContext): TableContext {
     reject: () => undefined,
   }
 }
+
+/** A context to read rows by that are read twice: what is set aside is told of the other time, but a record that breaks this reading is found like any other. */
+export function rereading(context: TableContext): TableContext {
+  return {
+    ...quiet(context),
+    careful: context.careful,
+    progress: context.progress.bind(context),
+    record: context.record.bind(context),
+    endPiece: context.endPiece.bind(context),
+  }
+}

@@ -40,6 +40,13 @@ export function copyField(writer: RowWriter, batch: RowBatch, field: number): vo
   else writer.bytes(batch.bytes, batch.starts[field]!, batch.ends[field]!)
 }
 
+/** A row of a batch, as it stands. */
+export function copyRow(writer: RowWriter, batch: RowBatch, row: number): void {
+  writer.begin()
+  for (let column = 0; column < batch.columns; column++) copyField(writer, batch, row * batch.columns + column)
+  writer.end()
+}
+
 const comma = 44
 const tab = 9
 const quote = 34

@@ -6,7 +6,7 @@ import { nameColumns } from '../../datasets/table/columns.ts'
 import { type TableContext, tableOf } from '../../datasets/table/context.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { BlockWriter } from '../../datasets/write/blocks.ts'
-import { copyField, makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
+import { copyField, copyRow, makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
 import type { DedupeParams } from './kind.ts'
 import type { KeyEncoder, Place } from './keyRecord.ts'
 
@@ -70,19 +70,13 @@ export class RowKeeper {
     for await (const batch of readTable(split, reader, index))
       for (let row = 0; row < batch.rows; row++) {
         const copies = judge({ input: batch.input, offset: batch.offsets[row]! })
-        if (copies > 0) this.#keep(batch, row)
+        if (copies > 0) copyRow(this.#rows, batch, row)
         if (copies > 1) this.#list(batch, row, copies)
       }
   }
 
   finish({ kept, keys }: { kept: number; keys: number }): Record<string, FileRef> {
     return { unique: this.#unique.finish(kept), duplicates: this.#duplicates.finish(keys) }
-  }
-
-  #keep(batch: RowBatch, row: number): void {
-    this.#rows.begin()
-    for (let column = 0; column < batch.columns; column++) copyField(this.#rows, batch, row * batch.columns + column)
-    this.#rows.end()
   }
 
   #list(batch: RowBatch, row: number, copies: number): void {

@@ -3,7 +3,7 @@ import { type Part, type RunContext, type Split, type StageAnswer, defineRun } f
 import { gatherPartitions, partitionAnswer, segmentsOfBucket } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
 import { ByteHash } from '../../datasets/statistics/hash.ts'
-import { quiet, type TableContext } from '../../datasets/table/context.ts'
+import { rereading } from '../../datasets/table/context.ts'
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { bucketsFor } from './buckets.ts'
 import { judge } from './judge.ts'
@@ -72,15 +72,4 @@ async function keep(split: Split, context: Context, [directory, ...index]: Part[
     return copies
   })
   return { value: count, files: keeper.finish(count) }
-}
-
-/** What has been set aside is not told of again, but a record that breaks this reading is found like any other. */
-function rereading(context: Context): TableContext {
-  return {
-    ...quiet(context),
-    careful: context.careful,
-    progress: context.progress.bind(context),
-    record: context.record.bind(context),
-    endPiece: context.endPiece.bind(context),
-  }
 }
