@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once; `packaging` packs it. */
+/** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once; `packaging` packs it; `sabotage` breaks copies of it. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}'],
+          include: [
+            '{contract,datasets,kinds,master,workers,terminal,electron,renderer,scripts}/**/*.test.{ts,tsx}',
+            'tests/model/**/*.test.ts',
+          ],
           environment: 'node',
           // On a machine that others use too.
           testTimeout: 30_000,
@@ -35,6 +38,15 @@ export default defineConfig({
           globalSetup: ['tests/buildOnce.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'sabotage',
+          include: ['tests/sabotage/**/*.test.ts'],
+          testTimeout: 180_000,
+          // Each of them runs a suite of its own.
+          maxConcurrency: 2,
         },
       },
     ],

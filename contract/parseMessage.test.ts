@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fuzzRuns } from '../tests/harness/fuzzRuns.ts'
 import { isNestedDeeper, mostNesting, parseMessage } from './parseMessage.ts'
 import { fromWorkerSchema, toWorkerSchema } from './workerMessages.ts'
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
+const timeout = 5000 + 20 * fuzzRuns
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 const spent = { bytes: 0, rows: 0, tailRows: 0, cpuMs: 0, startedAt: 0, finishedAt: 0 }
 const answering = (value: unknown) => ({
@@ -23,7 +24,7 @@ describe('a message of a worker or of its host', () => {
     expect(parseMessage(fromWorkerSchema, answering(nested(depth))).ok).toBe(isOk)
   })
 
-  test('that is anything at all is a message or is not, and nothing is thrown', () => {
+  test('that is anything at all is a message or is not, and nothing is thrown', { timeout }, () => {
     const types = fc.constantFrom(
       'ready',
       'outcomes',
@@ -46,7 +47,7 @@ describe('a message of a worker or of its host', () => {
         }
         expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
       }),
-      { numRuns: runs },
+      { numRuns: fuzzRuns },
     )
   })
 })

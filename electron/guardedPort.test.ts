@@ -8,6 +8,7 @@ import { api, protocolVersion, type HostInfo } from '../contract/api.ts'
 import { garbageText } from '../master/host/fixtures/garbage.ts'
 import { smallRouter } from '../master/host/fixtures/smallHost.ts'
 import type { ApiClient, Caller } from '../master/host/host.ts'
+import { fuzzRuns } from '../tests/harness/fuzzRuns.ts'
 import { isEnvelope } from '../master/host/messageGuard.ts'
 import { answerPort, type AnswerRouter } from './guardedPort.ts'
 
@@ -103,33 +104,37 @@ const garbage = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('{"i":"1","p":{"u":"/host/info"}}').map((text) => ({ data: text })) },
 )
 
-test('a host whose page sends anything at all goes on answering, and counts what is not of the contract', async () => {
-  const rejections: unknown[] = []
-  const note = (reason: unknown) => void rejections.push(reason)
-  process.on('unhandledRejection', note)
-  const other = connect(smallRouter)
-  let own = connect(smallRouter)
-  let dropped = 0
-  await fc.assert(
-    fc.asyncProperty(garbage, async (message) => {
-      // A page that is about to be cut off is one that comes anew.
-      if (own.answered.droppedMessages === 99) {
-        own = connect(smallRouter)
-        dropped = 0
-      }
-      if (!(typeof message === 'string' && isEnvelope('server', message))) dropped += 1
-      own.page.postMessage(message)
-      expect(await own.client.kinds.list()).toEqual([])
-      expect(own.answered.droppedMessages).toBe(dropped)
-      expect(await other.client.kinds.list()).toEqual([])
-    }),
-    { numRuns: 1000 },
-  )
-  process.off('unhandledRejection', note)
-  expect(rejections).toEqual([])
-  expect(other.answered.droppedMessages).toBe(0)
-  expect(Object.hasOwn(Object.prototype, 'json')).toBe(false)
-}, 60_000)
+test(
+  'a host whose page sends anything at all goes on answering, and counts what is not of the contract',
+  { timeout: 60_000 + 40 * fuzzRuns },
+  async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const other = connect(smallRouter)
+    let own = connect(smallRouter)
+    let dropped = 0
+    await fc.assert(
+      fc.asyncProperty(garbage, async (message) => {
+        // A page that is about to be cut off is one that comes anew.
+        if (own.answered.droppedMessages === 99) {
+          own = connect(smallRouter)
+          dropped = 0
+        }
+        if (!(typeof message === 'string' && isEnvelope('server', message))) dropped += 1
+        own.page.postMessage(message)
+        expect(await own.client.kinds.list()).toEqual([])
+        expect(own.answered.droppedMessages).toBe(dropped)
+        expect(await other.client.kinds.list()).toEqual([])
+      }),
+      { numRuns: 2 * fuzzRuns },
+    )
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
+    expect(other.answered.droppedMessages).toBe(0)
+    expect(Object.hasOwn(Object.prototype, 'json')).toBe(false)
+  },
+)
 
 test('a text beyond the limit is counted and not looked at, whatever it says', async () => {
   const { page, answered, client } = connect()

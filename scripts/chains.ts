@@ -14,7 +14,7 @@ export const staticSteps: readonly Step[] = [
 ]
 
 /** Vitest with a JSON report for the count. */
-export function vitestStep(project: 'unit' | 'process' | 'packaging', limitMs: number): Step {
+export function vitestStep(project: 'unit' | 'process' | 'packaging' | 'sabotage', limitMs: number): Step {
   return {
     name: `${project} tests`,
     command: [

@@ -5,13 +5,16 @@ import { troubleNames, type TroubleName } from '../tests/soak/trouble.ts'
 import { root } from './steps.ts'
 
 /**
- * `npm run soak -- --minutes N --seed S [--only TROUBLE…]`: a real host under trouble of every kind. Prints one JSON document; exit 1 when
- * anything was lost, doubled, left over or wrong, and then the ledger and the logs stay in test-results/soak.
+ * `npm run soak -- [--minutes N] [--seed S] [--only TROUBLE]… [--fuzz CASES] [--patience SECONDS]`: a real host under trouble of every
+ * kind, then every boundary under so many cases. Prints one JSON document; exit 1 when anything was lost, doubled, left over or wrong,
+ * and then the ledger and the logs stay in test-results/soak.
  */
 const options = {
   minutes: { type: 'string', default: '2' },
   seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
   only: { type: 'string', multiple: true },
+  fuzz: { type: 'string', default: '10000' },
+  patience: { type: 'string', default: '240' },
 } satisfies ParseArgsConfig['options']
 
 function refuse(line: string): never {
@@ -31,10 +34,17 @@ function isTrouble(name: string): name is TroubleName {
   return (troubleNames as readonly string[]).includes(name)
 }
 
+function positive(name: 'minutes' | 'patience'): number {
+  const value = Number(values[name])
+  return value > 0 && value < Infinity ? value : refuse(`--${name} takes a number above 0, not '${values[name]}'`)
+}
+
 const values = parse()
-const [minutes, seed] = [Number(values.minutes), Number(values.seed)]
-if (!(minutes > 0 && minutes < Infinity)) refuse(`--minutes takes a number above 0, not '${values.minutes}'`)
+const minutes = positive('minutes')
+const patienceMs = 1000 * positive('patience')
+const [seed, fuzzCases] = [Number(values.seed), Number(values.fuzz)]
 if (!Number.isSafeInteger(seed)) refuse(`--seed takes an integer, not '${values.seed}'`)
+if (!(Number.isSafeInteger(fuzzCases) && fuzzCases >= 0)) refuse(`--fuzz takes 0 or more, not '${values.fuzz}'`)
 const only = (values.only ?? []).map((name) =>
   isTrouble(name) ? name : refuse(`--only takes ${troubleNames.join(', ')}`),
 )
@@ -43,6 +53,8 @@ const report = await soak({
   minutes,
   seed,
   only,
+  fuzzCases,
+  patienceMs,
   traces: join(root, 'test-results/soak'),
   tell: (line) => console.error(`soak: ${line}`),
 })

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { staticSteps, vitestStep } from './chains.ts'
 import { provideChromium } from './chromium.ts'
+import { compareFaults, readFaultRecords, readFaultRows } from './faultTable.ts'
 import { addReports, readReport, type Report } from './reports.ts'
 import { judgeSkips, type AllowedSkip } from './skips.ts'
-import { root, runSteps, type Step } from './steps.ts'
+import { root, runSteps, type Step, type StepResult } from './steps.ts'
 
 /**
  * Everything that is checked, in rounds: what needs no build, the build, what runs the built app. A later round starts even when an
@@ -15,11 +16,11 @@ const reportsFolder = join(root, 'test-results')
 const faults: string[] = []
 const reports: Report[] = []
 
-async function round(steps: readonly Step[], atOnce?: number): Promise<boolean> {
+async function round(steps: readonly Step[], atOnce?: number): Promise<StepResult[]> {
   const results = await runSteps(steps, atOnce)
   const failed = results.filter((result) => !result.ok)
   faults.push(...failed.map((result) => `${result.name} failed`))
-  return failed.length === 0
+  return results
 }
 
 const reportOf = (name: string): string => join(reportsFolder, `${name}.json`)
@@ -42,6 +43,21 @@ function collect(name: string): void {
   } catch (error) {
     faults.push(`no report of the ${name} tests: ${String(error)}`)
   }
+}
+
+/** Two minutes of the same trouble at each run; other seeds are for `npm run soak`. It counts as one test. */
+const soakStep: Step = {
+  name: 'soak',
+  command: ['node', 'scripts/soak.ts', '--minutes', '2', '--seed', '202', '--fuzz', '0'],
+  limitMs: 10 * 60_000,
+}
+
+/** Both wait for others most of the time. */
+async function runLong(): Promise<void> {
+  const [soak] = await round([soakStep, withReport('sabotage', vitestStep('sabotage', 10 * 60_000))], 2)
+  const passed = soak?.ok === true
+  reports.push({ passed: passed ? 1 : 0, failed: passed ? [] : ['soak'], skipped: [], again: [] })
+  collect('sabotage')
 }
 
 /** The dashboard in a browser, and the desktop app on the double of Electron. */
@@ -77,6 +93,18 @@ async function runInChromium(): Promise<void> {
   for (const { name } of inChromium) collect(name)
 }
 
+/** What the tests have provoked is what docs/reliability.md promises to survive. */
+function checkFaultTable(): void {
+  const rows = readFaultRows()
+  const records = readFaultRecords()
+  const skipped = new Set(records.filter((record) => record.skipped).map(({ fault }) => fault))
+  const injected = new Set(records.filter((record) => !record.skipped).map(({ fault }) => fault))
+  faults.push(...compareFaults(rows, records))
+  const left = [...skipped].filter((fault) => !injected.has(fault))
+  const text = left.length === 0 ? '' : `; not to be had here: ${left.join(', ')}`
+  console.log(`${injected.size} of ${rows.length} faults of docs/reliability.md were injected${text}`)
+}
+
 function finish(): void {
   const total = addReports(reports)
   const allowed = JSON.parse(readFileSync(join(root, 'tests/skips.json'), 'utf8')) as AllowedSkip[]
@@ -94,11 +122,14 @@ rmSync(reportsFolder, { recursive: true, force: true })
 await round(staticSteps)
 await round([withReport('unit', vitestStep('unit', 10 * 60_000))])
 collect('unit')
-if (await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])) {
+const [build] = await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])
+if (build?.ok === true) {
   await round([withReport('process', vitestStep('process', 30 * 60_000))])
   collect('process')
+  checkFaultTable()
   await round([withReport('packaging', vitestStep('packaging', 5 * 60_000))])
   collect('packaging')
+  await runLong()
   await runInChromium()
 }
 finish()

@@ -29,6 +29,9 @@ export interface InspectedTable {
 
 /** Null for what is no table. */
 export async function inspectTable(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
+  const own = await inspectOwnForm(file, wishes)
+  if (own !== null) return own
+  if (isZip(file.head)) return null
   const compression = compressionOf(file.head)
   if (compression === null) return inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes)
   const inside = await inspectCompressed(file, compression)
@@ -38,6 +41,36 @@ export async function inspectTable(file: InputFile, wishes: TableWishes): Promis
   return {
     input: { table, cellEnds: await inside.cellEnds(table.dataStart) },
     sample: { ...found.sample, notes: [...found.sample.notes, ...inside.notes] },
+  }
+}
+
+/** Formats with libraries of their own, which are loaded when they are first needed. */
+async function inspectOwnForm(file: InputFile, wishes: TableWishes): Promise<InspectedTable | null> {
+  const mark = file.head.toString('latin1', 0, 16)
+  if (mark.startsWith('PAR1'))
+    return ofItsOwn(await (await import('../parquet/describe.ts')).describeParquet(file, wishes))
+  if (mark === 'SQLite format 3\0')
+    return ofItsOwn(await (await import('../sqlite/describe.ts')).describeSqlite(file, wishes))
+  if (!isZip(file.head)) return null
+  const workbook = await (await import('../xlsx/describe.ts')).describeXlsx(file, wishes)
+  return workbook === null ? null : ofItsOwn(workbook)
+}
+
+function isZip(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'PK\x03\x04'
+}
+
+/** A format that knows its own places and cells. */
+function ofItsOwn({
+  table,
+  cellEnds,
+  rows,
+  estimatedRows,
+  notes,
+}: Described & Pick<Input, 'cellEnds'>): InspectedTable {
+  return {
+    input: { table, ...(cellEnds === undefined ? {} : { cellEnds }) },
+    sample: { rows, estimatedRows: estimatedRows.rows, notes },
   }
 }
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../contract/invariant.ts'
-import { type Part, type Split, TaskFailure } from '../../contract/run.ts'
+import type { Part, Split } from '../../contract/run.ts'
 import { readCsv } from '../csv/read.ts'
 import { readJsonArray, readJsonLines } from '../json/read.ts'
 import type { RowBatch } from './batch.ts'
@@ -20,6 +20,7 @@ export async function* readTable(split: Split, context: TableContext, uses: read
   }
 }
 
+/** What brings a library of its own is loaded when it is first needed. */
 async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenerator<RowBatch> {
   switch (piece.table.format) {
     case 'csv':
@@ -32,9 +33,14 @@ async function* readPiece(piece: TablePiece, starts: Starts | null): AsyncGenera
       yield* readJsonArray(piece, await extentOf(piece, starts))
       return
     case 'parquet':
-    case 'xlsx':
+      yield* (await import('../parquet/read.ts')).readParquet(piece)
+      return
     case 'sqlite':
-      throw new TaskFailure('refused-input', `cannot read ${piece.input.path}: no reader for ${piece.table.format}`)
+      yield* (await import('../sqlite/read.ts')).readSqlite(piece)
+      return
+    case 'xlsx':
+      yield* (await import('../xlsx/read.ts')).readXlsx(piece)
+      return
     default:
       assertNever(piece.table.format, 'table format')
   }

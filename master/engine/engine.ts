@@ -4,13 +4,14 @@ import { Bug } from '../../contract/invariant.ts'
 import type { Crumb } from '../../contract/crumb.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
-import type { LedgerJob, LedgerTask } from '../../contract/ledger.ts'
+import type { LedgerJob, LedgerTask, Transition } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import type { Kept } from './adoption.ts'
 import { culpritOf } from './culprit.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { type Figures, figuresOf } from './figures.ts'
 import { JobRun } from './jobRun.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { Outbox, type Step } from './outbox.ts'
@@ -82,7 +83,9 @@ export class Engine {
   /** Takes up a job of the ledger, after a master has gone. */
   restore(ledger: LedgerJob, now: number): void {
     this.#outbox.now = now
-    this.#addRun(ledger.job).restore(ledger)
+    const run = this.#addRun(ledger.job)
+    run.restore(ledger)
+    run.onRecord = figuresOf(run)
     if (ledger.startedAt === null) return
     this.#outbox.tell(ledger.job.number, 'recovered', `Taken up again: ${keptText(ledger)}.`)
   }
@@ -92,6 +95,7 @@ export class Engine {
     this.#outbox.now = now
     const run = this.#addRun(ledger.job)
     run.restore(ledger)
+    run.onRecord = figuresOf(run)
     run.recomputed = recomputed
   }
 
@@ -210,7 +214,17 @@ export class Engine {
     for (const run of stirred) this.#advance(run)
     for (const run of this.#runs.values()) this.#lifecycle.drain(run)
     this.#dispatcher.dispatch(this.#runs)
-    return this.#outbox.take()
+    const decided = this.#outbox.take()
+    return decided === null ? null : { ...decided, figures: this.#figuresAfter(decided.transitions) }
+  }
+
+  #figuresAfter(transitions: readonly Transition[]): Map<JobRun, Figures> {
+    const figures = new Map<JobRun, Figures>()
+    for (const transition of transitions) {
+      const run = this.#runs.get(transition.type === 'jobMade' ? transition.job.number : transition.job)
+      if (run !== undefined && !figures.has(run)) figures.set(run, figuresOf(run))
+    }
+    return figures
   }
 
   #crumb(job: number, slot: number): Crumb | null {

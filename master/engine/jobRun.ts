@@ -11,13 +11,14 @@ import { ActiveMerge } from './operations/mergeOperation.ts'
 import { ActiveTask } from './operations/taskOperation.ts'
 import { ActiveWrite } from './operations/writeOperation.ts'
 import type { Kept } from './adoption.ts'
-import { type Care, careAfter, noCare } from './care.ts'
+import { type Care, careAfter } from './care.ts'
+import type { Figures } from './figures.ts'
 import { makePlanner } from './planner.ts'
 import { PlanRunner } from './planRunner.ts'
 import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
 import type { JudgedTask } from './retry.ts'
-import { type EngineTask, TaskBook } from './taskBook.ts'
+import { type EngineTask, newTask, TaskBook } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
 
 /** Merges and writes are few and long: so many of them wait at most. */
@@ -46,6 +47,8 @@ export class JobRun {
   readonly plan: Plan
   readonly tasks = new TaskBook()
   state: JobState = 'queued'
+  /** How the ledger has it, which is all that anybody is told; null before it is there. Set by whoever commits. */
+  onRecord: Figures | null = null
   startedAt: number | null = null
   /** When a cancelled job's running tasks are told to stop. */
   drainUntil = 0
@@ -81,7 +84,8 @@ export class JobRun {
   readonly #runningMaps = new Set<ActiveMap>()
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
-  #restoring: Map<string, LedgerTask[]> | null = null
+  /** Tasks on record of operations that the plan has not come to again: an answer before them may have to be made anew first. */
+  #restoring = new Map<string, LedgerTask[]>()
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #nextSeq = 0
@@ -180,7 +184,9 @@ export class JobRun {
       left -= this.#runner.advance(left)
       if (left <= 0) return true
     } while (this.#endFinished())
-    this.#restoring = null
+    // What has an answer on record is not begun again.
+    for (const id of this.#restoring.keys())
+      if (this.#recorded.get(id)?.answer !== undefined) this.#restoring.delete(id)
     if (this.#runner.returned !== null && this.#active.size === 0) this.result = this.#runner.returned.answer
     return false
   }
@@ -292,7 +298,8 @@ export class JobRun {
     this.#active.set(id, operation)
     this.#moved.add(operation)
     this.#making.add(operation)
-    const onRecord = this.#restoring?.get(id) ?? []
+    const onRecord = this.#restoring.get(id) ?? []
+    this.#restoring.delete(id)
     const cut = onRecord.filter((task) => task.state === 'replaced')
     for (const task of onRecord) {
       operation.restore(task)
@@ -387,8 +394,4 @@ export class JobRun {
   #plainOperation(): ActiveMap | undefined {
     return this.#runningMaps.values().next().value
   }
-}
-
-function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
-  return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 import { failureCodes, type Outcome } from '../../contract/outcome.ts'
 import { definePlan } from '../../contract/plan.ts'
 import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 import { World } from './testing/world.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
 /** What workers say is looked at for its form only before it comes here: nothing of it may be believed that was not asked. */
 
@@ -28,7 +30,6 @@ const plans = [
   }),
 ]
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
 const whole = fc.oneof(fc.integer({ min: -2, max: 12 }), fc.maxSafeInteger())
 const spent = { bytes: 0, rows: 0, tailRows: 0, cpuMs: 0, startedAt: 0, finishedAt: 0 }
 const outcomes: fc.Arbitrary<Outcome> = fc
@@ -45,7 +46,7 @@ const outcomes: fc.Arbitrary<Outcome> = fc
   .map((outcome) => ({ ...outcome, ...spent }))
 const lie = fc.record({ slot: whole, job: whole, seq: whole, attempt: whole, outcome: outcomes, answered: fc.nat(3) })
 
-test('outcomes of tasks and attempts that no worker has change nothing', () => {
+test('outcomes of tasks and attempts that no worker has change nothing', { timeout: 5000 + 20 * fuzzRuns }, () => {
   fc.assert(
     fc.property(fc.array(lie, { maxLength: 30 }), (lies) => {
       const world = new World({ plans, perform })
@@ -60,8 +61,9 @@ test('outcomes of tasks and attempts that no worker has change nothing', () => {
       world.finish()
       expect(world.job()).toMatchObject({ state: 'succeeded', result: 66 })
     }),
-    { numRuns: runs },
+    { numRuns: fuzzRuns },
   )
+  injected('a worker tells of tasks that it does not have')
 })
 
 test.each(['', 'nonsense', '-1.1.x', '1e300.1.x', '999.1.x', '0.1.x'])(

@@ -1,9 +1,16 @@
 import type { JobEvent } from '../../contract/job.ts'
 import type { Transition } from '../../contract/ledger.ts'
 import type { Effect } from './effects.ts'
+import type { Figures } from './figures.ts'
+import type { JobRun } from './jobRun.ts'
 
 /** What one step decided: the transitions are to be committed first, then the effects carried out. */
-export interface Step {
+export interface Step extends Decided {
+  /** How each unfinished job of the transitions stands once they are committed. */
+  figures: ReadonlyMap<JobRun, Figures>
+}
+
+export interface Decided {
   transitions: Transition[]
   effects: Effect[]
 }
@@ -27,7 +34,7 @@ export class Outbox {
     this.record({ type: 'told', job, event: { at: this.now, type, text } })
   }
 
-  take(): Step | null {
+  take(): Decided | null {
     if (this.#transitions.length === 0 && this.#effects.length === 0) return null
     const step = { transitions: this.#transitions, effects: this.#effects }
     this.#transitions = []

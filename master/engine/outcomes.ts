@@ -53,7 +53,6 @@ export class Outcomes {
         failed.push(() =>
           this.#fail(run, task, { slot, failure: outcome, startedAt: outcome.startedAt, at: outcome.at ?? null }),
         )
-      else if (run.state === 'cancelling') finished.push(this.#drop(run, task, 'cancelled'))
       else this.giveBack(run, task)
     }
     if (finished.length > 0)
@@ -65,7 +64,7 @@ export class Outcomes {
 
   /** Its worker is gone. Only the task that it was at is blamed. */
   lose(run: JobRun, task: EngineTask, { slot, loss, begun, at }: Lost): void {
-    if (run.state === 'cancelling') return this.#end(run, task, { slot, state: 'cancelled' })
+    if (run.state === 'cancelling') return this.#leave(run, task, { begun })
     if (loss.type !== 'interrupted' && begun) {
       this.#outbox.tell(run.number, 'workerLost', `Worker ${slot} was lost: ${failureMessage(loss)}.`)
       return this.#fail(run, task, { slot, failure: loss, startedAt: null, at })
@@ -77,7 +76,7 @@ export class Outcomes {
       attempt: interruptedAttempt(task, slot, this.#outbox.now),
     })
     if (run.mayRerun) return this.giveBack(run, task)
-    this.#end(run, task, { slot, state: 'failed' })
+    this.#end(run, task, slot)
     const message = `${nameOf(task)} was interrupted, and nobody knows how far it had come`
     this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: task.seq })
   }
@@ -86,6 +85,16 @@ export class Outcomes {
   giveBack(run: JobRun, task: EngineTask, notBefore = 0): void {
     run.tasks.giveBack(task, notBefore)
     this.#outbox.record({ type: 'tasksReturned', job: run.number, tasks: [{ seq: task.seq, fence: task.fence }] })
+  }
+
+  /**
+   * An attempt has ended without success while its job is being cancelled: the task waits for that, or for the cancelling to be undone.
+   * One of which nobody knows how far it came, and which may not be done again, stays as it was begun: an undone job fails by it.
+   */
+  #leave(run: JobRun, task: EngineTask, { begun }: { begun: boolean }): void {
+    if (run.mayRerun || !begun) return this.giveBack(run, task)
+    run.tasks.end(task)
+    run.unknown = task.seq
   }
 
   #succeed(
@@ -142,7 +151,7 @@ export class Outcomes {
     if (lost !== undefined && run.recomputed < mostRecomputed && isOwnCopy(run, lost)) return this.#copyAgain(run, task)
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
-    if (run.state === 'cancelling') return this.#end(run, task, { slot: ended.slot, state: 'failed' })
+    if (run.state === 'cancelling') return this.#leave(run, task, { begun: isDeath(ended.failure) })
     const judged = { ...run.judged(task), at: ended.at }
     const verdict = judgeFailure(ended.failure, judged, this.#random())
     if (isDeath(ended.failure)) task.deaths += 1
@@ -163,7 +172,7 @@ export class Outcomes {
         this.#outbox.tell(run.number, 'halved', `Task ${task.seq} (${cellsOf(task)}) is cut in two: ${why}.`)
         return run.halve(task, this.#outbox.now)
       case 'fail':
-        this.#end(run, task, { slot: ended.slot, state: 'failed' })
+        this.#end(run, task, ended.slot)
         this.#lifecycle.fail(run, {
           code: verdict.code,
           message: storyOf(task, ended.failure, verdict),
@@ -187,8 +196,8 @@ export class Outcomes {
     this.#limitRejects(run, task)
   }
 
-  #end(run: JobRun, task: EngineTask, { slot, state }: { slot: number; state: 'failed' | 'cancelled' }): void {
-    const tasks = [this.#drop(run, task, state)]
+  #end(run: JobRun, task: EngineTask, slot: number): void {
+    const tasks = [this.#drop(run, task)]
     this.#outbox.record({ type: 'tasksFinished', job: run.number, worker: slot, tasks })
   }
 
@@ -212,12 +221,12 @@ export class Outcomes {
   }
 
   /** A running task that ends without an answer. */
-  #drop(run: JobRun, task: EngineTask, state: 'failed' | 'cancelled'): FinishedTask {
+  #drop(run: JobRun, task: EngineTask): FinishedTask {
     const { now } = this.#outbox
     const { seq, attempt } = task
     run.tasks.end(task)
     const nothing = { answer: null, cpuMs: 0, bytes: 0, rows: 0, tailRows: 0, rejects: 0 }
-    return { seq, attempt, state, startedAt: now, finishedAt: now, ...nothing }
+    return { seq, attempt, state: 'failed', startedAt: now, finishedAt: now, ...nothing }
   }
 }
 

@@ -51,8 +51,8 @@ const deathsOfAnItem = 2
 const mostBlamedBeforeHalving = 3
 const mostTransients = 5
 const backoffMs = 200
-/** Room on a disk is waited for as long as it takes; the host quiets the fleet meanwhile. */
-const roomPauseMs = 1000
+/** What the machine is short of is waited for longer, while fewer workers get work; room on a disk for as long as it takes. */
+const shortagePauseMs = 1000
 const backoffCapMs = 10_000
 
 /** What becomes of a task whose attempt failed. `jitter` is a number in [0, 1). */
@@ -98,15 +98,17 @@ function judgeBug(failure: Failure, task: JudgedTask): Verdict {
 function judgeWord(failure: Failure, task: JudgedTask, jitter: number): Verdict {
   const message = failureMessage(failure)
   const code = outcomeOf(failure)
-  if (code === 'disk-full') return { action: 'retry', afterMs: roomPauseMs * (0.5 + jitter / 2), careful: task.careful }
+  if (code === 'disk-full')
+    return { action: 'retry', afterMs: shortagePauseMs * (0.5 + jitter / 2), careful: task.careful }
   if (!mayPass(code)) return { action: 'fail', code, message }
   if (task.failures + 1 >= mostTransients)
     return { action: 'fail', code, message: `${message} (${mostTransients} attempts)` }
-  return { action: 'retry', afterMs: backoff(task.failures, jitter), careful: task.careful }
+  const firstMs = code === 'descriptors-short' ? shortagePauseMs : backoffMs
+  return { action: 'retry', afterMs: backoff(task.failures, jitter, firstMs), careful: task.careful }
 }
 
-function backoff(before: number, jitter: number): number {
-  return Math.min(backoffCapMs, backoffMs * 2 ** before) * (0.5 + jitter / 2)
+function backoff(before: number, jitter: number, firstMs = backoffMs): number {
+  return Math.min(backoffCapMs, firstMs * 2 ** before) * (0.5 + jitter / 2)
 }
 
 /** The code by which the record keeps it. */

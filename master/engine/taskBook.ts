@@ -1,6 +1,6 @@
 import type { Json } from '../../contract/json.ts'
 import { Bug } from '../../contract/invariant.ts'
-import type { Care } from './care.ts'
+import { type Care, noCare } from './care.ts'
 import type { ActiveOperation } from './operations/activeOperation.ts'
 
 /** An unfinished task of a job as the engine keeps it. Finished ones are known to their operation only as far as it needs them. */
@@ -22,6 +22,11 @@ export interface EngineTask {
   slot: number | null
   /** Not to be started before this instant: a retry that waits. */
   notBefore: number
+}
+
+/** One that was never started. */
+export function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
+  return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }
 
 /** Which of a job's tasks wait and which run. */

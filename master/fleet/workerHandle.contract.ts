@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { FromWorker } from '../../contract/workerMessages.ts'
 import type { StartWorker, WorkerExit, WorkerHandle } from './workerHandle.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
 /**
  * What every implementation of WorkerHandle keeps to. `start` starts fixtures/obedientWorker.ts. `codes` is false for hosts whose
@@ -79,6 +80,7 @@ function registerTalking(begin: (slot?: number) => Watched): void {
     const worker = begin()
     worker.tell('garbage')
     expect(await worker.ask('echo still here')).toBe('still here')
+    injected('a worker or a host sends what is no message')
     expect(worker.handle.droppedMessages).toBe(3)
   })
 

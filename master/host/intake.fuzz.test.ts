@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
 import { forbiddenNameIn } from '../../contract/json.ts'
 import { plans } from '../engine/plans.ts'
 import { checkParams } from './intake.ts'
+import { injected } from '../../tests/harness/faults.ts'
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
 const kinds = plans.map((plan) => plan.kind)
 
 /** Names of this kind's params and names that mean something to JavaScript, over values of every sort. */
@@ -24,6 +25,7 @@ function paramsOf(names: string[]) {
 describe('params', () => {
   it.each(kinds.map((kind) => [kind.id, kind] as const))(
     'of %s that are anything are checked or refused in one line',
+    { timeout: 5000 + 20 * fuzzRuns },
     (_, kind) => {
       const names = Object.keys((kind.params as { shape?: object }).shape ?? {})
       fc.assert(
@@ -36,8 +38,9 @@ describe('params', () => {
           }
           expect(Object.keys(Object.prototype)).toEqual([])
         }),
-        { numRuns: runs },
+        { numRuns: fuzzRuns },
       )
+      injected('params are anything')
     },
   )
 })

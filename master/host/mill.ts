@@ -74,7 +74,7 @@ export class Mill {
     const { store, scratch, out } = parts
     this.#concluder = new Concluder({ read: store.read, scratch, out, insistence: this.#insistence })
     this.feed = new LiveFeed({
-      unfinished: () => [...parts.engine.runs.values()].map((run) => this.summaries.ofRun(run)),
+      unfinished: () => [...parts.engine.runs.values()].flatMap((run) => this.summaries.ofRun(run) ?? []),
       summary: (job) => this.summary(job),
       workers: () => this.workers(),
     })
@@ -195,7 +195,8 @@ export class Mill {
 
   async summary(job: number): Promise<JobSummary | null> {
     const run = this.engine.runs.get(job)
-    if (run !== undefined) return this.summaries.ofRun(run)
+    const summary = run === undefined ? null : this.summaries.ofRun(run)
+    if (summary !== null) return summary
     const stored = await this.#parts.store.read.byNumber(job)
     return stored === null ? null : this.summaries.ofStored(stored)
   }
@@ -265,6 +266,7 @@ export class Mill {
       this.#compare(step.transitions, accepted)
       crashPoint('step-committed')
     }
+    for (const [run, figures] of step.figures) run.onRecord = figures
     for (const effect of step.effects) await this.#carryOut(effect)
   }
 

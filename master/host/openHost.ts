@@ -50,7 +50,14 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
-  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, plans: options.plans, out: paths.out })
+  await takeUp({
+    engine: mill.engine,
+    scratch: mill.scratch,
+    store,
+    plans: options.plans,
+    out: paths.out,
+    now: () => Date.now(),
+  })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -283,6 +290,7 @@ interface RoomSetUp {
 
 async function makeRoom(parts: RoomSetUp): Promise<Room> {
   const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
+  const promises = new Promises(mill.engine, options.plans)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -296,6 +304,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
     now: () => Date.now(),
     inTurn,
     close,
+    taken: (job) => promises.taken(job),
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: makeIntake(parts),
@@ -311,7 +320,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
 }
 
 function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }: RoomSetUp): Intake {
-  const promises = new Promises(mill.engine)
+  const promises = new Promises(mill.engine, options.plans)
   return new Intake({
     kinds: options.plans.map((plan) => plan.kind),
     out: paths.out,

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { fuzzRuns } from '../../tests/harness/fuzzRuns.ts'
 import { connectToHost, type HostConnection } from './client.ts'
 import { garbageText } from './fixtures/garbage.ts'
 import { info, smallRouter } from './fixtures/smallHost.ts'
@@ -145,7 +146,7 @@ test('other addresses are not found', async () => {
 
 const garbage = fc.oneof(garbageText, fc.uint8Array({ maxLength: 64 }))
 
-test('a server that is sent garbage goes on answering', { timeout: 60_000 }, async () => {
+test('a server that is sent garbage goes on answering', { timeout: 60_000 + 100 * fuzzRuns }, async () => {
   const rejections: unknown[] = []
   const note = (reason: unknown) => rejections.push(reason)
   process.on('unhandledRejection', note)
@@ -157,7 +158,7 @@ test('a server that is sent garbage goes on answering', { timeout: 60_000 }, asy
       socket.send(message)
       expect(await good.client.kinds.list()).toEqual([])
     }),
-    { numRuns: 500 },
+    { numRuns: fuzzRuns },
   )
   process.off('unhandledRejection', note)
   socket.terminate()

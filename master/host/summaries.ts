@@ -1,4 +1,5 @@
 import type { Job, JobSummary, NewJob, Progress } from '../../contract/job.ts'
+import type { JobState } from '../../contract/transitions.ts'
 import { type Asked, askedBriefly, briefOf } from '../../contract/jobBrief.ts'
 import type { JobRun } from '../engine/jobRun.ts'
 import { ProgressMeter } from '../engine/progress.ts'
@@ -46,9 +47,12 @@ export class Summaries {
     return { job: briefOf(stored.job), progress: null, version: this.version(stored.number) }
   }
 
-  ofRun(run: JobRun): JobSummary {
-    const job = briefOf(jobOf(run), this.#askedOf(run))
-    return { job, progress: this.progress(run), version: this.version(run.number) }
+  /** As it stands on record: what is being committed is nobody's to know. Null while the job itself is. */
+  ofRun(run: JobRun): JobSummary | null {
+    const job = jobOf(run)
+    if (job === null) return null
+    const brief = briefOf(job, this.#askedOf(run))
+    return { job: brief, progress: this.progress(run, job.state), version: this.version(run.number) }
   }
 
   #askedOf(run: JobRun): Asked {
@@ -57,7 +61,7 @@ export class Summaries {
     return asked
   }
 
-  progress(run: JobRun): Progress {
+  progress(run: JobRun, state: JobState): Progress {
     const meter = this.#meters.get(run.number) ?? new ProgressMeter()
     this.#meters.set(run.number, meter)
     const standing = run.standing()
@@ -65,47 +69,35 @@ export class Summaries {
     const bytesDone = run.bytesDone + underWay
     const more = standing.bytesTotal === null || standing.bytesTotal === 0 ? 0 : underWay / standing.bytesTotal
     const fraction = standing.fraction === null ? null : Math.min(1, standing.fraction + more)
-    return meter.read(this.#now(), run.state === 'running', {
+    return meter.read(this.#now(), state === 'running', {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: this.heldUp ?? waitingFor(run, this.heldBack),
+      waitingFor: this.heldUp ?? waitingFor(state, this.heldBack),
     })
   }
 }
 
-function waitingFor(run: JobRun, heldBack: string | null): string | null {
-  if (run.state === 'paused') return 'paused'
-  return heldBack ?? (run.state === 'queued' ? 'a free worker' : null)
+function waitingFor(state: JobState, heldBack: string | null): string | null {
+  if (state === 'paused') return 'paused'
+  return heldBack ?? (state === 'queued' ? 'a free worker' : null)
 }
 
-/** A job of the engine's memory in the form in which everybody sees jobs. */
-export function jobOf(run: JobRun): Job {
+/** A job that has not ended in the form in which everybody sees jobs; null before it is on record. */
+export function jobOf(run: JobRun): Job | null {
+  if (run.onRecord === null) return null
   const { number: _, ...job }: NewJob = run.job
+  const { state, startedAt, made, succeeded, replaced, attempts, rejects, bytes, rows, planMs, cpuMs } = run.onRecord
   return {
     ...job,
-    state: run.state,
-    startedAt: run.startedAt,
+    state,
+    startedAt,
     finishedAt: null,
-    tasks: {
-      total: run.made,
-      succeeded: run.succeeded,
-      failed: 0,
-      cancelled: 0,
-      replaced: run.replaced,
-      unfinished: run.made - run.succeeded - run.replaced,
-    },
-    attempts: run.attempts,
-    rejects: run.rejects.count,
-    bytes: run.bytesDone,
-    rows: run.rowsDone,
-    timing: {
-      planMs: run.planMs,
-      workMs: null,
-      mergeMs: null,
-      wallMs: null,
-      cpuMs: run.cpuMs,
-      overheadMsPerTask: null,
-    },
+    tasks: { total: made, succeeded, failed: 0, cancelled: 0, replaced, unfinished: made - succeeded - replaced },
+    attempts,
+    rejects,
+    bytes,
+    rows,
+    timing: { planMs, workMs: null, mergeMs: null, wallMs: null, cpuMs, overheadMsPerTask: null },
   }
 }

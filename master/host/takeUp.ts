@@ -16,17 +16,18 @@ export interface TakeUpParts {
   plans: readonly Plan[]
   /** Where jobs without a folder of their own write. */
   out: string
+  now: () => number
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 export async function takeUp(parts: TakeUpParts): Promise<void> {
-  const { engine, store } = parts
+  const { engine, store, now } = parts
   await sweep(parts)
   for (const number of await store.read.unfinished()) {
     const ledger = await readToGoOn(parts, number)
     const obstacle = engine.obstacleTo(ledger.job)
-    if (obstacle === null) engine.restore(ledger, Date.now())
-    else engine.abandon(ledger, obstacle, Date.now())
+    if (obstacle === null) engine.restore(ledger, now())
+    else engine.abandon(ledger, obstacle, now())
   }
 }
 

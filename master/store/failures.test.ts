@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { Bug } from '../../contract/invariant.ts'
 import { describeFailure, failureOf, reviveFailure, storeCodeOf } from './failures.ts'
@@ -31,6 +32,14 @@ test('a failure of the disk is a StoreError that says what was attempted and kee
     code: 'full',
     message: 'writing to the ledger failed: no space left on device',
     cause,
+  })
+})
+
+test('where SQLite found no room and speaks of an error only, the disk is named', () => {
+  const error = new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_SHMSIZE')
+  expect(failureOf(error, 'opening')).toMatchObject({
+    code: 'full',
+    message: 'opening failed: disk I/O error; the disk may be full',
   })
 })
 

@@ -40,7 +40,10 @@ export function failureOf(error: unknown, attempted: string): StoreError | Bug {
   if (error instanceof StoreError || error instanceof Bug) return error
   const message = `${attempted} failed: ${error instanceof Error ? error.message : String(error)}`
   const code = error instanceof Database.SqliteError || hasCode(error) ? storeCodeOf(error.code) : undefined
-  return code === undefined ? new Bug(message, { cause: error }) : new StoreError(code, message, { cause: error })
+  if (code === undefined) return new Bug(message, { cause: error })
+  // SQLite says `disk I/O error` where a page of its shared memory, or a file that was to grow, found no room.
+  const why = code === 'full' && message.endsWith('disk I/O error') ? `${message}; the disk may be full` : message
+  return new StoreError(code, why, { cause: error })
 }
 
 function hasCode(error: unknown): error is Error & { code: string } {

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
 import type { JobDetail, JobFilter, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
-import type { DatasetFormat, Inspection } from '../../contract/dataset.ts'
+import type { Inspection, Readable } from '../../contract/dataset.ts'
 import type { JobBrief, JobDocument, JobSummary } from '../../contract/job.ts'
 import type { TaskState } from '../../contract/transitions.ts'
 import { useHost, useLive } from './dashboard.tsx'
@@ -102,8 +102,8 @@ export function useInspection(source: Source) {
   return useQuery(inspectionOf(useHost().api, source))
 }
 
-/** The formats of inputs; null for one that has not been looked at, or could not be. */
-export function useFormats(sources: readonly (Source | null)[]): (DatasetFormat | null)[] {
+/** What inputs can be read as; null for one that has not been looked at, or could not be. */
+export function useFormats(sources: readonly (Source | null)[]): (Readable[] | null)[] {
   const { api } = useHost()
   const known = sources.filter((source) => source !== null)
   const read = useQueries({ queries: known.map((source) => inspectionOf(api, source)) })
@@ -111,8 +111,10 @@ export function useFormats(sources: readonly (Source | null)[]): (DatasetFormat 
   return sources.map((source) => (source === null ? null : (formats.get(source) ?? null)))
 }
 
-function firstFormat(reply: CommandResult<Inspection[]> | undefined): DatasetFormat | null {
-  return reply?.ok === true ? (reply.value[0]?.input.format ?? null) : null
+function firstFormat(reply: CommandResult<Inspection[]> | undefined): Readable[] | null {
+  const input = reply?.ok === true ? reply.value[0]?.input : undefined
+  if (input === undefined) return null
+  return input.table === undefined ? [input.format] : [input.format, 'table']
 }
 
 export function useFolder(folder: string | null) {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KindsBuild, type Ran } from './kindsBuild.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Every way for an attempt to end badly, provoked in a real worker: what is on record of it, and what became of the job. */
 
@@ -35,14 +36,15 @@ const without7 = { sum: 183, handled: 19 }
 
 describe('a worker that is lost the first time is replaced, and the job has its whole answer', () => {
   it.each([
-    ['kill', 'crashed', { exit_code: null, signal: 'SIGKILL' }],
-    ['exit', 'crashed', { exit_code: 70, signal: null }],
-    ['heap', 'out-of-memory', {}],
-    ['buffers', 'over-memory', {}],
-    ['loop', 'no-progress', {}],
-    ['freeze', 'silent', {}],
-  ])('%s: %s', async (harm, outcome, end) => {
+    ['kill', 'crashed', { exit_code: null, signal: 'SIGKILL' }, 'a worker is killed'],
+    ['exit', 'crashed', { exit_code: 70, signal: null }, 'a worker exits'],
+    ['heap', 'out-of-memory', {}, 'a worker runs out of heap'],
+    ['buffers', 'over-memory', {}, 'a worker takes more memory than it may, off the heap too'],
+    ['loop', 'no-progress', {}, 'a task makes no progress'],
+    ['freeze', 'silent', {}, 'a worker is stopped'],
+  ] as const)('%s: %s', async (harm, outcome, end, fault) => {
     const ran = await harmed(harm)
+    injected(fault)
     expect(ran).toMatchObject({ exitCode: 0, result: whole })
     const [died, ...others] = build.attempts(ran.job).filter(({ seq }) => seq === 1)
     expect(died).toMatchObject({ seq: 1, attempt: 1, outcome, ...end })
@@ -62,10 +64,11 @@ describe('a worker that is lost the first time is replaced, and the job has its 
 
 describe('an attempt that says itself what was wrong', () => {
   it.each([
-    ['transient', 'transient'],
-    ['full', 'disk-full'],
-  ])('%s: it is tried again after a while, and the job has its whole answer', async (harm, outcome) => {
+    ['transient', 'transient', 'a task fails in a way that may pass'],
+    ['full', 'disk-full', 'a task finds its disk full'],
+  ] as const)('%s: it is tried again after a while, and the job has its whole answer', async (harm, outcome, fault) => {
     const ran = await harmed(harm)
+    injected(fault)
     expect(ran).toMatchObject({ exitCode: 0, result: whole })
     expect(build.attempts(ran.job).map((each) => each.outcome)).toEqual([outcome, 'succeeded'])
   })
@@ -77,10 +80,11 @@ describe('an attempt that says itself what was wrong', () => {
   })
 
   it.each([
-    ['refuse', 'refused-input'],
-    ['change', 'input-changed'],
-  ])('%s: it is never tried again', async (harm, outcome) => {
+    ['refuse', 'refused-input', 'a task refuses its input, or finds it changed'],
+    ['change', 'input-changed', 'a task refuses its input, or finds it changed'],
+  ] as const)('%s: it is never tried again', async (harm, outcome, fault) => {
     const ran = await harmed(harm, { stays: true })
+    injected(fault)
     expect(ran).toMatchObject({ exitCode: 1, error: { code: outcome, task: 1 } })
     expect(build.attempts(ran.job)).toMatchObject([{ seq: 1, attempt: 1, outcome }])
   })
@@ -103,10 +107,12 @@ describe('a harm that stays', () => {
 
   it('in a task that cannot be cut fails the job by name: task, cells and reason', async () => {
     const alone = await build.run('poison', '-p', 'way=alone')
+    injected('a task that cannot be cut kills every worker')
     expect(alone).toMatchObject({ exitCode: 1, error: { code: 'crashed', task: 0 } })
     expect(alone.stderr).toContain('task 0 (alone, cells 0 to 1): the worker died (SIGKILL) (3 attempts)')
 
     const wrong = await build.run('poison', '-p', 'way=alone', '-p', 'harm=throw')
+    injected('a task throws')
     expect(wrong).toMatchObject({ exitCode: 1, error: { code: 'bug', task: 0 }, job: { attempts: 1 } })
     expect(wrong.stderr).toContain('task 0 (alone, cells 0 to 1): a mistake of the kind')
 
@@ -126,6 +132,7 @@ describe('work with effects outside', () => {
 
   it('is not done twice after a crash: the job fails as outcome unknown', async () => {
     const ran = await runOutside('told')
+    injected('work with effects outside is cut off')
     expect(ran).toMatchObject({ exitCode: 1, error: { code: 'outcome-unknown', task: 3 } })
     expect(new Set(told('told')).size).toBe(told('told').length)
     expect(build.attempts(ran.job).filter(({ outcome }) => outcome === 'crashed')).toHaveLength(1)

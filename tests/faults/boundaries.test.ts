@@ -4,15 +4,16 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fuzzRuns } from '../harness/fuzzRuns.ts'
 import { WebSocket } from 'ws'
 import { homePaths } from '../../master/host/home.ts'
 import { openGround, type Ground, type Running } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
+import { injected } from '../harness/faults.ts'
 
 /** What comes in from outside, wrong in every way that chance finds: a real host survives it, still answers, and has done nothing. */
 
-const runs = Number(process.env['GRISTMILL_FUZZ_RUNS'] ?? 500)
-const timeout = 60_000 + 200 * runs
+const timeout = 60_000 + 200 * fuzzRuns
 
 const paths = [
   'jobs/submit',
@@ -98,9 +99,10 @@ async function fuzz(open: () => Promise<WebSocket>): Promise<void> {
       socket.send(frame)
       if (++sent % 50 === 0) await stillAnswers(open)
     }),
-    { numRuns: runs, endOnFailure: true },
+    { numRuns: fuzzRuns, endOnFailure: true },
   )
-  expect(sent).toBe(runs)
+  injected('calls are malformed')
+  expect(sent).toBe(fuzzRuns)
   socket.terminate()
   await stillAnswers(open)
 }
@@ -162,8 +164,9 @@ describe('words of a command line', () => {
         expect(stderr).toMatch(/^gristmill: [^\n\p{Cc}]+\n$/u)
       }),
       // Each case is a process.
-      { numRuns: Math.ceil(runs / 25), endOnFailure: true },
+      { numRuns: Math.ceil(fuzzRuns / 25), endOnFailure: true },
     )
+    injected('words of the command line mean nothing')
     expect(await ground.jobs()).toEqual([])
   })
 })
@@ -217,9 +220,10 @@ describe('requests', () => {
         if (path.includes('/api/')) expect(status ?? '400').toMatch(/^4/)
         else expect(status ?? '400').toMatch(/^[24]/)
       }),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: fuzzRuns, endOnFailure: true },
     )
-    expect(asked).toBe(runs)
+    injected('requests are foreign')
+    expect(asked).toBe(fuzzRuns)
     expect((await fetch(origin)).status).toBe(200)
     await expectUnharmed(ground, host)
   })
@@ -234,6 +238,7 @@ describe('requests', () => {
         .on('error', () => undefined)
         .resume()
         .write('GET / HTTP/1.1\r\nHost: ')
+    injected('connections never finish a request')
     await until('every one of them to be ended', () => sockets.every((socket) => socket.closed), 30_000)
     expect((await fetch(origin)).status).toBe(200)
     await expectUnharmed(ground, host)
@@ -265,9 +270,10 @@ describe('requests', () => {
         if (status === 200) taken += 1
         else expect(status).toBe(400)
       }),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: fuzzRuns, endOnFailure: true },
     )
     const spooled = ground.filesIn(join(ground.home, 'spool'))
+    injected('uploads have hostile names')
     expect(spooled).toHaveLength(taken)
     expect(spooled.every((file) => /^[\w-]+$/.test(file))).toBe(true)
     expect(ground.filesIn(ground.folder).filter((file) => !file.startsWith('home/'))).toEqual(outside)

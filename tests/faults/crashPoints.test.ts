@@ -6,6 +6,7 @@ import { jobDocumentSchema } from '../../contract/job.ts'
 import { openGround, type Ground } from '../process/gristmill.ts'
 import { expectSameBytes } from '../process/layouts.ts'
 import { expectKept, expectSoundLedger } from './ledger.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Dies at each place at which something was done and not yet recorded, or recorded and not yet done. */
 
@@ -50,6 +51,7 @@ describe('a crash', () => {
     const ground = openGround()
     const armed = { GRISTMILL_CRASH_AT: `${point}:${times[point] ?? 1}` }
     const ended = await ground.run(['run', ...args, '--out', 'out', '--json'], { env: armed })
+    injected('a host is killed between doing and recording')
     await ground.untilEmpty()
     if (!inWorkers.has(point)) expect(ended.signal).toBe('SIGKILL')
     await expectSoundLedger(ground)

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openGround } from '../process/gristmill.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Jobs that go on, or are run again, after something of theirs has gone. */
 
@@ -20,6 +21,7 @@ describe('a job whose artifact could not get its name', () => {
     const bytes = readFileSync(sound.artifacts[0]?.path ?? '').length
     // As long as the artifact will be, so that only its content could tell it from ours.
     writeFileSync(foreign, 'x'.repeat(bytes))
+    injected('another file has the name of an artifact')
     expect((await ground.run(['wait', 'last'])).code).toBe(1)
     expect((await ground.show()).error).toMatchObject({ code: 'output-exists' })
     expect(readFileSync(foreign, 'utf8')).toBe('x'.repeat(bytes))
@@ -92,6 +94,7 @@ describe('two wishes at once', () => {
     expect((await ground.run(['cancel', 'last'])).code).toBe(0)
     expect((await ground.run(['wait', 'last'])).code).toBe(130)
     const both = await Promise.all([ground.run(['retry', 'last']), ground.run(['retry', 'last'])])
+    injected('a job is asked for two things at once')
     expect(both.map(({ code }) => code).toSorted((one, other) => Number(one) - Number(other))).toEqual([0, 2])
     expect((await ground.run(['wait', 'last'])).code).toBe(0)
   })

@@ -9,10 +9,12 @@ import { until } from '../process/processes.ts'
 import { makeNumbers, makeText } from '../process/texts.ts'
 import { expectKept, expectSoundLedger, isCommitted } from './ledger.ts'
 import { freeze } from './moment.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Kills a stopped host; its workers end by themselves. */
 async function killHost(ground: Ground, host: Running): Promise<void> {
   host.kill('SIGKILL')
+  injected('a host is killed')
   expect((await host.ended).signal).toBe('SIGKILL')
   await ground.untilEmpty('the workers of a killed host to end by themselves')
 }

@@ -9,6 +9,7 @@ import { until } from '../process/processes.ts'
 import { makeText } from '../process/texts.ts'
 import { expectKept, expectSoundLedger, isCommitted, isUnderWay } from './ledger.ts'
 import { freeze, signalAll } from './moment.ts'
+import { injected } from '../harness/faults.ts'
 
 describe('a worker that is killed', () => {
   it('costs a count of words nothing but the tasks it was at: the same bytes come out', async () => {
@@ -22,6 +23,7 @@ describe('a worker that is killed', () => {
     const before = await freeze(ground, { host: run.pid, stop: 'workers', also: busy })
     const [victim = 0, ...others] = workers()
     process.kill(victim, 'SIGKILL')
+    injected('a worker is killed')
     signalAll(others, 'SIGCONT')
     await until('another worker in its place', () => workers().some((pid) => pid !== victim && !others.includes(pid)))
     const ended = await run.ended
@@ -80,6 +82,7 @@ describe('a worker that is killed', () => {
     const workers = () => ground.workersOf(run.pid)
     const before = await freeze(ground, { host: run.pid, stop: 'workers' })
     signalAll(workers(), 'SIGKILL')
+    injected('every worker is killed at once')
     const ended = await run.ended
     expect(ended.code).toBe(0)
     expect(jsonOf(jobDocumentSchema, ended).job.tasks).toMatchObject({ total: 30, succeeded: 30 })

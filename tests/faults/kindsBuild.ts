@@ -120,7 +120,8 @@ export class KindsBuild {
   }
 }
 
-function copyTree(to: string): void {
+/** Every file that git knows or would know. */
+export function copyTree(to: string): void {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',

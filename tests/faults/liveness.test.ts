@@ -6,6 +6,7 @@ import { jsonOf, openGround, type Ground } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
 import { expectSoundLedger, isCommitted, isUnderWay } from './ledger.ts'
 import { freeze, signalAll } from './moment.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Workers that say nothing, machines that sleep, hosts that are gone: what is ended, what is forgiven, and what ends by itself. */
 
@@ -22,6 +23,7 @@ describe('a worker that is stopped', () => {
     const run = ground.start(['run', 'no-op', '-p', 'tasks=30', '-p', 'ms=100', '--workers', '2', '--json'])
     await freeze(ground, { host: run.pid, stop: 'workers' })
     const [stopped = 0, ...others] = ground.workersOf(run.pid)
+    injected('a worker is stopped')
     signalAll(others, 'SIGCONT')
     const ended = await run.ended
     expect(ended.code).toBe(0)
@@ -47,6 +49,7 @@ describe('a machine that slept', () => {
     const workers = ground.workersOf(run.pid)
     signalAll(workers, 'SIGSTOP')
     await pause(longSleepMs)
+    injected('the machine sleeps')
     signalAll([run.pid, ...workers], 'SIGCONT')
     const more = (await ground.tasks()).filter(isCommitted).length + 10
     await ground.tasksWhen('more tasks that are done', (tasks) => tasks.filter(isCommitted).length >= more)
@@ -71,6 +74,7 @@ describe('the workers of a host', () => {
     const ground = openGround()
     const { host } = await busyHost(ground)
     host.kill('SIGKILL')
+    injected('a host is killed')
     await ground.untilEmpty('the workers to end')
   })
 
@@ -78,6 +82,7 @@ describe('the workers of a host', () => {
     const ground = openGround()
     const { host, workers } = await busyHost(ground)
     host.kill('SIGSTOP')
+    injected('a host is stopped')
     await pause(longSleepMs)
     expect(new Set(ground.workersOf(host.pid))).toEqual(new Set(workers))
     host.kill('SIGKILL')
@@ -89,6 +94,7 @@ describe('the workers of a host', () => {
     const { host, workers } = await busyHost(ground)
     signalAll(workers, 'SIGSTOP')
     host.kill('SIGKILL')
+    injected('workers are stopped when their host dies')
     await until('the host to be gone', () => !host.alive)
     expect(new Set(ground.processes().map(({ pid }) => pid))).toEqual(new Set(workers))
     signalAll(workers, 'SIGCONT')
@@ -100,6 +106,7 @@ describe('the workers of a host', () => {
     const env = { GRISTMILL_WORKER_MEMORY_MB: '20' }
     const args = ['run', 'no-op', '-p', 'tasks=1', '-p', 'ms=20000', '--workers', '1', '--json']
     const ended = await ground.run(args, { env })
+    injected('a worker takes more memory than it may, off the heap too')
     expect(ended.code).not.toBe(0)
     expect(await story(ground)).toEqual(
       expect.arrayContaining([

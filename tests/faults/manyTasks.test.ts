@@ -5,6 +5,7 @@ import { connectToHost } from '../../master/host/client.ts'
 import { homePaths } from '../../master/host/home.ts'
 import { jsonOf, openGround } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
+import { injected } from '../harness/faults.ts'
 
 /** What a host may take of memory, at most, however much it has to do. The bound stands in docs/reliability.md. */
 const mib = 1024 ** 2
@@ -28,6 +29,7 @@ describe('a host', () => {
       const first = await ground.serve()
       await ground.run(['run', 'no-op', '-p', `tasks=${tasks}`, '--detach', '--quiet'])
       const done = async () => (await ground.show()).job.tasks.succeeded
+      injected('a million tasks, or a thousand jobs at once')
       await until('half of the tasks to be done', async () => (await done()) > tasks / 2, 300_000)
       const peaks = [peakBytes(first.pid)]
       first.kill('SIGKILL')

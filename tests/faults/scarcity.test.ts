@@ -8,6 +8,7 @@ import { until } from '../process/processes.ts'
 import { expectSoundLedger, isCommitted } from './ledger.ts'
 import { freeze, signalAll } from './moment.ts'
 import { canMount, openSmallDisk } from './smallDisk.ts'
+import { injected, notInjected } from '../harness/faults.ts'
 
 /** The disk that a job writes to runs full, while the ledger's own has room: the job waits, says why, and goes on by itself. */
 
@@ -41,7 +42,10 @@ async function untilTold(ground: Ground, words: RegExp): Promise<void> {
 
 // As one skipped test where there can be no such disk: its name stands in tests/skips.json.
 if (canMount) describe('the disk that a job writes to', onADiskOfItsOwn)
-else it.skip('faults of a disk of its own, which only root may mount', () => undefined)
+else {
+  notInjected('a task finds its disk full', 'the disk that a job writes to runs short')
+  it.skip('faults of a disk of its own, which only root may mount', () => undefined)
+}
 
 function onADiskOfItsOwn(): void {
   it('found full by a task is waited for, and nothing is held against the task', async () => {
@@ -49,6 +53,7 @@ function onADiskOfItsOwn(): void {
     const ground = openGround()
     const run = ground.start(numbers(join(disk.ground.home, 'out')))
     await untilTold(ground, /^Held back: a disk was full when a task wrote/)
+    injected('a task finds its disk full')
     expect(await story(ground)).toContainEqual(
       expect.stringMatching(/^This may need \d+ MB of disk, and the disk of .* has room for \d MB: should it run full/),
     )
@@ -66,6 +71,7 @@ function onADiskOfItsOwn(): void {
     const run = ground.start(numbers(out))
     await freeze(ground, { host: run.pid, stop: 'workers' })
     disk.fill()
+    injected('the disk that a job writes to runs short')
     signalAll(ground.workersOf(run.pid), 'SIGCONT')
     await untilTold(ground, /^Held back: .*disk/)
     disk.free()

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { KindsBuild, type Ran } from './kindsBuild.ts'
+import { injected } from '../harness/faults.ts'
 
 /** Records that no worker survives, in real files read by real workers: what it costs to find them, and where they go. */
 
@@ -30,6 +31,7 @@ describe('a record that kills every worker that handles it', () => {
       result: { sum: sumWithout(60_000, [31_234]), handled: 59_999 },
       job: { state: 'succeeded', rejects: 1, tasks: { failed: 0, replaced: 0 } },
     })
+    injected('a record kills every worker')
     const offset = readFileSync(file, 'utf8').indexOf('bad')
     expect(await build.rejects(ran.job)).toEqual([
       { source: file, row: 31_235, offset, reason: 'the worker died (SIGKILL)', raw: 'bad kill' },
@@ -91,6 +93,7 @@ describe('rejects.csv', () => {
     expect(ran).toMatchObject({ exitCode: 3, job: { rejects: 5 } })
     const file = ran.artifacts.find(({ name }) => name === 'rejects.csv')
     expect(file).toMatchObject({ path: `${out}/rejects.csv`, rows: 5, mediaType: 'text/csv' })
+    injected('a record is a formula')
     const text = readFileSync(file?.path ?? '', 'utf8')
     expect(text.split('\r\n')[0]).toBe('source,row,offset,reason,raw')
     expect(text.split('\r\n')).toHaveLength(5 + 2)
@@ -127,6 +130,7 @@ describe('a job that sets too much aside', () => {
     expect(ran.stderr).toMatch(
       /\d+ records were set aside, more than the 1000 allowed: .+ \(\d+ times\); .+ \(\d+ times\)/,
     )
+    injected('too many records are set aside')
     expect(ran.job.tasks.cancelled).toBeGreaterThan(0)
     expect(existsSync(build.at('gristmill-out/numbers-bad/rejects.csv'))).toBe(false)
   })
@@ -209,6 +213,7 @@ describe('rerun --rejects', () => {
     expect((await rerun(first.job.id)).stderr).toContain('a record is one line')
     writeFileSync(csv, mended.replace('bad kill', '4'))
     writeFileSync(file, `${readFileSync(file, 'utf8')}21\n`)
+    injected('a corrected file fits nothing')
     const changed = await rerun(first.job.id)
     expect(changed).toMatchObject({ exitCode: 2, shown: null })
     expect(changed.stderr).toContain('it has changed since')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { canMount, openSmallDisk } from './smallDisk.ts'
+import { injected } from '../harness/faults.ts'
 
 /** stdin is kept in the spool until its job is over; what a killed process has left there belongs to no job. */
 const entry = resolve(import.meta.dirname, '../../out/main/terminal.js')
@@ -50,6 +51,7 @@ test('what a run killed while reading stdin has left is gone with the next host,
 
   const killed = once(first, 'exit')
   first.kill('SIGKILL')
+  injected('a run is killed while it reads stdin')
   await killed
   expect(existsSync(join(spool, left)), 'nobody was there to remove it').toBe(true)
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { jobDocumentSchema } from '../../contract/job.ts'
 import { openGround, type Ground, type Running } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
+import { injected } from '../harness/faults.ts'
 
 /** A second host that waits for the home's lock, beside a first one with a job under way. */
 const withinMs = 2000
@@ -45,6 +46,7 @@ describe('a standby', () => {
     const { ground, first, standby } = await openPair()
     expect(standby.stdout).toBe('')
     first.kill('SIGKILL')
+    injected('a master dies beside a standby')
     expect(await tookOver(standby)).toBeLessThan(withinMs)
     await expectJobDone(ground)
   })
@@ -60,6 +62,7 @@ describe('a standby', () => {
   it('leaves a stopped master the home, says that it does not answer, and waits', async () => {
     const { ground, first, standby } = await openPair()
     first.kill('SIGSTOP')
+    injected('a host is stopped')
     const silent = `the master (pid ${first.pid}) holds the home but does not answer`
     await until('the standby to say so', () => standby.stderr.includes(silent))
     expect(standby.stdout).toBe('')
@@ -122,6 +125,7 @@ describe('--takeover', () => {
     expect(holder.pid).toBe(first.pid)
     first.kill('SIGSTOP')
     writeFileSync(note, JSON.stringify({ ...holder, pid: process.pid }))
+    injected('a note names a holder that is another process')
     const next = await ground.run(['serve', '--takeover'])
     expect(next).toMatchObject({ code: 1, stdout: '' })
     expect(next.stderr).toContain('cannot take over: which process holds the home cannot be told for certain')

@@ -19,6 +19,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { schemaVersion, versionOf } from '../../master/store/migrations.ts'
 import { openGround, type Ended, type Ground } from '../process/gristmill.ts'
+import { injected } from '../harness/faults.ts'
 
 /** The home's database damaged, lost, cut off or from another time, and what the app says and does about it. */
 
@@ -64,6 +65,7 @@ describe('a database that was damaged', () => {
     const file = openSync(ledger(ground), 'r+')
     writeSync(file, Buffer.alloc(4096, 0xaa), 0, 4096, 2 * 4096)
     closeSync(file)
+    injected('the database is damaged')
     const damaged = readFileSync(ledger(ground))
     await expectRestored(
       ground,
@@ -99,6 +101,7 @@ describe('a database that was lost', () => {
   it('altogether is replaced by the newest backup', async () => {
     const ground = await openUsedHome()
     rmSync(ledger(ground))
+    injected('the database is lost')
     await expectRestored(ground, /^gristmill: there was no database; the backup/)
   })
 
@@ -121,6 +124,7 @@ it('a database of a newer Gristmill is refused by its version, and not a byte of
   const ground = await openUsedHome()
   const db = new Database(ledger(ground))
   db.pragma('user_version = 999')
+  injected('the database is newer')
   db.close()
   for (const name of inHome(ground, 'gristmill.db-')) rmSync(join(ground.home, name))
   const before = readFileSync(ledger(ground))
@@ -205,6 +209,7 @@ describe('a kill', () => {
     writeFileSync(ledger(ground), 'damaged')
     const killed = await runNoOp(ground, 'killed', { GRISTMILL_CRASH_AT: 'ledger-moved-aside' })
     expect(killed.signal).toBe('SIGKILL')
+    injected('a host is killed in a migration, a backup or a restore')
     expect(existsSync(ledger(ground))).toBe(false)
     await expectRestored(ground, /^gristmill: there was no database; the backup/)
   })

@@ -8,6 +8,7 @@ import { homePaths } from '../../master/host/home.ts'
 import type { Ground } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
 import { canMount, openSmallDisk, type SmallDisk } from './smallDisk.ts'
+import { injected, notInjected } from '../harness/faults.ts'
 
 /** A disk that is full, and one that cannot be written to, under the built app. */
 
@@ -50,6 +51,7 @@ function onAFullDisk(): void {
     const { ground } = disk
     const host = await serveJob(disk, 2000)
     disk.fill()
+    injected('the disk of the home is full')
     await until('the host to say that the disk is full', () => host.stderr.includes(fullLine))
     const succeeded = async () => (await ground.tasks()).filter(({ state }) => state === 'succeeded').length
     expect(await waitingFor(ground)).toBe('free disk space: the disk that holds the home is full')
@@ -116,6 +118,7 @@ function inAReadOnlyHome(): void {
 
   it('is browsed all the same, and whatever would run something is refused with one line', async () => {
     const disk = await openReadOnlyHome(/-(wal|shm)$/)
+    injected('the home cannot be written to')
     const { ground } = disk
     expect((await ground.jobs()).map(({ name }) => name)).toEqual(['kept'])
     expect((await ground.show()).result).toEqual({ tasks: 3 })
@@ -154,4 +157,7 @@ function inAReadOnlyHome(): void {
 if (canMount) {
   describe('a full disk', onAFullDisk)
   describe('a home that cannot be written to', inAReadOnlyHome)
-} else it.skip('faults of a disk of its own, which only root may mount', () => undefined)
+} else {
+  notInjected('the disk of the home is full', 'the home cannot be written to')
+  it.skip('faults of a disk of its own, which only root may mount', () => undefined)
+}

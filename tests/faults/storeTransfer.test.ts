@@ -6,6 +6,7 @@ import { jobDocumentSchema } from '../../contract/job.ts'
 import { manifestSchema, type Manifest } from '../../master/host/transfer/manifest.ts'
 import { openGround, type Ground } from '../process/gristmill.ts'
 import { canMount, openSmallDisk } from './smallDisk.ts'
+import { injected } from '../harness/faults.ts'
 
 /** A home as a folder: taken away in the middle of a job, and gone on with elsewhere. */
 
@@ -134,6 +135,7 @@ describe('an exported home', () => {
     const ledger = join(exported(ground), 'gristmill.db')
     const bytes = readFileSync(ledger)
     writeFileSync(ledger, Buffer.from(bytes).fill(1, 5000, 5001))
+    injected('an exported home is damaged')
     await expectRefused(ground, /gristmill\.db is not as it was when it was exported/)
     rmSync(ledger)
     await expectRefused(ground, /gristmill\.db cannot be read \(ENOENT\)/)

@@ -9,10 +9,11 @@ export interface Graph {
   packages: Set<string>
 }
 
-export function walk(entry: string): Graph {
+/** Without `lazy` what is imported only when needed is left out: what an entry loads as it starts. */
+export function walk(entry: string, { lazy = true } = {}): Graph {
   const graph: Graph = { files: new Set([entry]), packages: new Set() }
   for (const file of graph.files) {
-    for (const name of importsOf(readFileSync(file, 'utf8'))) {
+    for (const name of importsOf(readFileSync(file, 'utf8'), lazy)) {
       if (name.startsWith('.')) graph.files.add(resolve(dirname(file), name))
       else graph.packages.add(name)
     }
@@ -21,11 +22,12 @@ export function walk(entry: string): Graph {
 }
 
 /** Static and dynamic imports, re-exports and calls of `require`, when what they name is a literal. */
-function importsOf(code: string): string[] {
+function importsOf(code: string, lazy: boolean): string[] {
   const names: string[] = []
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit)
     if (typeof node !== 'object' || node === null) return
+    if (!lazy && 'type' in node && node.type === 'ImportExpression') return
     const name = importedBy(node as Record<string, unknown>)
     if (name !== undefined) names.push(name)
     Object.values(node).forEach(visit)

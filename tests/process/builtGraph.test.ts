@@ -19,9 +19,10 @@ describe('the built graph', () => {
     expect([...packages].filter((name) => !isBuiltin(name) && !(name in manifest.dependencies))).toEqual([])
   })
 
-  it('compute and worker reach no database', () => {
-    for (const entry of ['worker', 'compute'])
-      expect([...walk(join(built, `${entry}.js`)).packages]).not.toContain('better-sqlite3')
+  it('control reaches no database, and compute loads one only for inputs that are databases', () => {
+    expect([...walk(join(built, 'worker.js')).packages]).not.toContain('better-sqlite3')
+    expect([...walk(join(built, 'compute.js'), { lazy: false }).packages]).not.toContain('better-sqlite3')
+    expect([...walk(join(built, 'compute.js')).packages]).toContain('better-sqlite3')
   })
 
   it('the desktop’s main process reaches Electron, and of packages only declared dependencies', () => {

@@ -85,6 +85,8 @@ export class Ground {
   readonly folder: string
   readonly home: string
   readonly cwd: string
+  /** The built entry, for who starts it in a way of his own. */
+  readonly entry = builtEntry
   readonly #mark: string
 
   constructor() {

@@ -58,6 +58,9 @@ export function audit(file: string, findings: Findings): Totals {
       const found = db.prepare(sql).pluck().all()
       if (found.length > 0) findings.fault(`${what}: ${found.slice(0, 5).join(', ')} (${found.length} in all)`)
     }
+    const silent = one("SELECT count(*) FROM attempts WHERE outcome = 'silent'")
+    if (silent > findings.done.silencedWorkers)
+      findings.fault(`${silent} workers were ended for silence, of which ${findings.done.silencedWorkers} were silent`)
     return {
       integrity,
       jobs: one('SELECT count(*) FROM jobs'),

@@ -82,7 +82,9 @@ export class Customers {
 
   #attend(request: Request): void {
     const run = this.#site.start(wordsOf(request))
-    const attended = this.#printOf(run, request).finally(() => this.#attended.delete(attended))
+    const attended = this.#printOf(run, request)
+      .catch((error: unknown) => this.#findings.fault(`${request.name}: ${String(error)}`))
+      .finally(() => this.#attended.delete(attended))
     this.#attended.add(attended)
   }
 

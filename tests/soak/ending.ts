@@ -7,15 +7,14 @@ import type { Site } from './site.ts'
 
 /** When the trouble is over every job has to end, with no more help than a person would give it. */
 const lookEveryMs = 200
-const mostMsToEnd = 240_000
 /** Deaths may have been many: a job that failed for them is tried again so often. */
 const mostRetries = 8
 /** What deaths come to for tasks that can neither be cut nor spared a record. */
 const deadly: ReadonlySet<string> = new Set(['crashed', 'silent', 'no-progress', 'out-of-memory'])
 
 /** Resumes and retries what needs it until every job is over; gives what became of each. */
-export async function endAll(site: Site): Promise<JobDetail[]> {
-  const deadline = performance.now() + mostMsToEnd
+export async function endAll(site: Site, patienceMs: number): Promise<JobDetail[]> {
+  const deadline = performance.now() + patienceMs
   const retries = new Map<string, number>()
   for (;;) {
     const isLast = performance.now() > deadline

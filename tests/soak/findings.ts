@@ -4,6 +4,8 @@ export class Findings {
     killedWorkers: 0,
     killedHosts: 0,
     stoppedWorkers: 0,
+    /** Stopped for longer than the fleet takes silence. */
+    silencedWorkers: 0,
     stoppedHosts: 0,
     fullDisks: 0,
     handovers: 0,

@@ -7,12 +7,13 @@ import type { Site } from './site.ts'
 
 /** Keeps a home served: whenever no `serve` is left alive, another one is started. Hosts of other kinds come and go beside them. */
 const lookEveryMs = 100
+const longestStartMs = 60_000
 
 /** Why a host may end by itself, in its own words: it was not needed, not now, or not here. */
 const foreseen = [
   /already does; use its window/,
   /another process keeps its lock/,
-  /is full|no space left|ENOSPC/i,
+  /is full|may be full|no space left|ENOSPC/i,
   /which process holds the home cannot be told for certain/,
   /cannot take over/,
 ]
@@ -67,7 +68,8 @@ export class Hosts {
     while (!this.#stopped) {
       if (this.#living().length === 0 && performance.now() > this.#restUntil) {
         const host = this.start()
-        await until('a new host to listen or to end', () => !host.alive || host.stdout !== '', 60_000)
+        const settled = until('a new host', () => !host.alive || host.stdout !== '', longestStartMs)
+        await settled.catch(() => this.#findings.fault(`host ${host.pid} neither listens nor ends: ${host.stderr}`))
       }
       await pause(lookEveryMs)
     }

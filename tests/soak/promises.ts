@@ -39,7 +39,7 @@ function judgePrinted({ printed }: Customers, kept: Kept, findings: Findings): v
 }
 
 function judgeAnnounced({ backwards, odd }: Witness, kept: Kept, findings: Findings): void {
-  if (odd.length > 0) findings.fault(`${odd[0]} (${odd.length} such announcements)`)
+  if (odd.length > 0) findings.fault(`${odd[0]} (${odd.length} odd announcements in all)`)
   for (const { id, before, after } of backwards) {
     const detail = kept.get(id)
     if (detail !== undefined && wentBackRightly(detail)) continue

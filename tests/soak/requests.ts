@@ -54,6 +54,7 @@ export class Requests {
       range,
       noOp,
       noOp,
+      longNoOp,
       poison(site, chance),
     ]
   }
@@ -192,9 +193,17 @@ function range(choice: Chance): Made {
 }
 
 function noOp(choice: Chance): Made {
-  const params = { tasks: choice.between(20, 300), ms: choice.between(0, 40) }
+  return noOpOf({ tasks: choice.between(20, 300), ms: choice.between(0, 40) })
+}
+
+function noOpOf(params: { tasks: number; ms: number }): Made {
   const expected = () => ({ result: { tasks: params.tasks }, artifact: null })
   return { kind: 'no-op', params, file: null, split: null, writes: false, oracle: { lines: null, bad: [], expected } }
+}
+
+/** Longer than the fleet waits for a word: only heartbeats tell that the worker is well. */
+function longNoOp(choice: Chance): Made {
+  return noOpOf({ tasks: 2, ms: choice.between(6000, 7000) })
 }
 
 function poison(site: Site, chance: Chance): Make {

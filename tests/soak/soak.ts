@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { JobDetail } from '../../contract/api.ts'
+import { finalJobStates } from '../../contract/transitions.ts'
 import type { HostConnection } from '../../master/host/client.ts'
 import { chanceOf } from '../harness/chance.ts'
 import { until } from '../process/processes.ts'
@@ -7,6 +8,7 @@ import { audit, type Totals } from './audit.ts'
 import { Customers } from './customers.ts'
 import { endAll } from './ending.ts'
 import { Findings } from './findings.ts'
+import { fuzz, type Fuzzed } from './fuzz.ts'
 import { Hosts } from './hosts.ts'
 import { judgePromises } from './promises.ts'
 import { Requests } from './requests.ts'
@@ -24,6 +26,10 @@ export interface SoakOptions {
   seed: number
   /** These troubles alone; all of them when empty. */
   only: readonly TroubleName[]
+  /** Cases for each boundary that is sent anything at all; 0 leaves that out. */
+  fuzzCases: number
+  /** How long jobs may take to end when the trouble is over. */
+  patienceMs: number
   /** A folder for the ledger and the logs, if anything was wrong. */
   traces: string
   tell: (line: string) => void
@@ -38,6 +44,7 @@ export interface SoakReport extends Totals {
   doubled: number
   orphans: number
   done: Findings['done']
+  fuzzed: Fuzzed | null
   faults: string[]
   /** Troubles that could not be made here, and why. */
   leftOut: string[]
@@ -45,7 +52,8 @@ export interface SoakReport extends Totals {
 
 const customersAtOnce = 3
 
-export async function soak({ minutes, seed, only, traces, tell }: SoakOptions): Promise<SoakReport> {
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const { minutes, seed, only, traces, tell } = options
   const findings = new Findings()
   const site = new Site()
   const world = openWorld({ site, findings, seed, only })
@@ -53,14 +61,16 @@ export async function soak({ minutes, seed, only, traces, tell }: SoakOptions): 
     tell(`making trouble for ${minutes} min, by seed ${seed}`)
     await turmoil(world, seed, minutes)
     tell('the trouble is over; every job has to end')
-    const details = await endAll(site)
-    await world.customers.end()
+    const details = await endAll(site, options.patienceMs)
+    // Commands wait for the job that they are about: where one does not end, they do not.
+    if (details.every(({ document }) => finalJobStates.has(document.job.state))) await world.customers.end()
     await judgeAll(world, details, findings)
     tell('every job has ended; every process has to end')
     const orphans = await endProcesses(world, findings)
     const totals = audit(site.paths.database, findings)
     judgeScratch(site, details, findings)
-    return reportOf({ minutes, seed, findings, totals, orphans, leftOut: leftOut(site) })
+    const fuzzed = await fuzzBoundaries(options, findings)
+    return reportOf({ minutes, seed, findings, totals, orphans, fuzzed, leftOut: leftOut(site) })
   } catch (error) {
     findings.fault(String(error))
     throw new Error(findings.faults.join('\n'), { cause: error })
@@ -71,16 +81,22 @@ export async function soak({ minutes, seed, only, traces, tell }: SoakOptions): 
   }
 }
 
-interface Found extends Pick<SoakReport, 'minutes' | 'seed' | 'orphans' | 'leftOut'> {
+interface Found extends Pick<SoakReport, 'minutes' | 'seed' | 'orphans' | 'fuzzed' | 'leftOut'> {
   findings: Findings
   totals: Totals
 }
 
-function reportOf({ minutes, seed, orphans, leftOut, findings, totals }: Found): SoakReport {
+function reportOf({ minutes, seed, orphans, fuzzed, leftOut, findings, totals }: Found): SoakReport {
   const { done, lost, doubled, faults } = findings
   const kills = done.killedHosts + done.killedWorkers
   const stops = done.stoppedHosts + done.stoppedWorkers
-  return { seed, minutes, kills, stops, ...totals, lost, doubled, orphans, done, faults, leftOut }
+  return { seed, minutes, kills, stops, ...totals, lost, doubled, orphans, fuzzed, done, faults, leftOut }
+}
+
+async function fuzzBoundaries({ fuzzCases, tell }: SoakOptions, findings: Findings): Promise<Fuzzed | null> {
+  if (fuzzCases === 0) return null
+  tell(`sending ${fuzzCases} cases to each boundary`)
+  return await fuzz(fuzzCases, (sentence) => findings.fault(sentence))
 }
 
 function leftOut({ disk }: Site): string[] {

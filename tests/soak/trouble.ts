@@ -39,6 +39,8 @@ export class Trouble {
   readonly #parts: Parts
   readonly #actions: (() => Promise<void> | void)[]
   readonly #later: Promise<void>[] = []
+  #making: Promise<void> = Promise.resolve()
+  #ended = false
 
   /** Of `only` these troubles, where that is not empty. */
   constructor(parts: Parts, only: readonly TroubleName[] = []) {
@@ -62,17 +64,23 @@ export class Trouble {
 
   /** Until the instant, and then until everything runs again and there is room on the disk. */
   async make(deadline: number): Promise<void> {
-    const { chance } = this.#parts
-    while (performance.now() < deadline) {
-      await pause(chance.between(100, 1400))
-      await this.#actions[chance.between(0, this.#actions.length - 1)]?.()
-    }
+    this.#making = this.#make(deadline)
+    await this.#making
     await this.end()
   }
 
-  /** Lets go of what stands still. */
+  /** Makes no more, and lets go of what stands still. */
   async end(): Promise<void> {
-    await Promise.all(this.#later)
+    this.#ended = true
+    await Promise.allSettled([this.#making, ...this.#later])
+  }
+
+  async #make(deadline: number): Promise<void> {
+    const { chance } = this.#parts
+    while (performance.now() < deadline && !this.#ended) {
+      await pause(chance.between(100, 1400))
+      await this.#actions[chance.between(0, this.#actions.length - 1)]?.()
+    }
   }
 
   #killWorker(): void {
@@ -94,8 +102,12 @@ export class Trouble {
     const { chance, findings } = this.#parts
     const workers = this.#workers()
     const victim = workers[chance.between(0, Math.max(0, workers.length - 1))]
-    const ms = chance.between(0, 3) === 0 ? silenceMs : chance.between(100, 2000)
-    if (victim !== undefined) findings.done.stoppedWorkers += this.#stopFor(victim, ms)
+    const isLong = chance.between(0, 3) === 0
+    const ms = isLong ? silenceMs : chance.between(100, 2000)
+    if (victim === undefined) return
+    const stopped = this.#stopFor(victim, ms)
+    findings.done.stoppedWorkers += stopped
+    if (isLong) findings.done.silencedWorkers += stopped
   }
 
   #stopMaster(): void {

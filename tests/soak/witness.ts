@@ -59,7 +59,7 @@ export class Witness {
     try {
       for await (const delta of await host.client.host.watch({})) this.#hear(delta)
     } catch (error) {
-      if (host.open) throw error
+      if (host.open) this.odd.push(`a host that lives has broken off its announcements: ${String(error)}`)
     } finally {
       host.close()
     }

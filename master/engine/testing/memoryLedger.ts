@@ -27,6 +27,9 @@ export class MemoryLedger {
       case 'jobMoved':
         this.#move(transition)
         break
+      case 'jobRemoved':
+        this.jobs.delete(transition.job)
+        break
       case 'operationMade':
         this.#job(transition.job).operations.push({ ...transition.operation, answer: undefined })
         break
@@ -80,7 +83,7 @@ export class MemoryLedger {
         for (const task of transition.tasks) this.#finish(transition.job, task)
         break
       case 'tasksReturned':
-        for (const { seq, fence } of transition.tasks) this.#toState(transition.job, seq, 'pending').fence = fence
+        for (const { seq, fence } of transition.tasks) this.#reopen(transition.job, seq, fence)
         break
       default:
         this.#applyToWholes(transition)
@@ -93,10 +96,12 @@ export class MemoryLedger {
         for (const { seq, halves } of transition.tasks) this.#halve(transition.job, seq, halves)
         break
       case 'tasksCancelled':
-        this.#moveAll(transition.job, ['pending', 'running'], 'cancelled')
+        for (const task of this.#inStates(transition.job, ['pending', 'running']))
+          this.#toState(transition.job, task.seq, 'cancelled')
         break
       case 'tasksRevived':
-        this.#moveAll(transition.job, ['failed', 'cancelled'], 'pending')
+        for (const task of this.#inStates(transition.job, ['failed', 'cancelled']))
+          this.#reopen(transition.job, task.seq, task.attempt + 1)
         break
       default:
         break
@@ -121,9 +126,14 @@ export class MemoryLedger {
     for (const half of halves) this.#job(job).tasks[half.seq] = madeTask(whole.operation, half)
   }
 
-  #moveAll(job: number, from: readonly TaskState[], to: TaskState): void {
-    for (const task of this.tasks(job).filter(() => true))
-      if (from.includes(task.state)) this.#toState(job, task.seq, to)
+  #inStates(job: number, states: readonly TaskState[]): LedgerTask[] {
+    return this.tasks(job).filter((task) => states.includes(task.state))
+  }
+
+  #reopen(job: number, seq: number, fence: number): void {
+    const task = this.#toState(job, seq, 'pending')
+    task.fence = Math.max(task.fence, fence)
+    task.answer = null
   }
 
   #move({ job: number, from, to, fields }: Extract<Transition, { type: 'jobMoved' }>): void {

@@ -20,22 +20,7 @@ export function read(room: Room) {
         total,
       }
     }),
-    get: os.jobs.get.handler(async ({ input }) => {
-      const found = await room.store.read.find(input.job)
-      if (!found.ok) return found
-      const { number } = found.value
-      const detail = await room.store.read.detail(number)
-      const run = room.mill.engine.runs.get(number)
-      const version = room.mill.summaries.version(number)
-      if (run === undefined) return succeed({ ...detail, ...boundDocument(detail.document), progress: null, version })
-      return succeed({
-        ...detail,
-        ...boundDocument({ ...detail.document, job: jobOf(run) }),
-        progress: room.mill.summaries.progress(run),
-        partial: await room.mill.partial(run),
-        version,
-      })
-    }),
+    get: os.jobs.get.handler(({ input }) => getOne(room, input.job)),
     tasks: os.jobs.tasks.handler(async ({ input: { job, state, stage, limit, offset } }) => {
       const found = await room.store.read.find(job)
       if (!found.ok) return found
@@ -52,6 +37,25 @@ export function read(room: Room) {
       return found.ok ? succeed(await room.store.read.rejects(found.value.number, { limit, offset })) : found
     }),
   }
+}
+
+async function getOne(room: Room, name: string) {
+  const found = await room.store.read.find(name)
+  if (!found.ok) return found
+  const { number } = found.value
+  const detail = await room.store.read.detail(number)
+  const run = room.mill.engine.runs.get(number)
+  const job = run === undefined ? null : jobOf(run)
+  const version = room.mill.summaries.version(number)
+  if (run === undefined || job === null)
+    return succeed({ ...detail, ...boundDocument(detail.document), progress: null, version })
+  return succeed({
+    ...detail,
+    ...boundDocument({ ...detail.document, job }),
+    progress: room.mill.summaries.progress(run, job.state),
+    partial: await room.mill.partial(run),
+    version,
+  })
 }
 
 function summaryOf(room: Room, job: number) {

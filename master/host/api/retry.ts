@@ -20,6 +20,13 @@ async function retryOne(room: Room, name: string) {
     return refuse('wrong-state', `cannot retry ${job.name}: it has succeeded`, 'rerun it instead')
   const obstacle = room.mill.engine.obstacleTo(job)
   if (obstacle !== null) return refuse('wrong-state', `cannot retry ${job.name}: ${obstacle}`, 'rerun it instead')
+  const taken = room.taken(job)
+  if (taken !== null)
+    return refuse(
+      'output-exists',
+      `cannot retry ${job.name}: another job is going to write ${taken}`,
+      'rerun it instead',
+    )
   const ledger = await readToGoOn(room, number)
   room.mill.engine.retry(ledger, room.now())
   return await settled(room, number)

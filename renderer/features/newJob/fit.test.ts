@@ -21,7 +21,10 @@ const kinds = [
   kind('range', { inputs: 'none', accepts: [] }),
 ]
 const fitting = (...inputs: ('text' | 'binary' | null)[]) =>
-  fitKinds(kinds, inputs)
+  fitKinds(
+    kinds,
+    inputs.map((input) => (input === null ? null : [input])),
+  )
     .filter(({ obstacle }) => obstacle === null)
     .map((fit) => fit.kind.id)
 
@@ -40,12 +43,12 @@ describe('fitting kinds', () => {
   })
 
   it('that live on files come before those that can do without', () => {
-    const fits = fitKinds(kinds.toReversed(), ['text'])
+    const fits = fitKinds(kinds.toReversed(), [['text']])
     expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
   })
 
   it('come first, the others say why not', () => {
-    expect(fitKinds(kinds, ['binary']).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
+    expect(fitKinds(kinds, [['binary']]).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
       ['hash', null],
       ['words', 'Reads text files only.'],
       ['primes', 'Reads text files only.'],

@@ -1,5 +1,5 @@
 import type { KindInfo } from '../../../contract/api.ts'
-import type { DatasetFormat } from '../../../contract/dataset.ts'
+import type { Readable } from '../../../contract/dataset.ts'
 import { format } from '../../ui/format.ts'
 import { strings } from '../../ui/strings.ts'
 
@@ -10,16 +10,16 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** Kinds that live on files come before those that can do without. `inputs` are the formats of the inputs; null for one that has not been looked at yet, which stands in nobody's way. */
-export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (DatasetFormat | null)[]): Fit[] {
+/** Kinds that live on files come before those that can do without. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
+export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
   const byNeed = kinds.toSorted((a, b) => Number(b.inputs === 'required') - Number(a.inputs === 'required'))
   const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
 }
 
-function obstacleOf(kind: KindInfo, inputs: readonly (DatasetFormat | null)[]): string | null {
+function obstacleOf(kind: KindInfo, inputs: readonly (readonly Readable[] | null)[]): string | null {
   if (inputs.length === 0) return kind.inputs === 'required' ? strings.newJob.needsInputs : null
   if (kind.inputs === 'none') return strings.newJob.takesNone
-  const allRead = inputs.every((input) => input === null || kind.accepts.includes(input))
+  const allRead = inputs.every((input) => input === null || input.some((form) => kind.accepts.includes(form)))
   return allRead ? null : strings.newJob.wrongFormat(format.list(kind.accepts))
 }
