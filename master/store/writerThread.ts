@@ -3,6 +3,7 @@ import { armCrashPoint } from '../../contract/crashPoint.ts'
 import { invariant } from '../../contract/invariant.ts'
 import { commitGroup } from './commitGroup.ts'
 import { describeFailure } from './failures.ts'
+import { putMark, requireMark } from './mark.ts'
 import type { FromWriter, ThreadData, ToWriter } from './messages.ts'
 import { openLedger } from './openLedger.ts'
 
@@ -16,13 +17,14 @@ armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => process.kill(process.pid,
 
 try {
   const { db, opening } = await openLedger({ file, backups, now: Date.now() })
+  const mark = putMark(db)
   port.on('message', (message: ToWriter) => {
     if (message.type === 'close') {
       db.close()
       port.close()
     } else
       try {
-        say({ type: 'committed', replies: commitGroup(db, message.commits) })
+        say({ type: 'committed', replies: commitGroup(db, message.commits, () => requireMark(db, mark)) })
       } catch (error) {
         say({ type: 'broken', failure: describeFailure(error, `writing to ${file}`) })
       }

@@ -37,6 +37,7 @@ export type Fault =
   | 'a host is stopped'
   | 'workers are stopped when their host dies'
   | 'a master dies beside a standby'
+  | 'the lock of a home is removed under its master'
   | 'a note names a holder that is another process'
   | 'a run is killed while it reads stdin'
   | 'a host is killed between the end of a job and clearing up after it'
