@@ -1,23 +1,36 @@
 import { randomInt } from 'node:crypto'
+import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { StoreError } from './store.ts'
 
 /**
- * Whose the ledger is, by a mark in its header (`application_id`) that each master sets when it opens the ledger to write. The lock keeps
- * a second master out; where somebody has removed the lock's file under its holder, the mark does: the earlier master finds another one
- * than its own and writes nothing more.
+ * Whether the ledger is still this master's, asked before anything is written. Each master sets a mark of its own in the ledger's header
+ * (`application_id`) when it opens it: the lock keeps a second one out, and where somebody has removed the lock's file under its holder,
+ * the mark does. A file that was removed, or has another in its place, would take what is written with it.
  */
-export function putMark(db: Database): number {
-  const mark = randomInt(1, 2 ** 31)
-  db.pragma(`application_id = ${mark}`)
-  return mark
+export class Ownership {
+  readonly #db: Database
+  readonly #mark = randomInt(1, 2 ** 31)
+  readonly #inode: number | undefined
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#inode = inodeOf(db.name)
+    db.pragma(`application_id = ${this.#mark}`)
+  }
+
+  /** Within the transaction that is to write: whose mark it finds stays so until that ends. */
+  require(): void {
+    const { name } = this.#db
+    if (inodeOf(name) !== this.#inode) throw new StoreError('missing', `${name} was removed or replaced under its host`)
+    if (this.#db.pragma('application_id', { simple: true }) !== this.#mark)
+      throw new StoreError(
+        'readOnly',
+        `another host has taken ${name}: the lock of its home was removed under this one`,
+      )
+  }
 }
 
-/** Within the transaction that is to write: what it finds stays so until it ends. */
-export function requireMark(db: Database, mark: number): void {
-  if (db.pragma('application_id', { simple: true }) !== mark)
-    throw new StoreError(
-      'readOnly',
-      `another host has taken ${db.name}: the lock of its home was removed under this one`,
-    )
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
 }

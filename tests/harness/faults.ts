@@ -55,6 +55,7 @@ export type Fault =
   // the ledger and the home
   | 'the database is damaged'
   | 'the database is lost'
+  | 'the database is removed under its host'
   | 'the database is newer'
   | 'another file has the name of an artifact'
   | 'an exported home is damaged'
