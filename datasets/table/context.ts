@@ -8,9 +8,16 @@ import { inputOf } from '../bytes/read.ts'
 /** What readers of tables need of a task's context. */
 export type TableContext = PieceContext & Pick<RunContext, 'reject' | 'careful' | 'path'>
 
+/** As the kind sees it: with the columns of all inputs. */
 export function tableOf(input: Input): Table {
   invariant(input.table !== undefined, `${input.name} is no table`)
   return input.table
+}
+
+/** As it stands in its source, for readers. */
+export function ownTableOf(input: Input): Table {
+  const table = tableOf(input)
+  return table.own === undefined ? table : { ...table, columns: table.own.columns }
 }
 
 /** A piece of an input that is a table. */
@@ -23,7 +30,7 @@ export interface TablePiece {
 
 export function tablePiece(context: TableContext, piece: Piece): TablePiece {
   const input = inputOf(context, piece.input)
-  return { context, piece, input, table: tableOf(input) }
+  return { context, piece, input, table: ownTableOf(input) }
 }
 
 /**
@@ -46,5 +53,31 @@ export class Meter {
     const bytes = Math.max(0, reached - this.#counted)
     this.#counted += bytes
     this.#context.progress(bytes, rows)
+  }
+}
+
+/** A context to look at rows by, of which nothing is told: neither what is set aside nor how far it has come. */
+export function quiet(context: TableContext): TableContext {
+  return {
+    inputs: context.inputs,
+    careful: false,
+    open: (input) => context.open(input),
+    path: (ref) => context.path(ref),
+    mended: (input) => context.mended(input),
+    progress: () => context.progress(0, 0),
+    record: () => true,
+    endPiece: () => undefined,
+    reject: () => undefined,
+  }
+}
+
+/** A context to read rows by that are read twice: what is set aside is told of the other time, but a record that breaks this reading is found like any other. */
+export function rereading(context: TableContext): TableContext {
+  return {
+    ...quiet(context),
+    careful: context.careful,
+    progress: context.progress.bind(context),
+    record: context.record.bind(context),
+    endPiece: context.endPiece.bind(context),
   }
 }

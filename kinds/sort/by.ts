@@ -54,8 +54,6 @@ export function complaintAboutColumns(by: readonly string[], inputs: readonly In
   const columns = first?.table?.columns.map(({ name }) => name) ?? []
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table, and mode table sorts rows of tables`
-  const other = inputs.find(({ table }) => table?.columns.map(({ name }) => name).join('\n') !== columns.join('\n'))
-  if (first !== undefined && other !== undefined) return `${other.name} has other columns than ${first.name}`
   const unknown = by.map(readSortColumn).find(({ column }) => !columns.includes(column))
   return unknown === undefined ? null : `by names ${unknown.column}, and the columns are ${columns.join(', ')}`
 }

@@ -18,7 +18,16 @@ describe('kinds', () => {
   it('lists every kind, and describes each one’s params and result', async () => {
     const ground = openGround()
     const kinds = await ground.json(z.array(kindSchema), ['kinds'])
-    expect(kinds.map(({ id }) => id).toSorted()).toEqual(['no-op', 'numbers', 'primes', 'sort', 'word-count'])
+    expect(kinds.map(({ id }) => id).toSorted()).toEqual([
+      'aggregate',
+      'filter',
+      'no-op',
+      'numbers',
+      'primes',
+      'profile',
+      'sort',
+      'word-count',
+    ])
     for (const { id } of kinds) {
       const kind = await ground.json(kindSchema.extend({ params: schemaSchema, result: schemaSchema }), ['kinds', id])
       expect(kind.params['properties'], id).toBeTypeOf('object')
