@@ -273,6 +273,19 @@ test('the same bytes however the input is cut and in whatever order its parts ar
   )
 })
 
+test.each(['parquet', 'sqlite'])('what was written as %s is read as what it was made of', async (to) => {
+  const lines = [
+    'zip,big,price,day,at,name',
+    '08123,9007199254740993,1.5,2024-01-31,2024-01-31 13:05:01.123456,"a, b"',
+    '99999,-9223372036854775808,-0.001,2024-02-29,1969-12-31 23:59:59,""',
+    ',,,,,',
+  ]
+  const text = `${lines.join('\n')}\n`
+  const { bytes } = await converted({ to, ...notation }, { files: [text] })
+  const again = await converted({ to: 'csv' }, { files: [bytes] })
+  expect(again.bytes.toString()).toBe(text)
+})
+
 test.each([
   [{ to: 'parquet', compress: 'gzip' }, 'compress is for csv, tsv and jsonl, and to is parquet'],
   [{ to: 'jsonl', spreadsheetSafe: true }, 'spreadsheetSafe is for csv and tsv, and to is jsonl'],
