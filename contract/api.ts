@@ -36,7 +36,12 @@ import { keepingSchema, storageSchema } from './storage.ts'
  * wrote, by that job's id, a unique prefix of one, or `last`.
  */
 export const sourceSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('path'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({
+    type: z.literal('path'),
+    path: z.string().min(1).max(32_768),
+    /** What to call it where the last part of its path does not tell: its way below a folder that was named. */
+    name: z.string().max(32_768).optional(),
+  }),
   z.strictObject({ type: z.literal('spooled'), path: z.string().min(1).max(32_768), name: z.string().max(255) }),
   z.strictObject({ type: z.literal('upload'), token: z.string().max(100) }),
   z.strictObject({ type: z.literal('listed'), path: z.string().min(1).max(32_768) }),

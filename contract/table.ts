@@ -16,6 +16,14 @@ export const columnSchema = z.strictObject({
 })
 export type Column = z.infer<typeof columnSchema>
 
+/** What a table's own columns are when it is read as a part of a larger one (datasets/table/unite.ts). */
+export const ownColumnsSchema = z.strictObject({
+  columns: z.array(columnSchema),
+  /** Of each column of the whole: the own column that its fields come from, the input's name, or nothing. */
+  from: z.array(z.union([z.int().min(0), z.literal('file'), z.null()])),
+})
+export type OwnColumns = z.infer<typeof ownColumnsSchema>
+
 /** One byte each. A quote that is doubled inside quotes stands for itself, whatever `escape` is. */
 export const dialectSchema = z.strictObject({
   delimiter: z.string().length(1),
@@ -35,6 +43,8 @@ export const tableSchema = z.strictObject({
   /** Where the first record begins, behind mark and header: a byte of the text (of what it is when decompressed). */
   dataStart: z.int().min(0),
   columns: z.array(columnSchema),
+  /** Absent where `columns` are its own. */
+  own: ownColumnsSchema.optional(),
   /** What becomes of records with fewer fields than columns; those with more are always set aside. */
   ragged: z.enum(['reject', 'pad']),
   /** Unquoted texts that mean null, beside the empty one. */
@@ -105,5 +115,11 @@ export const tableWishesSchema = z.strictObject({
     .boolean()
     .optional()
     .meta({ title: 'Flatten', description: 'Nested values become columns a.b; otherwise JSON text' }),
+  fileColumn: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ title: 'File column', description: 'A column of this name tells which file a row is from' }),
 })
 export type TableWishes = z.infer<typeof tableWishesSchema>

@@ -46,3 +46,9 @@ export function exitCodeOf(job: Pick<Job, 'state' | 'rejects'>): number {
       return assertNever(job.state, 'exit code of a job')
   }
 }
+
+/** Of several jobs: what most needs a look. */
+export function worstOf(codes: readonly number[]): number {
+  const order: number[] = [exitCodes.failed, exitCodes.cancelled, exitCodes.withRejects]
+  return order.find((code) => codes.includes(code)) ?? exitCodes.succeeded
+}

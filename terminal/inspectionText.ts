@@ -1,5 +1,6 @@
 import type { Inspection } from '../contract/dataset.ts'
 import type { Table } from '../contract/table.ts'
+import { uniteTables } from '../datasets/table/unite.ts'
 import { count, printable, size } from './figures.ts'
 import { type CellText, pairs, table, widthOf } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,7 +22,36 @@ const formatNames: Record<Table['format'], string> = {
 }
 const delimiterNames: Record<string, string> = { '\t': 'tab', ' ': 'space' }
 
-export function inspectionText(inspection: Inspection, terminal: Terminal): string {
+/** Many files are not told one by one; what they are together is. */
+const mostTold = 10
+
+export function inspectionsText(inspections: readonly Inspection[], terminal: Terminal): string {
+  const parts = inspections.slice(0, mostTold).map((one) => inspectionText(one, terminal))
+  const more = inspections.length - parts.length
+  if (more > 0) parts.push(terminal.style('gray', `… and ${count(more)} more files`))
+  const together = togetherText(inspections, terminal)
+  return [...parts, ...(together === null ? [] : [together])].join('\n\n')
+}
+
+/** Several tables as the one that a job makes of them. */
+function togetherText(inspections: readonly Inspection[], terminal: Terminal): string | null {
+  const tables = inspections.filter(({ input }) => input.table !== undefined && !isProse(input.table))
+  if (tables.length < 2 || tables.length < inspections.length) return null
+  const [first] = uniteTables(tables.map(({ input }) => input))
+  const rows = tables.map(({ sample }) => sample?.estimatedRows ?? null)
+  const facts = pairs([
+    ['together', `${count(tables.length)} files`],
+    ['size', size(tables.reduce((sum, { input }) => sum + input.bytes, 0))],
+    ['rows, about', rows.reduce<number | null>((sum, some) => (sum === null || some === null ? null : sum + some), 0)],
+  ])
+  const having = new Map<string, number>()
+  for (const { input } of tables)
+    for (const { name } of input.table?.columns ?? []) having.set(name, (having.get(name) ?? 0) + 1)
+  const lines = (first?.table?.columns ?? []).map(({ name, type }) => [name, type, having.get(name) ?? tables.length])
+  return `${facts}\n\n${table(['column', 'type', 'in files'], lines, (line) => terminal.style('bold', line))}`
+}
+
+function inspectionText(inspection: Inspection, terminal: Terminal): string {
   const { input, sample } = inspection
   const tabular = input.table !== undefined && sample !== null && !isProse(input.table)
   const parts = [pairs([...fileFacts(inspection), ...(tabular ? tableFacts(inspection) : textFacts(inspection))])]

@@ -1,5 +1,6 @@
+import type { z } from 'zod'
 import type { Json } from '../contract/json.ts'
-import type { JsonSchema, Kind } from '../contract/kind.ts'
+import type { JsonSchema } from '../contract/kind.ts'
 import { inputJsonSchema } from '../contract/kind.ts'
 import { Refusal } from './exitCodes.ts'
 
@@ -8,6 +9,13 @@ import { Refusal } from './exitCodes.ts'
  * kind is the host's to say. Keys are looked up among the schema's own, so `__proto__` is as unknown as any other stranger.
  */
 export type Params = Record<string, Json>
+
+/** Who takes params: a kind, or a verb that says by `refusal` what it cannot do when they are wrong. */
+export interface ParamTaker {
+  id: string
+  params: z.ZodType
+  refusal?: string
+}
 
 const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
@@ -67,15 +75,15 @@ const described = (schema: JsonSchema) => [...typesOf(schema)].join(' or ') || '
 /** What is known of the params, and how to say that something about one is wrong. */
 class Schema {
   readonly #properties: Record<string, JsonSchema>
-  readonly #kind: Kind
+  readonly #taker: ParamTaker
 
-  constructor(kind: Kind) {
-    this.#kind = kind
-    this.#properties = inputJsonSchema(kind.params).properties ?? {}
+  constructor(taker: ParamTaker) {
+    this.#taker = taker
+    this.#properties = inputJsonSchema(taker.params).properties ?? {}
   }
 
   refuse(reason: string): never {
-    throw new Refusal(`cannot run ${this.#kind.id}: ${reason}`)
+    throw new Refusal(`${this.#taker.refusal ?? `cannot run ${this.#taker.id}`}: ${reason}`)
   }
 
   of(key: string): JsonSchema {
@@ -92,8 +100,8 @@ class Schema {
 }
 
 /** `file` is the content of `--params FILE.json`; what `-p` says comes on top of it. */
-export function parseParams(kind: Kind, words: readonly string[], file: unknown = {}): Params {
-  const schema: Schema = new Schema(kind)
+export function parseParams(taker: ParamTaker, words: readonly string[], file: unknown = {}): Params {
+  const schema: Schema = new Schema(taker)
   if (typeof file !== 'object' || file === null || Array.isArray(file))
     schema.refuse('the params file holds no JSON object')
   for (const key of Object.keys(file)) schema.of(key)

@@ -37,7 +37,12 @@ it('any words at all are a request or are refused', { timeout: 5000 + 20 * fuzzR
       const made = await makeRunRequest({ kind, params: {}, inputs, options: chosen }).catch((error: unknown) => error)
       if (made instanceof Refusal) expect([made.exitCode, made.message]).toEqual([2, expect.stringMatching(/./)])
       else expect(jobRequestSchema.safeParse({ ...(made as object), sources: [] })).toMatchObject({ success: true })
-      expect(sourcesOf(inputs, undefined)).toHaveLength(inputs.length)
+      expect(
+        sourcesOf(
+          inputs.map((word) => ({ word })),
+          undefined,
+        ),
+      ).toHaveLength(inputs.length)
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
     }),
     { numRuns: fuzzRuns },

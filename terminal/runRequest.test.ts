@@ -84,7 +84,7 @@ test('a folder is named so that every file system takes it', () => {
 })
 
 test('paths are made absolute, and - is what was spooled', () => {
-  expect(sourcesOf(['a.txt', '-'], '/spool/x')).toEqual([
+  expect(sourcesOf([{ word: 'a.txt' }, { word: '-' }], '/spool/x')).toEqual([
     { type: 'path', path: resolve('a.txt') },
     { type: 'spooled', path: '/spool/x', name: 'stdin' },
   ])

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
+import { basename, extname, join, resolve, sep } from 'node:path'
 import type { JobRequest, Source } from '../contract/api.ts'
 import type { Kind } from '../contract/kind.ts'
 import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
+import type { InputWord } from './inputWords.ts'
 import { parseParams, type Params } from './params.ts'
 import { parseCount, parseSize } from './size.ts'
 
@@ -20,6 +21,7 @@ export interface RunOptions {
   detach?: boolean
   json?: boolean
   quiet?: boolean
+  each?: boolean
   home?: string
 }
 
@@ -50,6 +52,50 @@ export async function makeRunRequest({ kind, params, inputs, options }: RunWords
   }
 }
 
+/** A job to be made, with its inputs. */
+export interface RunPiece {
+  inputs: readonly InputWord[]
+  request: RunRequest
+}
+
+/** One job over all that was found. */
+export async function allInOne(words: RunWords, found: readonly InputWord[]): Promise<RunPiece> {
+  const [first] = words.inputs
+  // What a pattern found tells more than the pattern; what lies in a folder tells less than the folder.
+  const isFolder =
+    found[0] !== undefined && first !== undefined && resolve(found[0].word).startsWith(`${resolve(first)}${sep}`)
+  const inputs = isFolder ? words.inputs : found.map(({ word }) => word)
+  return { inputs: found, request: await makeRunRequest({ ...words, inputs }) }
+}
+
+/** A job for each input; files of one name go to folders of their own all the same. */
+export async function onePerInput(words: RunWords, found: readonly InputWord[]): Promise<RunPiece[]> {
+  if (found.length === 0) throw new Refusal('--each needs inputs')
+  const { name, out } = words.options
+  const folders = eachOnce(found.map((input) => folderName(stemOf(input.word))))
+  const pieces: RunPiece[] = []
+  for (const [at, input] of found.entries()) {
+    const options = {
+      ...words.options,
+      ...(name === undefined ? {} : { name: `${name} ${stemOf(input.word)}`.slice(0, 200) }),
+      ...(out === undefined || out === '' ? {} : { out: join(out, folders[at] ?? '') }),
+    }
+    pieces.push({ inputs: [input], request: await makeRunRequest({ ...words, inputs: [input.word], options }) })
+  }
+  return pieces
+}
+
+/** What comes again gets -2, -3, … */
+function eachOnce(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let free = name
+    for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`
+    taken.add(free)
+    return free
+  })
+}
+
 /** Whatever is no object is left for parseParams to refuse. */
 function onTop(params: Params, file: unknown): unknown {
   return typeof file === 'object' && file !== null && !Array.isArray(file) ? { ...params, ...file } : file
@@ -72,9 +118,12 @@ function nameOf(kind: Kind, inputs: readonly string[], { name }: RunOptions): st
   if (name !== undefined) return name
   const [first] = inputs
   if (first === undefined) return kind.id
-  const word = artifactWord(first)?.name ?? first
-  const stem = word === '-' ? 'stdin' : basename(resolve(word), extname(word))
-  return `${kind.id} ${stem}`.slice(0, 200)
+  return `${kind.id} ${stemOf(first)}`.slice(0, 200)
+}
+
+function stemOf(input: string): string {
+  const word = artifactWord(input)?.name ?? input
+  return word === '-' ? 'stdin' : basename(resolve(word), extname(word))
 }
 
 type Counts = Pick<JobRequest, 'workers' | 'split' | 'maxRejects'>
@@ -123,10 +172,11 @@ function outOf(name: string, { out }: RunOptions): JobRequest['out'] {
 }
 
 /** `-` is what was spooled, `job:ID/NAME` what an earlier job wrote; whatever else is a path. */
-export function sourcesOf(inputs: readonly string[], spooled: string | undefined): Source[] {
-  return inputs.map((input) => {
-    if (input === '-' && spooled !== undefined) return { type: 'spooled', path: spooled, name: 'stdin' }
-    const artifact = artifactWord(input)
-    return artifact === undefined ? { type: 'path', path: resolve(input) } : { type: 'artifact', ...artifact }
+export function sourcesOf(inputs: readonly InputWord[], spooled: string | undefined): Source[] {
+  return inputs.map(({ word, name }) => {
+    if (word === '-' && spooled !== undefined) return { type: 'spooled', path: spooled, name: 'stdin' }
+    const artifact = artifactWord(word)
+    if (artifact !== undefined) return { type: 'artifact', ...artifact }
+    return { type: 'path', path: resolve(word), ...(name === undefined ? {} : { name }) }
   })
 }

@@ -44,13 +44,14 @@ function isOtherDate(text: string): boolean {
 export function columnType(values: Iterable<string>, notation: Notation): ColumnType {
   let type: ColumnType = 'unknown'
   for (const value of values) {
-    type = wider(type, typeOf(value, notation))
+    type = widerType(type, typeOf(value, notation))
     if (type === 'text') break
   }
   return type
 }
 
-function wider(one: ColumnType, other: ColumnType): ColumnType {
+/** What both are, at its narrowest. */
+export function widerType(one: ColumnType, other: ColumnType): ColumnType {
   if (one === other || one === 'unknown') return other
   const both = new Set([one, other])
   if (both.has('integer') && both.has('decimal')) return 'decimal'

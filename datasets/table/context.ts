@@ -8,9 +8,16 @@ import { inputOf } from '../bytes/read.ts'
 /** What readers of tables need of a task's context. */
 export type TableContext = PieceContext & Pick<RunContext, 'reject' | 'careful' | 'path'>
 
+/** As the kind sees it: with the columns of all inputs. */
 export function tableOf(input: Input): Table {
   invariant(input.table !== undefined, `${input.name} is no table`)
   return input.table
+}
+
+/** As it stands in its source, for readers. */
+export function ownTableOf(input: Input): Table {
+  const table = tableOf(input)
+  return table.own === undefined ? table : { ...table, columns: table.own.columns }
 }
 
 /** A piece of an input that is a table. */
@@ -23,7 +30,7 @@ export interface TablePiece {
 
 export function tablePiece(context: TableContext, piece: Piece): TablePiece {
   const input = inputOf(context, piece.input)
-  return { context, piece, input, table: tableOf(input) }
+  return { context, piece, input, table: ownTableOf(input) }
 }
 
 /**

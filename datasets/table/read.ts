@@ -6,9 +6,10 @@ import type { RowBatch } from './batch.ts'
 import { type TableContext, type TablePiece, tablePiece } from './context.ts'
 import { extentOf } from './extent.ts'
 import { Starts } from './starts.ts'
+import { wholeRows } from './wholeRows.ts'
 
 /**
- * The rows of a split, in order, whatever the format: the records that start in its cells, each once. What cannot be a row is set aside
+ * The rows of a split, in order, whatever the format: the records that start in its cells, each once, with the columns of all inputs. What cannot be a row is set aside
  * here; progress and the records of each piece are counted here. `uses` are those of the map's stage, from indexTables of plan.ts.
  */
 export async function* readTable(split: Split, context: TableContext, uses: readonly Part[]): AsyncGenerator<RowBatch> {
@@ -16,7 +17,9 @@ export async function* readTable(split: Split, context: TableContext, uses: read
   for (const piece of split.pieces) {
     // Also where no record starts: every piece is of the version that the job was made for.
     context.open(piece.input)
-    yield* readPiece(tablePiece(context, piece), starts)
+    const of = tablePiece(context, piece)
+    const whole = wholeRows(of.input)
+    for await (const batch of readPiece(of, starts)) yield whole(batch)
   }
 }
 

@@ -5,7 +5,7 @@ import { cellStates } from '../kernels/cellEffect.ts'
 import { fill, openSource } from '../stream/text.ts'
 import type { TextStream } from '../stream/textStream.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
-import { type TableContext, tableOf } from './context.ts'
+import { type TableContext, ownTableOf } from './context.ts'
 import { type Scan, atRecord, entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
 import { mostRecordBytes } from './limits.ts'
 import { needsIndex } from './plan.ts'
@@ -79,7 +79,7 @@ class InputStarts {
 
   async #compose(): Promise<void> {
     let state: number = atRecord
-    let open = tableOf(this.#of.input).dataStart
+    let open = ownTableOf(this.#of.input).dataStart
     for (let cell = 0; cell <= this.#cells;) {
       const scan = cell === this.#cells ? null : this.#scan(cell, state)
       // The end of the text ends the last record, unless a quote is open.
@@ -134,7 +134,7 @@ class InputStarts {
     const cell = this.#cellOf(resume)
     this.#forget(brokenCell + 1, this.#cells)
     const stream = this.#open(resume, this.#bases[cell + 1] ?? this.#end)
-    const { scans } = await scanStream(stream, tableOf(this.#of.input), { entries: [atRecord] })
+    const { scans } = await scanStream(stream, ownTableOf(this.#of.input), { entries: [atRecord] })
     stream.close()
     const scan = scans[0] ?? { state: atRecord, records: 0, first: -1, last: -1 }
     const last = resume + Math.max(0, scan.last)
@@ -149,7 +149,7 @@ class InputStarts {
   }
 
   async #lineAfter(from: number): Promise<number> {
-    const { encoding } = tableOf(this.#of.input)
+    const { encoding } = ownTableOf(this.#of.input)
     const unit = unitBytes(encoding)
     const stream = this.#open(from, this.#end)
     const block = new Uint8Array(64 * 1024)
@@ -174,7 +174,7 @@ class InputStarts {
     const { context, index, input } = this.#of
     const cell = this.#cellOf(from)
     const origin = { from: cellStart(input, cell), to: input.bytes, place: this.#bases[cell] ?? 0 }
-    return openSource({ context, input: index, table: tableOf(input), from, to, origin })
+    return openSource({ context, input: index, table: ownTableOf(input), from, to, origin })
   }
 
   #cellOf(place: number): number {

@@ -68,12 +68,12 @@ export const kind = defineKind({
   cost: (_params, { bytes }) => ({ ms: bytes / 60_000 }),
 })
 
-/** Columns are told apart by their names. */
+/** Values of one column are read in one way. */
 function differing(inputs: readonly Input[]): string | null {
-  const namesOf = ({ table }: Input): string => JSON.stringify(table?.columns.map(({ name }) => name))
+  const notationOf = ({ table }: Input): string => `${table?.decimal} ${table?.thousands} ${table?.dayFirst}`
   const [first] = inputs
-  const odd = inputs.find((input) => first !== undefined && namesOf(input) !== namesOf(first))
+  const odd = inputs.find((input) => first !== undefined && notationOf(input) !== notationOf(first))
   return odd === undefined
     ? null
-    : `${odd.name} has other columns than ${first!.name}; profile them by jobs of their own`
+    : `${odd.name} seems to write numbers or dates otherwise than ${first!.name}; say how they are written (decimal, thousands, dayFirst), or profile them by jobs of their own`
 }

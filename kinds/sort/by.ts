@@ -1,5 +1,4 @@
 import type { Input } from '../../contract/dataset.ts'
-import { otherColumns } from '../../datasets/table/columns.ts'
 
 /**
  * The columns that a table is sorted by, as a person writes them: the name, and behind it, each after a colon, how its values compare, in
@@ -55,8 +54,6 @@ export function complaintAboutColumns(by: readonly string[], inputs: readonly In
   const columns = first?.table?.columns.map(({ name }) => name) ?? []
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table, and mode table sorts rows of tables`
-  const different = otherColumns(inputs)
-  if (different !== null) return different
   const unknown = by.map(readSortColumn).find(({ column }) => !columns.includes(column))
   return unknown === undefined ? null : `by names ${unknown.column}, and the columns are ${columns.join(', ')}`
 }

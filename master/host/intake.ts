@@ -5,7 +5,7 @@ import { basename, extname, isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
 import type { JobRequest, Source } from '../../contract/api.ts'
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
-import type { Input } from '../../contract/dataset.ts'
+import type { Input, Inspection } from '../../contract/dataset.ts'
 import { assertNever } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
@@ -13,6 +13,7 @@ import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectReply } from '../../contract/workerMessages.ts'
+import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
@@ -34,6 +35,9 @@ export interface IntakeParts {
   isPromised(path: string): boolean
   now(): number
 }
+
+/** So many inputs are looked at side by side: enough for all workers, few enough that each is answered in time. */
+const lookedAtOnce = 32
 
 /** A file that a source stands for; `name` when it is not the file's own. */
 export interface Place {
@@ -64,7 +68,7 @@ export class Intake {
       )
     const params = checkParams(kind.value, request.params)
     if (!params.ok) return params
-    const inputs = await this.inputs(request.sources, caller, kind.value.table(params.value))
+    const inputs = await this.#inputsFor(kind.value, params.value, { sources: request.sources, caller })
     if (!inputs.ok) return inputs
     const fit = fits(kind.value, params.value, inputs.value)
     if (!fit.ok) return fit
@@ -92,25 +96,55 @@ export class Intake {
     sources: readonly Source[],
     caller: Caller,
     table?: TableWishes,
-  ): Promise<CommandResult<Extract<InspectReply, { ok: true }>['inspection'][]>> {
-    const inspections = []
-    for (const source of sources) {
-      const place = await this.#place(source, caller)
-      if (!place.ok) return place
-      const reply = await this.#parts.inspect(place.value.path, table)
-      if (!reply.ok) return refuse(reply.code, reply.message)
-      const { name, spooled } = place.value
-      inspections.push({
-        ...reply.inspection,
-        input: { ...reply.inspection.input, name: name ?? reply.inspection.input.name, spooled },
-      })
-    }
-    return succeed(inspections)
+  ): Promise<CommandResult<Inspection[]>> {
+    return await this.#look(sources, { caller, table }, (inspection) => inspection)
   }
 
-  async inputs(sources: readonly Source[], caller: Caller, table?: TableWishes): Promise<CommandResult<Input[]>> {
-    const inspections = await this.inspections(sources, caller, table)
-    return inspections.ok ? succeed(inspections.value.map(({ input }) => input)) : inspections
+  /** Inputs of a kind over tables have the columns of all. */
+  async #inputsFor(
+    kind: Kind,
+    params: Record<string, Json>,
+    { sources, caller }: { sources: readonly Source[]; caller: Caller },
+  ): Promise<CommandResult<Input[]>> {
+    const table = kind.table(params)
+    const inputs = await this.#look(sources, { caller, table }, ({ input }) => input)
+    if (!inputs.ok || !kind.accepts.includes('table')) return inputs
+    try {
+      return succeed(uniteTables(inputs.value, table.fileColumn))
+    } catch (error) {
+      if (error instanceof UnionRefused) return refuse('invalid-params', `cannot run ${kind.id}: ${error.message}`)
+      throw error
+    }
+  }
+
+  /** Several at once, in their order; of an inspection only what is picked is kept. The first refusal is the answer. */
+  async #look<Picked>(
+    sources: readonly Source[],
+    how: { caller: Caller; table: TableWishes | undefined },
+    pick: (inspection: Inspection) => Picked,
+  ): Promise<CommandResult<Picked[]>> {
+    const found: Picked[] = []
+    for (let from = 0; from < sources.length; from += lookedAtOnce) {
+      const some = sources.slice(from, from + lookedAtOnce).map((source) => this.#inspection(source, how))
+      for (const inspection of await Promise.all(some)) {
+        if (!inspection.ok) return inspection
+        found.push(pick(inspection.value))
+      }
+    }
+    return succeed(found)
+  }
+
+  async #inspection(
+    source: Source,
+    { caller, table }: { caller: Caller; table: TableWishes | undefined },
+  ): Promise<CommandResult<Inspection>> {
+    const place = await this.#place(source, caller)
+    if (!place.ok) return place
+    const reply = await this.#parts.inspect(place.value.path, table)
+    if (!reply.ok) return refuse(reply.code, reply.message)
+    const { name, spooled } = place.value
+    const { input } = reply.inspection
+    return succeed({ ...reply.inspection, input: { ...input, name: name ?? input.name, spooled } })
   }
 
   #kind(id: string): CommandResult<Kind> {
@@ -127,7 +161,7 @@ export class Intake {
   async #place(source: Source, caller: Caller): Promise<CommandResult<Place>> {
     switch (source.type) {
       case 'path':
-        if (caller.trust === 'person') return succeed({ path: source.path, name: null, spooled: false })
+        if (caller.trust === 'person') return succeed({ path: source.path, name: source.name ?? null, spooled: false })
         return refuse('not-allowed', 'cannot take a path from a page', 'drop the file or pick it from a served folder')
       case 'spooled':
         if (caller.trust === 'person' && (await isInside(this.#parts.spool, source.path)))

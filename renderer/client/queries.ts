@@ -102,7 +102,7 @@ export function useInspection(source: Source) {
   return useQuery(inspectionOf(useHost().api, source))
 }
 
-/** What inputs can be read as; null for one that has not been looked at, or could not be. */
+/** What inputs can be read as, the nearest first; null for one that has not been looked at, or could not be. */
 export function useFormats(sources: readonly (Source | null)[]): (Readable[] | null)[] {
   const { api } = useHost()
   const known = sources.filter((source) => source !== null)
@@ -114,7 +114,9 @@ export function useFormats(sources: readonly (Source | null)[]): (Readable[] | n
 function firstFormat(reply: CommandResult<Inspection[]> | undefined): Readable[] | null {
   const input = reply?.ok === true ? reply.value[0]?.input : undefined
   if (input === undefined) return null
-  return input.table === undefined ? [input.format] : [input.format, 'table']
+  if (input.table === undefined) return [input.format]
+  // Any text is a table of one column.
+  return input.table.columns.length > 1 ? ['table', input.format] : [input.format, 'table']
 }
 
 export function useFolder(folder: string | null) {

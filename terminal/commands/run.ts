@@ -1,16 +1,19 @@
 import { rm } from 'node:fs/promises'
 import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
+import { oneLine } from '../../contract/oneLine.ts'
+import type { StoredDetail } from '../../master/store/store.ts'
 import { attendJob } from '../attendance.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { Refusal, refusalOf } from '../exitCodes.ts'
+import { exitCodeOf, exitCodes, Refusal, refusalOf, worstOf } from '../exitCodes.ts'
 import { homeFolder, ledgerFile } from '../homeFolder.ts'
+import { findInputs } from '../inputWords.ts'
 import { signalExitCode } from '../interrupts.ts'
 import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
 import { recipeNamed } from '../recipes.ts'
-import { makeRunRequest, sourcesOf, type RunOptions, type RunRequest } from '../runRequest.ts'
+import { allInOne, onePerInput, sourcesOf, type RunOptions, type RunPiece } from '../runRequest.ts'
 import type { Seat } from '../seat.ts'
 import { findKind } from './kinds.ts'
 
@@ -24,7 +27,11 @@ export const addRun: Verb = (program, context) => {
   const command = makeVerb(program, 'run', 'run a job and print its result')
   command
     .argument('<kind>', 'what to do (see gristmill kinds), or @NAME for a recipe')
-    .argument('[inputs...]', "files, '-' for stdin, or job:ID/NAME for what an earlier job wrote")
+
+    .argument(
+      '[inputs...]',
+      "files, folders, patterns such as 'logs/*.csv', '-' for stdin, or job:ID/NAME for what an earlier job wrote",
+    )
     .option('-p, --param <key=value>', 'a param of the kind; may be repeated', collect, [])
     .option('--params <file>', 'a JSON file of params')
     .option('--name <name>', "the job's name")
@@ -35,6 +42,7 @@ export const addRun: Verb = (program, context) => {
       '--max-rejects <n>',
       'fail when more records are set aside (default: 1000, or 1% of the rows if that is more)',
     )
+    .option('--each', 'a job for each input, in a folder of its own below --out')
     .option('--force', 'replace files of the same names in --out')
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')
@@ -48,17 +56,19 @@ export const addRun: Verb = (program, context) => {
         plans.map((plan) => plan.kind),
         recipe.kind,
       )
-      const request = await makeRunRequest({ kind, params: recipe.params, inputs, options })
-      const run: Run = { kind, inputs, options, request, home, ledger: ledgerFile(command, context), context }
+      const found = await findInputs(inputs)
+      const words = { kind, params: recipe.params, inputs, options }
+      const pieces = options.each === true ? await onePerInput(words, found) : [await allInOne(words, found)]
+      const run: Run = { kind, pieces, options, home, ledger: ledgerFile(command, context), context }
       context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
     })
 }
 
 interface Run {
   kind: Kind
-  inputs: readonly string[]
+  /** A job each. */
+  pieces: readonly RunPiece[]
   options: RunOptions
-  request: RunRequest
   home: string
   /** The home's ledger. */
   ledger: string
@@ -67,25 +77,62 @@ interface Run {
 
 async function runAttended(run: Run): Promise<number> {
   const { takeSeat } = await import('../seat.ts')
-  const { context, options } = run
-  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context })
+  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context: run.context })
   let keep = true
   try {
-    const job = await submit(run, seat)
-    const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
-    const attended = await attendJob({
-      seat,
-      job,
-      read: () => readDetail(run.ledger, job),
-      display,
-      interrupt: 'cancel',
-    })
-    keep = attended.over
-    if (!attended.over) return signalExitCode(attended.signal)
-    return printOutcome(attended.detail, context, options.json ?? false)
+    const { jobs, refused } = await submitAll(run, seat)
+    const attended = await attendAll(run, seat, jobs)
+    keep = attended.details.length === jobs.length
+    if (attended.signal !== null) return signalExitCode(attended.signal)
+    return worstOf([...printAll(run, attended.details), ...(refused ? [exitCodes.failed] : [])])
   } finally {
     await seat.leave({ keepGoing: keep })
   }
+}
+
+interface AllAttended {
+  details: StoredDetail[]
+  /** What made this leave before all were over. */
+  signal: NodeJS.Signals | null
+}
+
+/** One after the other, in the order of the inputs; the first Ctrl-C is meant for all of them. */
+async function attendAll({ context, options, ledger }: Run, seat: Seat, jobs: readonly string[]): Promise<AllAttended> {
+  const details: StoredDetail[] = []
+  const cancelOthers = () => {
+    for (const job of jobs.slice(details.length + 1)) seat.client.jobs.cancel({ job }).catch(noteOf(context))
+  }
+  process.once('SIGINT', cancelOthers)
+  try {
+    for (const job of jobs) {
+      const display = makeProgressDisplay(context.terminal.stderr, { quiet: options.quiet ?? false })
+      const read = () => readDetail(ledger, job)
+      const attended = await attendJob({ seat, job, read, display, interrupt: 'cancel' })
+      if (!attended.over) return { details, signal: attended.signal }
+      details.push(attended.detail)
+      if (options.json !== true && options.each === true) printOne(attended.detail, context)
+    }
+    return { details, signal: null }
+  } finally {
+    process.off('SIGINT', cancelOthers)
+  }
+}
+
+function noteOf({ terminal }: Context): (error: Error) => void {
+  return (error) => terminal.note(`gristmill: could not cancel: ${error.message}`)
+}
+
+function printOne(detail: StoredDetail, context: Context): void {
+  printOutcome(detail, context, false)
+  context.terminal.print('')
+}
+
+/** Those of `--each` have been printed as they ended, unless one document is to have them all. */
+function printAll({ options, context }: Run, details: readonly StoredDetail[]): number[] {
+  const json = options.json ?? false
+  if (options.each !== true) return details.map((detail) => printOutcome(detail, context, json))
+  if (json) context.terminal.printJson(details.map(({ document }) => document))
+  return details.map(({ document }) => exitCodeOf(document.job))
 }
 
 async function runDetached(run: Run): Promise<number> {
@@ -93,26 +140,47 @@ async function runDetached(run: Run): Promise<number> {
   const { terminal } = run.context
   const seat = await takeBackgroundSeat({ home: run.home, context: run.context })
   try {
-    const job = await submit(run, seat)
-    if (run.options.json === true) terminal.printJson((await readDetail(run.ledger, job)).document)
-    else terminal.print(`${job}\n`.trimEnd())
+    const { jobs, refused } = await submitAll(run, seat)
+    if (run.options.json === true) {
+      const documents = []
+      for (const job of jobs) documents.push((await readDetail(run.ledger, job)).document)
+      terminal.printJson(run.options.each === true ? documents : documents[0])
+    } else for (const job of jobs) terminal.print(`${job}\n`.trimEnd())
     if (run.options.quiet !== true)
-      terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
-    return 0
+      for (const job of jobs) terminal.note(`gristmill: job ${job} runs in the background; see gristmill wait ${job}`)
+    return refused ? exitCodes.failed : 0
   } finally {
     await seat.leave({ keepGoing: true })
   }
+}
+
+/** Of several jobs one that is refused does not keep the others from being made. */
+async function submitAll(run: Run, seat: Seat): Promise<{ jobs: string[]; refused: boolean }> {
+  const jobs: string[] = []
+  const refusals: Refusal[] = []
+  for (const piece of run.pieces) {
+    try {
+      jobs.push(await submit(run, seat, piece))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refusals.push(error)
+    }
+  }
+  const [first] = refusals
+  if (jobs.length === 0 && first !== undefined) throw first
+  for (const refusal of refusals) run.context.terminal.note(`gristmill: ${oneLine(refusal.message)}`)
+  return { jobs, refused: refusals.length > 0 }
 }
 
 /**
  * Spools stdin where it is an input, and hands the request over: to the next host when the one there was ended while stdin was read.
  * A refusal leaves neither a job nor the spooled bytes.
  */
-async function submit(run: Run, seat: Seat): Promise<string> {
-  if (seat.own === null) await requireSendable({ ...run.request, sources: sourcesOf(run.inputs, undefined) })
-  const spooled = run.inputs.includes('-') ? await spoolStdin(seat, run.kind) : undefined
+async function submit({ kind }: Run, seat: Seat, { inputs, request }: RunPiece): Promise<string> {
+  if (seat.own === null) await requireSendable({ ...request, sources: sourcesOf(inputs, undefined) })
+  const spooled = inputs.some(({ word }) => word === '-') ? await spoolStdin(seat, kind) : undefined
   if (seat.lost) await seat.move()
-  const submitted = await seat.client.jobs.submit({ ...run.request, sources: sourcesOf(run.inputs, spooled) })
+  const submitted = await seat.client.jobs.submit({ ...request, sources: sourcesOf(inputs, spooled) })
   if (submitted.ok) return submitted.value.job.job.id
   if (spooled !== undefined) await rm(spooled, { force: true })
   throw refusalOf(submitted.error)

@@ -39,6 +39,7 @@ export type Fault =
   | 'a master dies beside a standby'
   | 'a note names a holder that is another process'
   | 'a run is killed while it reads stdin'
+  | 'a host is killed between the end of a job and clearing up after it'
   | 'a job is asked for two things at once'
   | 'a million tasks, or a thousand jobs at once'
   // what runs short
@@ -46,6 +47,8 @@ export type Fault =
   | 'the disk that a job writes to runs short'
   | 'the disk of the home is full'
   | 'the home cannot be written to'
+  | 'stdin gives more than the disk has room for'
+  | 'the disk that takes the last files of a job hangs'
   | 'memory runs short'
   | 'too many files are open'
   // the ledger and the home
@@ -54,6 +57,9 @@ export type Fault =
   | 'the database is newer'
   | 'another file has the name of an artifact'
   | 'an exported home is damaged'
+  | 'an import fails, or is cut off'
+  | 'a loss of power empties an artifact that was being copied'
+  | "a part of the home is another person's"
   // what comes from outside
   | 'calls are malformed'
   | 'requests are foreign'

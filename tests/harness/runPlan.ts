@@ -9,6 +9,7 @@ import type { MapHandle, Operation, PartialForm, Plan, PlanSteps } from '../../c
 import type { Run } from '../../contract/run.ts'
 import type { InspectOptions } from '../../contract/workerMessages.ts'
 import { inspect } from '../../datasets/inspect.ts'
+import { uniteTables } from '../../datasets/table/unite.ts'
 import { makePlanner } from '../../master/engine/planner.ts'
 import { partOf } from '../../workers/answers.ts'
 import { TaskContext } from '../../workers/context.ts'
@@ -107,6 +108,8 @@ class PlanRunner {
     const table = this.#plan.kind.table(this.#params)
     for (const [index, content] of files.entries())
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
+    if (this.#plan.kind.accepts.includes('table'))
+      this.#inputs.splice(0, files.length, ...uniteTables(this.#inputs, table.fileColumn))
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))

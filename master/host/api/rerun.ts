@@ -84,5 +84,6 @@ function requestOf(job: Job): JobRequest {
 }
 
 function sourceOf(input: Input): Source {
-  return input.spooled ? { type: 'spooled', path: input.path, name: input.name } : { type: 'path', path: input.path }
+  const { path, name } = input
+  return input.spooled ? { type: 'spooled', path, name } : { type: 'path', path, name }
 }

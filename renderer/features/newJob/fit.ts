@@ -10,11 +10,25 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** Kinds that live on files come before those that can do without. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
+/**
+ * Kinds that live on files come before those that can do without, first those for what the files are by themselves, then those for one form of
+ * file before those for several: the first that fits is what is offered. `inputs` are what each input can be read as, the nearest first; null
+ * for one that has not been looked at yet, which stands in nobody's way.
+ */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
-  const byNeed = kinds.toSorted((a, b) => Number(b.inputs === 'required') - Number(a.inputs === 'required'))
-  const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
+  const fits = kinds
+    .toSorted((a, b) => rankOf(a, inputs) - rankOf(b, inputs))
+    .map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
+}
+
+/** More than any kind reads. */
+const farther = 100
+
+function rankOf({ inputs: need, accepts }: KindInfo, inputs: readonly (readonly Readable[] | null)[]): number {
+  if (need !== 'required') return 2 * farther
+  const isNear = inputs.every((input) => input?.[0] === undefined || accepts.includes(input[0]))
+  return accepts.length + (isNear ? 0 : farther)
 }
 
 function obstacleOf(kind: KindInfo, inputs: readonly (readonly Readable[] | null)[]): string | null {

@@ -1,0 +1,78 @@
+import type { Input } from '../../contract/dataset.ts'
+import type { Column, OwnColumns, Table } from '../../contract/table.ts'
+import { widerType } from '../sniff/values.ts'
+
+/**
+ * Several inputs as one table: every input gets the columns of all of them, by name and in the order in which they are first met, and keeps
+ * where each comes from (`table.own`). What was guessed with no ground in one input, how decimals and dates are written, follows the first
+ * one that has ground. Pure: known before the job exists, so that kinds and expressions see one table.
+ */
+export class UnionRefused extends Error {
+  override name = 'UnionRefused'
+}
+
+/** `fileColumn`: the name of one more column, which says which input a row is from. */
+export function uniteTables(inputs: readonly Input[], fileColumn?: string): Input[] {
+  const tables = inputs.flatMap(({ table }) => table ?? [])
+  const columns = unitedColumns(tables)
+  const file = fileColumn === undefined ? null : fileColumnOf(fileColumn, columns)
+  if (file !== null) columns.push(file)
+  const notation = notationOf(tables)
+  const shared: Shared = { columns, places: new Map(columns.map(({ name }, place) => [name, place])), file }
+  return inputs.map((input) => {
+    if (input.table === undefined) return input
+    return { ...input, table: { ...united(input.table, shared), ...notation(input.table) } }
+  })
+}
+
+interface Shared {
+  columns: readonly Column[]
+  places: ReadonlyMap<string, number>
+  file: Column | null
+}
+
+function unitedColumns(tables: readonly Table[]): Column[] {
+  const byName = new Map<string, Column>()
+  for (const { columns } of tables)
+    for (const { name, type } of columns) {
+      const known = byName.get(name)
+      byName.set(name, { name, type: known === undefined ? type : widerType(known.type, type) })
+    }
+  return [...byName.values()]
+}
+
+function fileColumnOf(name: string, columns: readonly Column[]): Column {
+  if (columns.some((column) => column.name === name))
+    throw new UnionRefused(`fileColumn is ${name}, and there is a column of that name`)
+  return { name, type: 'text' }
+}
+
+/** A table that has all columns in their places stays as it is, but for their types. */
+function united(table: Table, { columns, places, file }: Shared): Table {
+  const isSame =
+    table.columns.length === columns.length && table.columns.every(({ name }, at) => places.get(name) === at)
+  if (isSame) return { ...table, columns: [...columns] }
+  const from: OwnColumns['from'] = columns.map(() => null)
+  for (const [own, { name }] of table.columns.entries()) from[places.get(name) ?? 0] = own
+  if (file !== null) from[columns.length - 1] = 'file'
+  return { ...table, columns: [...columns], own: { columns: table.columns, from } }
+}
+
+type Notation = Pick<Table, 'decimal' | 'thousands' | 'dayFirst'>
+
+function notationOf(tables: readonly Table[]): (table: Table) => Notation {
+  const numbers = tables.find(hasDecimals)
+  const dates = tables.find(hasDates)
+  return (table) => {
+    const { decimal, thousands } = hasDecimals(table) ? table : (numbers ?? table)
+    return { decimal, thousands, dayFirst: (hasDates(table) ? table : (dates ?? table)).dayFirst }
+  }
+}
+
+function hasDecimals({ columns, decimal, thousands }: Table): boolean {
+  return decimal !== '.' || thousands !== '' || columns.some(({ type }) => type === 'decimal')
+}
+
+function hasDates({ columns }: Table): boolean {
+  return columns.some(({ type }) => type === 'date' || type === 'timestamp')
+}

@@ -1,0 +1,116 @@
+import { glob, readdir, stat } from 'node:fs/promises'
+import { basename, join, relative, sep } from 'node:path'
+import { artifactWord } from './artifactWord.ts'
+import { Refusal } from './exitCodes.ts'
+
+/**
+ * The inputs that a person names: a file is itself, a folder the files in it and in the folders below, a pattern the files that match it.
+ * What begins with a dot is left out unless the pattern names it so, links to folders are not followed, and files come in the natural
+ * order of their names (`2.csv` before `10.csv`).
+ */
+export interface InputWord {
+  /** `-`, `job:ID/NAME` or a path. */
+  word: string
+  /** Its way below the folder, or below what the pattern begins with, where that is more than its name. */
+  name?: string
+}
+
+/** As many as a job takes. */
+const mostFiles = 100_000
+
+export async function findInputs(words: readonly string[]): Promise<InputWord[]> {
+  const found: InputWord[] = []
+  for (const word of words) {
+    for (const input of await inputsOf(word)) {
+      if (found.length === mostFiles)
+        throw new Refusal(`cannot take ${word}: with it there are more than ${mostFiles.toLocaleString('en')} files`)
+      found.push(input)
+    }
+  }
+  return found
+}
+
+/** What cannot be looked at is left to intake, which says why. */
+async function inputsOf(word: string): Promise<InputWord[]> {
+  if (word === '-' || artifactWord(word) !== undefined) return [{ word }]
+  const there = await stat(word).catch(() => null)
+  if (there?.isDirectory() === true) return await filesIn(word)
+  return there === null && isPattern(word) ? await filesLike(word) : [{ word }]
+}
+
+/** Whether anything in it stands for other characters: what else no file has is misspelt. */
+function isPattern(word: string): boolean {
+  return /[*?]|\[.+\]|\{.+\}/s.test(word)
+}
+
+async function filesIn(folder: string): Promise<InputWord[]> {
+  const files = await filesBelow(folder, folder)
+  if (files.length === 0) throw new Refusal(`cannot read ${folder}: there is no file in it; name a folder with files`)
+  return named(files, folder)
+}
+
+async function filesBelow(folder: string, top: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+    throw new Refusal(`cannot read ${folder}: ${error.message}`)
+  })
+  const files: string[] = []
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) files.push(...(await filesBelow(path, top)))
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) files.push(path)
+    if (files.length > mostFiles)
+      throw new Refusal(`cannot take ${top}: there are more than ${mostFiles.toLocaleString('en')} files in it`)
+  }
+  return files
+}
+
+async function filesLike(pattern: string): Promise<InputWord[]> {
+  const files: string[] = []
+  for await (const path of glob(pattern)) {
+    if (!isHidden(path, pattern) && (await isFile(path))) files.push(path)
+    if (files.length > mostFiles)
+      throw new Refusal(`cannot take ${pattern}: more than ${mostFiles.toLocaleString('en')} files match`)
+  }
+  if (files.length === 0) throw new Refusal(`cannot read ${pattern}: no file matches; check the spelling`)
+  return named(files, fixedPart(pattern))
+}
+
+/** A pattern that names a dot itself may mean what begins with one. */
+function isHidden(path: string, pattern: string): boolean {
+  const namesDot = pattern.split(/[\\/]/).some((part) => /^\.[^.]/.test(part))
+  return !namesDot && path.split(sep).some((part) => /^\.[^.]/.test(part))
+}
+
+/** The folders before the first one that stands for others. */
+function fixedPart(pattern: string): string {
+  const parts = pattern.split('/')
+  const fixed = parts.findIndex(isPattern)
+  const folder = parts.slice(0, Math.max(0, fixed)).join('/')
+  return folder === '' && pattern.startsWith('/') ? '/' : folder
+}
+
+const natural = new Intl.Collator('en', { numeric: true })
+
+function named(files: readonly string[], folder: string): InputWord[] {
+  const ways = files.map((word) => ({ word, way: relative(folder, word).split(sep) }))
+  return ways
+    .toSorted((one, other) => byWay(one.way, other.way))
+    .map(({ word, way }) => (way.length === 1 && way[0] === basename(word) ? { word } : { word, name: way.join('/') }))
+}
+
+/** Part by part, so that a folder's files stay together; names that only look alike in order of their characters. */
+function byWay(one: readonly string[], other: readonly string[]): number {
+  for (const [at, part] of one.entries()) {
+    const counterpart = other[at]
+    if (counterpart === undefined) return 1
+    const order = natural.compare(part, counterpart)
+    if (order !== 0) return order
+    if (part !== counterpart) return part < counterpart ? -1 : 1
+  }
+  return one.length - other.length
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true
+}
