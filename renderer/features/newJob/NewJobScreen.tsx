@@ -19,7 +19,7 @@ import { InputsPanel } from './InputsPanel.tsx'
 import { KindChoice } from './KindChoice.tsx'
 import { Recipes } from './Recipes.tsx'
 import { Settings } from './Settings.tsx'
-import { columnsOf, wishesIn } from './tableForm.ts'
+import { columnsOf, tableOf, wishesIn } from './tableForm.ts'
 import { fieldsOf, type Field } from './paramsForm.ts'
 import { fillIn, requestsOf } from './request.ts'
 
@@ -60,10 +60,12 @@ export function NewJobScreen({ wanted }: { wanted: string | null }) {
 
 const asGuessed = {}
 
+/** The best reading first: what is shown as lines is text before it is a table. */
 function readableAs(inspection: Inspection | null): Readable[] | null {
   if (inspection === null) return null
   const { format, table } = inspection.input
-  return table === undefined ? [format] : [format, 'table']
+  if (table === undefined) return [format]
+  return tableOf(inspection, asGuessed) === null ? [format, 'table'] : ['table', format]
 }
 
 /** What the person chose as long as it fits, else the first that does. */

@@ -34,7 +34,7 @@ describe('fitting kinds', () => {
   })
 
   it('read every one of the inputs', () => {
-    expect(fitting('text')).toEqual(['hash', 'words', 'primes'])
+    expect(fitting('text')).toEqual(['words', 'hash', 'primes'])
     expect(fitting('text', 'binary')).toEqual(['hash'])
   })
 
@@ -45,6 +45,13 @@ describe('fitting kinds', () => {
   it('that live on files come before those that can do without', () => {
     const fits = fitKinds(kinds.toReversed(), [['text']])
     expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
+  })
+
+  it('made for what a file is best read as come before those that can read it too', () => {
+    const both = [kind('rows', { accepts: ['table'] }), kind('sort', { accepts: ['text', 'table'] }), kind('words', {})]
+    const first = (...forms: ('text' | 'table')[]) => fitKinds(both, [forms]).map((fit) => fit.kind.id)
+    expect(first('text', 'table')).toEqual(['words', 'rows', 'sort'])
+    expect(first('table', 'text')).toEqual(['rows', 'sort', 'words'])
   })
 
   it('come first, the others say why not', () => {

@@ -10,9 +10,12 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** Kinds that live on files come before those that can do without. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
+/** Kinds that live on files come before those that can do without, and of each those made for what the files are best read as, which stands first. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
-  const byNeed = kinds.toSorted((a, b) => Number(b.inputs === 'required') - Number(a.inputs === 'required'))
+  const best: ReadonlySet<string> = new Set(inputs.flatMap((input) => input?.[0] ?? []))
+  const rank = ({ inputs: need, accepts }: KindInfo) =>
+    (need === 'required' ? 0 : 2) + (accepts.length > 0 && accepts.every((form) => best.has(form)) ? 0 : 1)
+  const byNeed = kinds.toSorted((a, b) => rank(a) - rank(b))
   const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
 }
