@@ -55,7 +55,7 @@ export class Desktop {
   constructor(parts: DesktopParts) {
     this.#parts = parts
     const { host, places, log, devServer } = parts
-    this.#settings = new SettingsFile(parts.paths.home)
+    this.#settings = new SettingsFile(parts.paths.home, log)
     this.#window = new DashboardWindow({
       preload: places.preload,
       url: devServer ?? `${appOrigin}/`,
@@ -189,6 +189,7 @@ export class Desktop {
       close: () => host.close('the app was closed'),
       untilIdle: (signal) => untilIdle(() => host.busy, 0, signal),
       onGone: () => app.quit(),
+      onBroken: (error) => this.#broken(error),
     })
   }
 

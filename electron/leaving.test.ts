@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Leaving, type Choice } from './leaving.ts'
 
-function scene(options: { busy?: boolean; choices?: Choice[]; handsOver?: boolean } = {}) {
+function scene(options: { busy?: boolean; choices?: Choice[]; handsOver?: boolean; closes?: boolean } = {}) {
   const story: string[] = []
   const state = { busy: options.busy ?? true }
   const choices = [...(options.choices ?? [])]
@@ -16,13 +16,17 @@ function scene(options: { busy?: boolean; choices?: Choice[]; handsOver?: boolea
       story.push('handed over')
       return options.handsOver ?? true
     },
-    close: async () => void story.push('closed'),
+    close: async () => {
+      if (options.closes === false) throw new Error('the disk is gone')
+      story.push('closed')
+    },
     untilIdle: (signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve())
         becomeIdle = resolve
       }),
     onGone: () => story.push('gone'),
+    onBroken: (error) => story.push(`broken: ${String(error)}`),
   })
   return { leaving, story, state, becomeIdle: () => becomeIdle() }
 }
@@ -79,4 +83,12 @@ test('when the system ends nobody is asked', async () => {
   await leaving.leaveNow()
   await leaving.leaveNow()
   expect(story).toEqual(['closed', 'gone'])
+})
+
+test('a host that cannot be closed does not keep the app open without a word', async () => {
+  for (const way of ['request', 'leaveNow'] as const) {
+    const { leaving, story } = scene({ busy: false, closes: false })
+    await leaving[way]()
+    expect(story).toEqual(['broken: Error: the disk is gone'])
+  }
 })

@@ -17,6 +17,8 @@ export interface LeavingParts {
   untilIdle: (signal: AbortSignal) => Promise<void>
   /** The app may end now. */
   onGone: () => void
+  /** Something on the way has failed that should not: waiting for it would keep the app open for ever. */
+  onBroken: (error: unknown) => void
 }
 
 export class Leaving {
@@ -35,6 +37,10 @@ export class Leaving {
 
   /** The person wants to quit. */
   async request(): Promise<void> {
+    await this.#request().catch(this.#parts.onBroken)
+  }
+
+  async #request(): Promise<void> {
     if (this.#state !== 'staying' && this.#state !== 'finishing') return
     this.#finishing.abort()
     if (!this.#parts.isBusy()) return await this.#leave()
@@ -57,7 +63,7 @@ export class Leaving {
   async leaveNow(): Promise<void> {
     if (this.#state === 'leaving' || this.#state === 'gone') return
     this.#finishing.abort()
-    await this.#leave()
+    await this.#leave().catch(this.#parts.onBroken)
   }
 
   async #goToBackground(): Promise<void> {

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, protocol } from 'electron'
 import { version } from '../package.json' with { type: 'json' }
+import { commandErrorLine } from '../contract/commandError.ts'
 import { appSchemePrivileges } from './appProtocol.ts'
 import { ownArguments, readLaunch } from './launchOptions.ts'
 import type { Places } from './openHere.ts'
+import { makeOwnFolder } from './ownFolder.ts'
 import { showTrouble } from './questions.ts'
 import { run } from './run.ts'
 import { secondStarts } from './secondStarts.ts'
@@ -27,27 +28,29 @@ const launch = readLaunch({
   env: process.env,
 })
 
-// Of its own for each home: by it the system tells a second start of the same home.
-const own = join(launch.home, 'desktop', launch.background ? 'background' : 'window')
-mkdirSync(own, { recursive: true, mode: 0o700 })
-app.setPath('userData', own)
-app.enableSandbox()
-protocol.registerSchemesAsPrivileged([appSchemePrivileges])
-
 // Nobody sits before a host without a window; whoever started it has led this to a log of the home.
 const note = (line: string) => void process.stderr.write(`gristmill: ${line}\n`)
 const complain = launch.background ? note : showTrouble
+const fail = (line: string): void => {
+  complain(line)
+  app.exit(1)
+}
 
-if (launch.background || app.requestSingleInstanceLock({ files: launch.files })) {
+app.enableSandbox()
+protocol.registerSchemesAsPrivileged([appSchemePrivileges])
+const own = makeOwnFolder(launch)
+if (own.ok) start(own.value)
+else fail(commandErrorLine(own.error))
+
+function start(userData: string): void {
+  app.setPath('userData', userData)
+  if (!launch.background && !app.requestSingleInstanceLock({ files: launch.files })) return app.quit()
   const starts = secondStarts(app)
   const devServer = app.isPackaged ? null : (process.env['ELECTRON_RENDERER_URL'] ?? null)
   app
     .whenReady()
     .then(() => run({ launch, places, version, devServer, starts, complain }))
     .catch((error: unknown) => {
-      complain(`Gristmill could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      app.exit(1)
+      fail(`Gristmill could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     })
-} else {
-  app.quit()
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { implement } from '@orpc/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { api, protocolVersion, type HostInfo } from '../contract/api.ts'
-import { succeed } from '../contract/commandError.ts'
+import { succeed, type CommandResult } from '../contract/commandError.ts'
 import type { Caller } from '../master/host/host.ts'
 import { takeLock, type Lock } from '../master/host/lock.ts'
 import { listenOnSocket, type SocketServer } from '../master/host/socket.ts'
@@ -23,14 +23,16 @@ afterEach(async () => {
 
 const paths = () => ({ home, lock: join(home, 'lock.db'), socket: join(home, 's.sock') })
 
-async function hostIn(mode: HostInfo['mode']): Promise<{ reasons: string[] }> {
+async function hostIn(
+  mode: HostInfo['mode'],
+  answer: (lock: Lock | null) => Promise<CommandResult<null>> = makeWay,
+): Promise<{ reasons: string[] }> {
   const lock = takeLock(paths().lock)
   const reasons: string[] = []
   const os = implement(api).$context<{ caller: Caller }>()
   const handOver = os.host.handOver.handler(({ input }) => {
     reasons.push(input.reason)
-    setImmediate(() => lock?.release())
-    return succeed(null)
+    return answer(lock)
   })
   const hello: HostInfo = { version: '1', protocol: protocolVersion, pid: 4711, mode, home, cores: 1, roots: [] }
   const server = await listenOnSocket({
@@ -42,6 +44,11 @@ async function hostIn(mode: HostInfo['mode']): Promise<{ reasons: string[] }> {
   })
   open.push({ lock, server })
   return { reasons }
+}
+
+async function makeWay(lock: Lock | null): Promise<CommandResult<null>> {
+  setImmediate(() => lock?.release())
+  return succeed(null)
 }
 
 const never = () => Promise.reject(new Error('nobody is asked'))
@@ -59,6 +66,23 @@ test.each(['background', 'run'] as const)('a %s host makes way without a questio
   expect(taken.ok).toBe(true)
   expect(reasons).toEqual(['the desktop app was opened'])
   if (taken.ok) taken.value.release()
+})
+
+test('a host that is killed while it is asked leaves its home to who asked', async () => {
+  const { reasons } = await hostIn('background', async (lock) => {
+    lock?.release()
+    await open[0]?.server.close()
+    return await new Promise<never>(() => undefined)
+  })
+  const taken = await becomeMaster({ paths: paths(), mayTakeFrom: never })
+  expect([taken.ok, reasons]).toEqual([true, ['the desktop app was opened']])
+  if (taken.ok) taken.value.release()
+})
+
+test('a host that hangs when it is asked is told after a while', async () => {
+  await hostIn('background', () => new Promise<never>(() => undefined))
+  const taken = await becomeMaster({ paths: paths(), mayTakeFrom: never, patienceMs: 300 })
+  expect(taken).toMatchObject({ ok: false, error: { code: 'unavailable' } })
 })
 
 test('a host that people look at makes way only when the person says so', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
 import { nobodyAnswers, tryHost, type HostConnection } from '../master/host/client.ts'
+import { askToMakeWay } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import { takeLock, type Lock } from '../master/host/lock.ts'
 
@@ -37,22 +38,27 @@ export async function becomeMaster(options: BecomeMaster): Promise<CommandResult
     const reached = await tryHost(paths.socket)
     if (reached === null) continue
     if (!reached.ok) return reached
-    const before = performance.now()
-    const asked = await askToMakeWay(reached.value, options)
-    if (!asked.ok) return asked
-    deadline += performance.now() - before
+    const connection = reached.value
+    try {
+      const before = performance.now()
+      const granted = await askPerson(connection.hello, options)
+      deadline += performance.now() - before
+      if (!granted.ok) return granted
+      const asked = await askToMakeWay(connection, {
+        reason: 'the desktop app was opened',
+        patienceMs: deadline - performance.now(),
+      })
+      if (!asked.ok) return asked
+    } finally {
+      connection.close()
+    }
     askAt = performance.now() + askAgainMs
   }
 }
 
-async function askToMakeWay(connection: HostConnection, options: BecomeMaster): Promise<CommandResult<null>> {
-  const { mode, pid } = connection.hello
+/** Only of a host that people look at. */
+async function askPerson({ mode, pid }: Predecessor, options: BecomeMaster): Promise<CommandResult<null>> {
   const isLookedAt = mode === 'serve' || mode === 'desktop'
-  try {
-    if (isLookedAt && !(await options.mayTakeFrom({ mode, pid })))
-      return refuse('unavailable', `cannot open ${options.paths.home}: process ${pid} keeps it`, 'end that one first')
-    return await connection.client.host.handOver({ reason: 'the desktop app was opened' })
-  } finally {
-    connection.close()
-  }
+  if (!isLookedAt || (await options.mayTakeFrom({ mode, pid }))) return succeed(null)
+  return refuse('unavailable', `cannot open ${options.paths.home}: process ${pid} keeps it`, 'end that one first')
 }

@@ -41,7 +41,8 @@ function viewMenu(state: MenuState, actions: MenuActions): MenuItemConstructorOp
   return [
     { id: 'jobs', label: 'Jobs', accelerator: 'CmdOrCtrl+1', click: () => actions.goTo('#/') },
     { id: 'workers', label: 'Workers', accelerator: 'CmdOrCtrl+2', click: () => actions.goTo('#/workers') },
-    { id: 'diagnostics', label: 'Diagnostics', accelerator: 'CmdOrCtrl+3', click: () => actions.goTo('#/diagnostics') },
+    { id: 'storage', label: 'Storage', accelerator: 'CmdOrCtrl+3', click: () => actions.goTo('#/storage') },
+    { id: 'diagnostics', label: 'Diagnostics', accelerator: 'CmdOrCtrl+4', click: () => actions.goTo('#/diagnostics') },
     { type: 'separator' },
     {
       id: 'keep-awake',

@@ -10,12 +10,15 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
+const lines: string[] = []
+const settingsOf = (folder: string) => new SettingsFile(folder, (line) => lines.push(line))
+
 const window = { x: 1, y: 2, width: 800, height: 600, maximized: false }
 
 test('what was changed is there again after a restart, and no other file is left', () => {
-  new SettingsFile(home).change({ window })
-  new SettingsFile(home).change({ keepAwake: true })
-  expect(new SettingsFile(home).now).toEqual({ window, keepAwake: true })
+  settingsOf(home).change({ window })
+  settingsOf(home).change({ keepAwake: true })
+  expect(settingsOf(home).now).toEqual({ window, keepAwake: true })
   expect(readdirSync(home)).toEqual(['desktop.json'])
 })
 
@@ -28,5 +31,12 @@ test.each([
   '{"window":null,"keepAwake":true,"more":1}',
 ])('a file that says %j counts as none', (text) => {
   writeFileSync(join(home, 'desktop.json'), text)
-  expect(new SettingsFile(home).now).toEqual({ window: null, keepAwake: false })
+  expect(settingsOf(home).now).toEqual({ window: null, keepAwake: false })
+})
+
+test('what cannot be written holds all the same, and the log says so', () => {
+  const settings = settingsOf(join(home, 'gone'))
+  settings.change({ keepAwake: true })
+  expect(settings.now.keepAwake).toBe(true)
+  expect(lines).toEqual([expect.stringMatching(/^the app's settings could not be kept: ENOENT/)])
 })

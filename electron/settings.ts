@@ -24,10 +24,12 @@ const usual: Settings = { window: null, keepAwake: false }
 
 export class SettingsFile {
   readonly #path: string
+  readonly #log: (line: string) => void
   #settings: Settings
 
-  constructor(home: string) {
+  constructor(home: string, log: (line: string) => void) {
     this.#path = join(home, 'desktop.json')
+    this.#log = log
     this.#settings = read(this.#path)
   }
 
@@ -35,9 +37,19 @@ export class SettingsFile {
     return this.#settings
   }
 
-  /** Written beside and renamed, so that a crash leaves the old ones. */
+  /** They hold from now on. On a disk that takes nothing more they hold until the app ends: no reason to stand in a closing window's way. */
   change(fields: Partial<Settings>): void {
     this.#settings = { ...this.#settings, ...fields }
+    try {
+      this.#write()
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+      this.#log(`the app's settings could not be kept: ${error.message}`)
+    }
+  }
+
+  /** Beside and renamed, so that a crash leaves the old ones. */
+  #write(): void {
     const fresh = `${this.#path}.new`
     writeFileSync(fresh, `${JSON.stringify(this.#settings, null, 2)}\n`, { mode: 0o600 })
     renameSync(fresh, this.#path)

@@ -148,6 +148,23 @@ describe('becoming the master', () => {
     await server.close()
   })
 
+  test('takes the place of a host that is killed while it is asked', async () => {
+    const lock = takeLock(paths.lock)
+    const os = implement({ host: { handOver: api.host.handOver } }).$context<{ caller: Caller }>()
+    const router = os.router({
+      host: {
+        handOver: os.host.handOver.handler(async () => {
+          lock?.release()
+          await server.close()
+          return await new Promise<never>(() => undefined)
+        }),
+      },
+    })
+    const server = await listenOnSocket({ ...doorOf('run'), router })
+    const taken = await becomeMaster(paths)
+    taken.release()
+  })
+
   test('leaves another host with a dashboard alone', async () => {
     const lock = takeLock(paths.lock)
     const server = await listenOnSocket({ ...doorOf('serve'), router: smallRouter })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryHost, type HostConnection } from '../master/host/client.ts'
-import { announceWaiting } from '../master/host/handover.ts'
+import { announceWaiting, askToMakeWay } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
 import type { Host } from '../master/host/host.ts'
 import { isInUse, untilIdle } from '../master/host/idleWatch.ts'
@@ -121,18 +121,18 @@ export async function becomeMaster(paths: LockAndSocket): Promise<Lock> {
   const lock = takeLock(paths.lock)
   if (lock !== null) return lock
   const reached = await tryHost(paths.socket)
-  if (reached !== null) await askToMakeWay(valueOf(reached), paths)
+  if (reached !== null) await takeOverFrom(valueOf(reached), paths)
   return waitInLine(paths)
 }
 
-async function askToMakeWay(connection: HostConnection, paths: LockAndSocket): Promise<void> {
+async function takeOverFrom(connection: HostConnection, paths: LockAndSocket): Promise<void> {
   const { mode, pid } = connection.hello
   try {
     if (mode === 'serve' || mode === 'desktop')
       throw new Refusal(
         `cannot serve ${paths.home}: process ${pid} already does; end that one first, or leave --port and --root out for another address of it`,
       )
-    valueOf(await connection.client.host.handOver({ reason: 'a dashboard was opened' }))
+    valueOf(await askToMakeWay(connection, { reason: 'a dashboard was opened', patienceMs: waitingMs }))
   } finally {
     connection.close()
   }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { invariant } from '../contract/invariant.ts'
 import type { FileRef, Outcome } from '../contract/outcome.ts'
 import type { TaskOrder } from '../contract/workerMessages.ts'
+import { injected } from '../tests/harness/faults.ts'
 import { TaskContext } from './context.ts'
 import { type JobSession, openSession, perform } from './perform.ts'
 import { fixtureRun } from './testing/fixtureRun.ts'
@@ -124,6 +125,7 @@ test('an artifact of no bytes is published even if nobody wrote to it', async ()
 
 test('a temporary file of the right size that a loss of power has emptied is not published: it goes, to be copied again', async () => {
   prepare('\0\0\0')
+  injected('a loss of power empties an artifact that was being copied')
   expect(await publish('new')).toMatchObject({ type: 'failed', code: 'part-lost', lost: '.table.csv.part' })
   expect([existsSync(target), existsSync(final)]).toEqual([false, false])
 })

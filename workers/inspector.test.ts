@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { Inspector } from './inspector.ts'
 import { makeSharedMemory } from './shared.ts'
+import { fromSource } from './testing/forkedWorker.ts'
 import type { FromInspector, ThreadData } from './threadMessages.ts'
 
 const data: ThreadData = { role: 'inspect', memory: makeSharedMemory() }
@@ -14,7 +15,10 @@ test('the thread is there while it is needed, and a new one comes when it is nee
   let answered: () => void = () => undefined
   const inspector = new Inspector({
     start: () => {
-      const thread = new Worker(join(import.meta.dirname, 'testing/compute.ts'), { workerData: data })
+      const thread = new Worker(join(import.meta.dirname, 'testing/compute.ts'), {
+        workerData: data,
+        execArgv: fromSource,
+      })
       threads.push({ thread, gone: once(thread.stdout, 'close') })
       thread.on('exit', () => answers.splice(0))
       return thread

@@ -13,6 +13,10 @@ describe('dates and times in text', () => {
     ['3/4/2024', '2024-03-04'],
     ['12/31/2024 7:05', '2024-12-31T07:05:00Z'],
     ['2024/12/31', '2024-12-31'],
+    ['Feb 29 2024', '2024-02-29'],
+    ['sept. 1, 2024', '2024-09-01'],
+    ['1-Jan-2000', '2000-01-01'],
+    ['31 december 1999', '1999-12-31'],
   ])('%s is %s', (text, expected) => {
     expect(instantText(parseInstant(text)!)).toBe(expected)
   })
@@ -34,6 +38,9 @@ describe('dates and times in text', () => {
     '31/12/2024',
     '12-31/2024',
     'today',
+    'Feb 30 2024',
+    'Foo 1 2024',
+    '1-Jan 2000x',
     '2024-01-01T10:00+99',
   ])('%s is no date', (text) => {
     expect(parseInstant(text)).toBeNull()

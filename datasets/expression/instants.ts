@@ -13,6 +13,10 @@ export type DayOrder = 'day-first' | 'month-first'
 const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/
 const commonPattern = /^(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?$/
+/** `Jan 1 2000`, `January 1, 2000`; `1 Jan 2000`, `1-Jan-2000`. */
+const monthFirstPattern = /^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})$/
+const monthBetweenPattern = /^(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})$/
+const monthNames = 'january february march april may june july august september october november december'.split(' ')
 const dayMs = 86_400_000
 
 /** What the text says, or null when it is no date. */
@@ -23,10 +27,20 @@ export function parseInstant(text: string, order: DayOrder = 'month-first'): Ins
     return instantOf([year!, month!, day!], time)
   }
   const common = commonPattern.exec(text)
-  if (common === null) return null
+  if (common === null) return namedDate(text)
   const [, first, , second, third, ...time] = common
   const date = orderedDate([first!, second!, third!], order)
   return date === null ? null : instantOf(date, time)
+}
+
+/** With the English name of its month, or the first three letters or more of it. */
+function namedDate(text: string): Instant | null {
+  const [, before, second, year] = monthFirstPattern.exec(text) ?? []
+  const [, first, between, lastYear] = monthBetweenPattern.exec(text) ?? []
+  const name = (before ?? between)?.toLowerCase()
+  if (name === undefined) return null
+  const month = monthNames.findIndex((each) => each.startsWith(name)) + 1
+  return instantOf([(year ?? lastYear)!, String(month), (second ?? first)!], [])
 }
 
 type DateText = [year: string, month: string, day: string]

@@ -45,6 +45,12 @@ export function lineText(line: LineView): string {
   return line.bytes.toString('utf8', line.start, line.end)
 }
 
+/** Where the line ends with the carriage return that stands before its line feed, if one does, in an input of so many bytes. */
+export function endWithReturn(line: LineView, inputBytes: number): number {
+  const isWithin = line.offset + line.end - line.start < inputBytes
+  return isWithin && line.end < line.bytes.length && line.bytes[line.end] === carriageReturn ? line.end + 1 : line.end
+}
+
 /** A record set aside keeps so many bytes. */
 const mostRawBytes = 4096
 

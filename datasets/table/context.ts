@@ -55,3 +55,29 @@ export class Meter {
     this.#context.progress(bytes, rows)
   }
 }
+
+/** A context to look at rows by, of which nothing is told: neither what is set aside nor how far it has come. */
+export function quiet(context: TableContext): TableContext {
+  return {
+    inputs: context.inputs,
+    careful: false,
+    open: (input) => context.open(input),
+    path: (ref) => context.path(ref),
+    mended: (input) => context.mended(input),
+    progress: () => context.progress(0, 0),
+    record: () => true,
+    endPiece: () => undefined,
+    reject: () => undefined,
+  }
+}
+
+/** A context to read rows by that are read twice: what is set aside is told of the other time, but a record that breaks this reading is found like any other. */
+export function rereading(context: TableContext): TableContext {
+  return {
+    ...quiet(context),
+    careful: context.careful,
+    progress: context.progress.bind(context),
+    record: context.record.bind(context),
+    endPiece: context.endPiece.bind(context),
+  }
+}

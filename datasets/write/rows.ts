@@ -1,3 +1,4 @@
+import { type RowBatch, rowFlags } from '../table/batch.ts'
 import type { BlockWriter } from './blocks.ts'
 
 /** How rows are written as text, field by field: by bytes where a field is copied, by text where it was computed. */
@@ -31,6 +32,19 @@ export function makeRowWriter(block: BlockWriter, options: WriteOptions): RowWri
     delimiter: options.format === 'csv' ? comma : tab,
     safe: options.spreadsheetSafe,
   })
+}
+
+/** The next field is the one of that number in a batch, as it stands. */
+export function copyField(writer: RowWriter, batch: RowBatch, field: number): void {
+  if ((batch.flags[field]! & rowFlags.null) !== 0) writer.nothing()
+  else writer.bytes(batch.bytes, batch.starts[field]!, batch.ends[field]!)
+}
+
+/** A row of a batch, as it stands. */
+export function copyRow(writer: RowWriter, batch: RowBatch, row: number): void {
+  writer.begin()
+  for (let column = 0; column < batch.columns; column++) copyField(writer, batch, row * batch.columns + column)
+  writer.end()
 }
 
 const comma = 44

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { invariant } from '../../contract/invariant.ts'
 import { type RunContext, defineRun } from '../../contract/run.ts'
 import type { Table } from '../../contract/table.ts'
 import { compileExpression } from '../../datasets/expression/compile.ts'
-import { rejectRow, rowFlags } from '../../datasets/table/batch.ts'
+import { inputOf } from '../../datasets/bytes/read.ts'
+import { rejectRow } from '../../datasets/table/batch.ts'
+import { tableOf } from '../../datasets/table/context.ts'
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { FieldFault, rowScope, type RowAt } from '../../datasets/table/scope.ts'
 import { BlockWriter } from '../../datasets/write/blocks.ts'
-import { makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
+import { copyField, makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
 import { type OutputColumn, outputColumns } from './columns.ts'
 import { type FilterParams, kind } from './kind.ts'
 
@@ -24,7 +25,7 @@ export const run = defineRun(kind, {
       const block = new BlockWriter(context.scratch('rows'), context.params.compress)
       const filters = new Map<number, Filter>()
       const filterOf = (input: number): Filter => {
-        const filter = filters.get(input) ?? new Filter(tableAt(context, input), context, block)
+        const filter = filters.get(input) ?? new Filter(tableOf(inputOf(context, input)), context, block)
         filters.set(input, filter)
         return filter
       }
@@ -58,12 +59,6 @@ export const run = defineRun(kind, {
   },
   tasks: tableRuns.tasks,
 })
-
-function tableAt({ inputs }: Context, input: number): Table {
-  const table = inputs[input]?.table
-  invariant(table !== undefined, 'filter: intake takes tables only')
-  return table
-}
 
 class Filter {
   readonly names: string[]
@@ -116,11 +111,7 @@ class Filter {
         const text = this.#computed[place] ?? null
         if (text === null) writer.nothing()
         else writer.text(text)
-      } else {
-        const field = first + column.from
-        if ((batch.flags[field]! & rowFlags.null) !== 0) writer.nothing()
-        else writer.bytes(batch.bytes, batch.starts[field]!, batch.ends[field]!)
-      }
+      } else copyField(writer, batch, first + column.from)
     }
     writer.end()
   }

@@ -1,5 +1,5 @@
 import type { Part, RunContext, Split } from '../../contract/run.ts'
-import { type LineView, readLines } from '../../datasets/lines/read.ts'
+import { type LineView, endWithReturn, readLines } from '../../datasets/lines/read.ts'
 import { DecimalKeys } from './decimalKey.ts'
 import { isDescending, type SortParams } from './kind.ts'
 import { lineFeed, RecordEncoder } from './records.ts'
@@ -7,7 +7,6 @@ import type { KeyView } from './splitters.ts'
 
 /** How lines become records, by the params. */
 
-const carriageReturn = 13
 const mostRawBytes = 4096
 
 /** A record, the bytes [start, end), its key, and where its line stands among all bytes of all inputs. */
@@ -54,7 +53,8 @@ export function readLineRecords(
   for (const piece of split.pieces) {
     const inputBytes = context.inputs[piece.input]?.bytes ?? 0
     readLines(context, piece, (line) => {
-      const end = endOf(line, inputBytes)
+      // A carriage return at its end belongs to the line, as it does for `sort`.
+      const end = endWithReturn(line, inputBytes)
       const key = keys.read(line.bytes, line.start, end)
       if (typeof key === 'string') {
         if (rejects) reject(context, line, key)
@@ -71,12 +71,6 @@ export function readLineRecords(
 /** Whether its line feed stands behind it: not where it is the last of its input, or a person has put another in its place. */
 function isEnded(line: LineView, end: number, inputBytes: number): boolean {
   return line.bytes[end] === lineFeed && end < line.bytes.length && line.offset + end - line.start < inputBytes
-}
-
-/** A carriage return at its end belongs to the line, as it does for `sort`. Readers of lines take one away. */
-function endOf(line: LineView, inputBytes: number): number {
-  const isWithin = line.offset + line.end - line.start < inputBytes
-  return isWithin && line.end < line.bytes.length && line.bytes[line.end] === carriageReturn ? line.end + 1 : line.end
 }
 
 /** A plain record that stands in what was read. */

@@ -1,6 +1,6 @@
 import type { RunContext } from '../../contract/run.ts'
 import type { RowBatch } from '../../datasets/table/batch.ts'
-import { type TableContext, tableOf } from '../../datasets/table/context.ts'
+import { quiet, tableOf } from '../../datasets/table/context.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { KeyComparison } from './keyComparison.ts'
 import type { SortParams } from './kind.ts'
@@ -39,21 +39,6 @@ export async function readRowRecords(
   const whole = { from: 0, to: 0, items: { from: 0, to: 0 }, ...split }
   for await (const batch of readTable(whole, reader, index))
     for (let row = 0; row < batch.rows; row++) visit(records.of(batch, row))
-}
-
-/** A context to look at rows by, of which nothing is told: neither what is set aside nor how far it has come. */
-export function quiet(context: RunContext<SortParams>): TableContext {
-  return {
-    inputs: context.inputs,
-    careful: false,
-    open: (input) => context.open(input),
-    path: (ref) => context.path(ref),
-    mended: (input) => context.mended(input),
-    progress: () => context.progress(0, 0),
-    record: () => true,
-    endPiece: () => undefined,
-    reject: () => undefined,
-  }
 }
 
 /** Makes records of rows, one after the other. */

@@ -1,11 +1,12 @@
 import type { Part, RunContext } from '../../contract/run.ts'
 import { bytesSource, piecesOf } from '../../datasets/bytes/grid.ts'
 import { readAt } from '../../datasets/bytes/read.ts'
+import { quiet } from '../../datasets/table/context.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import type { SortParams } from './kind.ts'
 import { LineKeys } from './lineOrder.ts'
 import { lineFeed } from './records.ts'
-import { quiet, RowRecords } from './rowOrder.ts'
+import { RowRecords } from './rowOrder.ts'
 
 /** Looks at the inputs at places in even steps, and takes the keys of the first lines that begin there: the same for the same input. */
 

@@ -12,7 +12,9 @@ export function withMadeAgain(ledger: LedgerJob): { ledger: LedgerJob; returned:
     const fence = again.get(task.seq)
     return fence === undefined ? task : { ...task, state: 'pending' as const, fence, answer: null }
   })
-  return { ledger: { ...ledger, tasks }, returned: Array.from(again, ([seq, fence]) => ({ seq, fence })) }
+  // What they had set aside is taken back with them.
+  const rejects = ledger.tasks.reduce((left, task) => left - (again.has(task.seq) ? task.rejects : 0), ledger.rejects)
+  return { ledger: { ...ledger, tasks, rejects }, returned: Array.from(again, ([seq, fence]) => ({ seq, fence })) }
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Reject } from '../../contract/job.ts'
+import { injected } from '../../tests/harness/faults.ts'
 import { Concluder } from './concluder.ts'
 
 let out: string
@@ -47,6 +48,7 @@ test('a job whose files take long keeps no other one waiting', async () => {
   const { read, gate } = slowLedger()
   const concluder = concluderOver(read)
   const slow = concluder.conclude(runOf(1), { value: 1 })
+  injected('the disk that takes the last files of a job hangs')
   gate(2).resolve()
   expect(await concluder.conclude(runOf(2), { value: 2 })).toMatchObject({ type: 'done', result: 2 })
   expect(await concluder.conclude(runOf(3, 0), { value: 3 })).toEqual({ type: 'done', result: 3, rejects: null })

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { refuse, succeed, type CommandResult } from '../../contract/commandError.ts'
+import type { HostConnection } from './client.ts'
 import type { Host } from './host.ts'
 
 /**
@@ -60,4 +61,21 @@ function untilWaiting(successor: ChildProcess, patienceMs: number): Promise<stri
     successor.on('error', (error) => settle(error.message))
     successor.once('exit', (code, signal) => settle(`it ended with ${signal ?? `exit code ${code}`}`))
   })
+}
+
+export interface Asking {
+  reason: string
+  /** How long it may take to answer. */
+  patienceMs: number
+}
+
+/** From outside: asks a host to let go of its home. One that ends or hangs meanwhile has not refused: which of the two, the lock tells. */
+export async function askToMakeWay(connection: HostConnection, asking: Asking): Promise<CommandResult<null>> {
+  const late = AbortSignal.timeout(Math.max(1, Math.ceil(asking.patienceMs)))
+  try {
+    return await connection.client.host.handOver({ reason: asking.reason }, { signal: late })
+  } catch (error) {
+    if (connection.open && !late.aborted) throw error
+    return succeed(null)
+  }
 }

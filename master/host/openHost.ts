@@ -17,6 +17,7 @@ import { type ChosenRegistry, openChosenFiles } from './chosenFiles.ts'
 import { closeInOrder } from './closing.ts'
 import { type HomePaths, homePaths } from './home.ts'
 import type { Host, HostOptions } from './host.ts'
+import { Insistence } from './insist.ts'
 import { Intake, type Place } from './intake.ts'
 import { Keeper } from './keeper.ts'
 import type { Lock } from './lock.ts'
@@ -46,7 +47,8 @@ const graceMs = 500
 export async function openHost(options: HostOptions, lock: Lock): Promise<Host> {
   const paths = homePaths(options.home)
   const log = openLog({ folder: paths.logs })
-  const store = await openItsStore(options, paths, log)
+  const insist = insistenceOf(options, log)
+  const store = await insist(() => openItsStore(options, paths, log))
   const info = await hostInfo(options, paths, store.opening.notes)
   const end = Promise.withResolvers<void>()
   const { mill, fleet } = makeMill({ options, paths, log, store, info, onBroken: (error) => end.reject(error) })
@@ -57,6 +59,7 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     plans: options.plans,
     out: paths.out,
     now: () => Date.now(),
+    insist,
   })
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
@@ -158,6 +161,20 @@ async function hostInfo(options: HostOptions, paths: HomePaths, notes: string[])
     roots,
     notes,
   }
+}
+
+/** How it opens where the disk is full: a host that is to stay waits; one that was opened for a command lets that command be refused. */
+function insistenceOf({ mode, tell }: HostOptions, { logger }: HostLog): Insistence['until'] {
+  if (mode !== 'serve' && mode !== 'background') return (act) => act()
+  const say = (sentence: string) => {
+    logger.warn(sentence)
+    tell?.(sentence)
+  }
+  const insistence = new Insistence({
+    onHeldUp: (why) =>
+      say(why === null ? 'the ledger is open: going on' : `cannot open the ledger now; waiting for ${why}`),
+  })
+  return (act) => insistence.until(act)
 }
 
 async function openItsStore(options: HostOptions, paths: HomePaths, { logger }: HostLog): Promise<Store> {

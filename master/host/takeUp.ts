@@ -5,6 +5,7 @@ import type { Plan } from '../../contract/plan.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Store } from '../store/store.ts'
+import type { Insistence } from './insist.ts'
 import type { Scratch } from './scratch.ts'
 import { removeTemporaries } from './temporaries.ts'
 
@@ -17,14 +18,16 @@ export interface TakeUpParts {
   /** Where jobs without a folder of their own write. */
   out: string
   now: () => number
+  /** Does what a full disk refuses again, where that is worth waiting for. */
+  insist: Insistence['until']
 }
 
 /** Jobs that an earlier master left unfinished go on; what they ran is pending again. */
 export async function takeUp(parts: TakeUpParts): Promise<void> {
-  const { engine, store, now } = parts
+  const { engine, store, now, insist } = parts
   await sweep(parts)
   for (const number of await store.read.unfinished()) {
-    const ledger = await readToGoOn(parts, number)
+    const ledger = await insist(() => readToGoOn(parts, number))
     const obstacle = engine.obstacleTo(ledger.job)
     if (obstacle === null) engine.restore(ledger, now())
     else engine.abandon(ledger, obstacle, now())

@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3'
+import { storeCodeOf } from './failures.ts'
 import { StoreError } from './store.ts'
 
 /**
- * The lock of a home folder as SQLite holds it: an exclusive transaction that stays open. The kernel frees it when the process dies,
- * and keeps it while the process is merely stopped.
+ * The lock of a home folder as SQLite holds it: an exclusive transaction that stays open and writes nothing, so that it can be had on a
+ * full disk too. The kernel frees it when the process dies, and keeps it while the process is merely stopped.
  */
 
 export interface LockFile {
@@ -36,12 +37,19 @@ function openExclusively(path: string): Database.Database | null {
   let database: Database.Database | null = null
   try {
     database = new Database(path, { timeout: 0 })
-    database.pragma('journal_mode = WAL')
+    // Any other journal is a file, which a full disk has no room for.
+    database.pragma('journal_mode = MEMORY')
     database.exec('BEGIN EXCLUSIVE')
     return database
   } catch (error) {
     database?.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null
-    throw new StoreError('readOnly', `cannot lock ${path}`, { cause: error })
+    throw refusalOf(path, error)
   }
+}
+
+function refusalOf(path: string, error: unknown): StoreError {
+  const why = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Database.SqliteError ? storeCodeOf(error.code) : undefined
+  return new StoreError(code ?? 'readOnly', `cannot lock ${path}: ${why}`, { cause: error })
 }

@@ -237,6 +237,29 @@ describe('uploads', () => {
     expect(readdirSync(site.spool)).toEqual([])
   })
 
+  test('who is refused while still sending, and reads only then, is told why', async () => {
+    const cookie = await site.login()
+    const head = [
+      `PUT /api/uploads?name=${'x'.repeat(256)} HTTP/1.1`,
+      `Host: 127.0.0.1:${site.dashboard.port}`,
+      `Origin: ${own()}`,
+      `Cookie: ${cookie}`,
+      'Content-Length: 5000000',
+    ]
+    const socket = connect(site.dashboard.port, '127.0.0.1')
+    const broken: Error[] = []
+    socket.on('error', (error) => broken.push(error))
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    for (let sent = 0; sent < 5_000_000; sent += 100_000) {
+      socket.write(Buffer.alloc(100_000))
+      if (socket.writableNeedDrain) await once(socket, 'drain', { signal: AbortSignal.timeout(5000) })
+    }
+    const heard = socket.setEncoding('utf8').toArray()
+    expect((await heard).join('')).toMatch(/^HTTP\/1\.1 400 [^]*name the upload in 1 to 255 characters/)
+    expect(broken).toEqual([])
+    expect(readdirSync(site.spool)).toEqual([])
+  })
+
   test('one that turns out to be too large leaves nothing', async () => {
     const cookie = await site.login()
     const headers = { cookie, 'transfer-encoding': 'chunked' }

@@ -44,6 +44,6 @@ test('why the page’s process has gone is in the log; when it goes again and ag
   }
   await expect.poll(async () => (await desktop.call('notes')).errors).toHaveLength(1)
   const log = readFileSync(join(desktop.home, 'logs/desktop.log'), 'utf8')
-  expect(log.match(/has gone: crashed \(133\)/g)).toHaveLength(4)
+  expect(log.match(/has gone: crashed \(\d+\)/g)).toHaveLength(4)
   expect((await hostOf(desktop.home))?.pid).toBe(desktop.pid)
 })

@@ -76,12 +76,17 @@ export interface Commands {
   notes: () => Notes
   /** Chooses an item of the menu by its id. */
   menu: (id: string) => void
+  /** Whether an item of the menu has its mark. */
+  isChosen: (id: string) => boolean
   clickNotice: () => void
   answerBox: (response: number) => void
   /** No paths: the dialog is closed. */
   answerOpen: (...paths: string[]) => void
   focus: (is: boolean) => void
   isFocused: () => boolean
+  /** Moves the window, as a person with a mouse. */
+  place: (bounds: Electron.Rectangle) => void
+  placed: () => Electron.Rectangle | undefined
   close: () => void
   quit: () => void
   battery: (on: boolean) => void
@@ -98,11 +103,14 @@ export function obey(electron: ElectronModule, { name, args }: { name: Command; 
   const commands: Commands = {
     notes: () => noted.notes,
     menu: (id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(),
+    isChosen: (id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.checked === true,
     clickNotice: () => noted.click(),
     answerBox: (response) => void noted.boxes.push(response),
     answerOpen: (...paths) => void noted.opens.push(paths),
     focus: (is) => (is ? window?.focus() : window?.blur()),
     isFocused: () => window?.isFocused() === true,
+    place: (bounds) => window?.setBounds(bounds),
+    placed: () => window?.getNormalBounds(),
     close: () => window?.close(),
     quit: () => app.quit(),
     battery(on) {

@@ -29,15 +29,17 @@ test('Open takes what the person chooses, by the menu’s keys or the page’s b
   await expect(page.getByText('button.txt').first()).toBeVisible()
 })
 
-test('where the window was and what was chosen are kept', async ({ desktop }) => {
+test('where the window was and what was chosen are kept, and found again', async ({ desktop }) => {
   await desktop.start()
   await desktop.call('menu', 'keep-awake')
+  await desktop.call('place', { x: 60, y: 70, width: 900, height: 700 })
   await desktop.call('close')
   expect(await desktop.ended()).toBe(0)
-  expect(JSON.parse(readFileSync(join(desktop.home, 'desktop.json'), 'utf8'))).toEqual({
-    window: { x: 10, y: 20, width: 1200, height: 820, maximized: false },
-    keepAwake: true,
-  })
+  const kept = { window: { x: 60, y: 70, width: 900, height: 700, maximized: false }, keepAwake: true }
+  expect(JSON.parse(readFileSync(join(desktop.home, 'desktop.json'), 'utf8'))).toEqual(kept)
+  await desktop.start()
+  expect(await desktop.call('placed')).toEqual({ x: 60, y: 70, width: 900, height: 700 })
+  expect(await desktop.call('isChosen', 'keep-awake')).toBe(true)
 })
 
 test('the machine is kept awake while a job runs, only when that was chosen', async ({ desktop }) => {

@@ -10,7 +10,7 @@ describe('a job whose artifact could not get its name', () => {
   it('writes it anew when it is retried: nothing that was copied into the removed temporary file is taken for there', async () => {
     const ground = openGround()
     const out = join(ground.cwd, 'out')
-    const request = ['numbers', '-p', 'from=1', '-p', 'to=3000', '--split', '1', '--workers', '2']
+    const request = ['numbers', '-p', 'from=1', '-p', 'to=400', '--split', '1', '--workers', '2']
     const sound = await ground.runJob([...request, '--out', join(ground.cwd, 'sound')])
     const killed = await ground.run(['run', ...request, '--out', out, '--quiet'], {
       env: { GRISTMILL_CRASH_AT: 'artifact-synced' },
@@ -33,8 +33,28 @@ describe('a job whose artifact could not get its name', () => {
   })
 })
 
-describe('a half-written artifact of a job that was cancelled', () => {
-  it('goes with the next host, when the one before died before it was removed', async () => {
+describe('a half-written artifact of a job that is over', () => {
+  it('goes with the next host, when the one before was killed as soon as the end of the job was on record', async () => {
+    const ground = openGround()
+    const out = join(ground.cwd, 'out')
+    const request = ['run', 'numbers', '-p', 'from=1', '-p', 'to=3000', '--split', '100', '--out', out, '--quiet']
+    const cut = await ground.run(request, { env: { GRISTMILL_CRASH_AT: 'artifact-synced' } })
+    expect(cut.signal).toBe('SIGKILL')
+    await ground.untilEmpty()
+    const foreign = join(out, 'numbers.txt')
+    writeFileSync(foreign, 'somebody else')
+    const killed = await ground.run(['wait', 'last'], { env: { GRISTMILL_CRASH_AT: 'job-ended' } })
+    expect(killed.signal).toBe('SIGKILL')
+    injected('a host is killed between the end of a job and clearing up after it')
+    await ground.untilEmpty()
+    expect((await ground.show()).job.state).toBe('failed')
+    expect(ground.filesIn(out)).toEqual([expect.stringMatching(/^\.numbers\.txt\..*\.part$/), 'numbers.txt'])
+    await ground.runJob(['no-op', '-p', 'tasks=1'])
+    expect(ground.filesIn(out)).toEqual(['numbers.txt'])
+    expect(readFileSync(foreign, 'utf8')).toBe('somebody else')
+  })
+
+  it('goes with the next host, and that of no other job', async () => {
     const ground = openGround()
     const out = join(ground.cwd, 'out')
     const run = ground.start(['run', 'numbers', '-p', 'from=1', '-p', 'to=4000000', '--workers', '2', '--out', out])
@@ -64,6 +84,7 @@ describe('an artifact whose copied parts a loss of power has taken', () => {
     const [temporary = ''] = ground.filesIn(out)
     expect(temporary).toMatch(/^\.numbers\.txt\..*\.part$/)
     writeFileSync(join(out, temporary), Buffer.alloc(readFileSync(join(out, temporary)).length))
+    injected('a loss of power empties an artifact that was being copied')
     expect((await ground.run(['wait', 'last'])).code).toBe(0)
     expect((await ground.show()).artifacts[0]?.sha256).toBe(sound.artifacts[0]?.sha256)
     expect((await ground.run(['log', 'last'])).stdout).toContain('was damaged: it is copied again')

@@ -55,8 +55,9 @@ export class TinyDisk {
     await until(`${this.folder} to be mounted anew`, () => mount('-o', `remount,${on ? 'ro' : 'rw'}`, this.folder))
   }
 
+  /** Lazily: of a process that has just ended the kernel lets files go last. */
   remove(): void {
-    spawnSync('umount', [this.folder])
+    spawnSync('umount', ['--lazy', this.folder])
     rmSync(this.folder, { recursive: true })
   }
 }

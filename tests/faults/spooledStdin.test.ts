@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { canMount, openSmallDisk } from './smallDisk.ts'
-import { injected } from '../harness/faults.ts'
+import { injected, notInjected } from '../harness/faults.ts'
 
 /** stdin is kept in the spool until its job is over; what a killed process has left there belongs to no job. */
 const entry = resolve(import.meta.dirname, '../../out/main/terminal.js')
@@ -71,7 +71,10 @@ test('what a run killed while reading stdin has left is gone with the next host,
 
 // As one skipped test where there can be no such disk: its name stands in tests/skips.json.
 if (canMount) test('stdin that the disk has no room for is refused before it takes what the ledger needs', endlessStdin)
-else test.skip('faults of a disk of its own, which only root may mount', () => undefined)
+else {
+  notInjected('stdin gives more than the disk has room for')
+  test.skip('faults of a disk of its own, which only root may mount', () => undefined)
+}
 
 async function endlessStdin(): Promise<void> {
   const mib = 1024 ** 2
@@ -79,9 +82,12 @@ async function endlessStdin(): Promise<void> {
   const child = ground.start(['run', 'numbers', '-', '-p', 'formula=x', '--quiet'], {
     stdin: Buffer.alloc(60 * mib, '7\n'),
   })
+  injected('stdin gives more than the disk has room for')
   const { code, stderr, stdout } = await child.ended
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toMatch(/^gristmill: cannot keep what stdin gives: the disk of \S+ is almost full: [^\n]+\n$/)
+  expect(stderr).toMatch(
+    /^gristmill: cannot keep what stdin gives: the disk that holds the home is almost full: [^\n]+\n$/,
+  )
   expect(ground.filesIn(join(ground.home, 'spool'))).toEqual([])
   expect(await ground.jobs()).toEqual([])
   const next = await ground.run(['run', 'no-op', '-p', 'tasks=1', '--quiet'])

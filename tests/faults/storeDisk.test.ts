@@ -91,6 +91,32 @@ function onAFullDisk(): void {
     expectSound(disk, 1000)
   })
 
+  it('is waited for by a host that opens on it, and by a standby whose turn comes then', async () => {
+    const disk = openSmallDisk(4 * megabyte)
+    const { ground } = disk
+    const host = await serveJob(disk, 300)
+    host.kill('SIGTERM')
+    expect((await host.ended).code).toBe(0)
+    // Closed in order: nothing is there of what SQLite needs beside a ledger that is open.
+    expect(ground.filesIn(ground.home).filter((file) => /-(wal|shm)$/.test(file))).toEqual([])
+    disk.fill()
+    const opening = 'cannot open the ledger now; waiting for free disk space: the disk that holds the home is full'
+    const first = ground.start(['serve'])
+    await until('a host to wait for room', () => first.stderr.includes(opening))
+    const standby = ground.start(['serve', '--standby'])
+    await until('the standby to stand by', () => standby.stderr.includes('standing by:'))
+    const refused = await ground.run(['run', 'no-op', '-p', 'tasks=1'])
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    first.kill('SIGKILL')
+    await until('the standby to wait for room', () => standby.stderr.includes(opening))
+    expect(standby.stdout).toBe('')
+    disk.free()
+    await until('the address of the standby', () => standby.stdout.includes('\n'))
+    const { job } = await ground.json(jobDocumentSchema, ['wait', 'last', '--quiet'])
+    expect(job.tasks).toMatchObject({ total: 300, succeeded: 300 })
+    expectSound(disk, 300)
+  })
+
   it('fails no job that is killed in the midst of it', async () => {
     const disk = openSmallDisk(4 * megabyte)
     const { ground } = disk

@@ -13,6 +13,7 @@ const addresses: Record<Screen, string> = {
   'New job': '#/new',
   Jobs: '#/',
   Workers: '#/workers',
+  Storage: '#/storage',
   Diagnostics: '#/diagnostics',
 }
 

@@ -9,7 +9,8 @@ const keys: Record<Screen, string> = {
   'New job': 'ControlOrMeta+N',
   Jobs: 'ControlOrMeta+1',
   Workers: 'ControlOrMeta+2',
-  Diagnostics: 'ControlOrMeta+3',
+  Storage: 'ControlOrMeta+3',
+  Diagnostics: 'ControlOrMeta+4',
 }
 /** The first answer to what shall become of running jobs. */
 const goOnInBackground = 0

@@ -5,7 +5,7 @@ test('the screens have keys or addresses, and a job is set up, run, found and re
   stage,
 }, info) => {
   const page = await stage.start()
-  for (const screen of ['New job', 'Workers', 'Diagnostics'] as const) {
+  for (const screen of ['New job', 'Workers', 'Storage', 'Diagnostics'] as const) {
     await stage.goTo(page, screen)
     await expect(page.getByRole('heading', { level: 1, name: screen })).toBeVisible()
   }

@@ -27,5 +27,5 @@ export interface Stage {
   goTo(page: Page, screen: Screen): Promise<void>
 }
 
-export type Screen = 'New job' | 'Jobs' | 'Workers' | 'Diagnostics'
+export type Screen = 'New job' | 'Jobs' | 'Workers' | 'Storage' | 'Diagnostics'
 export type ClosableStage = Stage & { close(): Promise<void> }

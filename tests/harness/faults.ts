@@ -37,8 +37,10 @@ export type Fault =
   | 'a host is stopped'
   | 'workers are stopped when their host dies'
   | 'a master dies beside a standby'
+  | 'the lock of a home is removed under its master'
   | 'a note names a holder that is another process'
   | 'a run is killed while it reads stdin'
+  | 'a host is killed between the end of a job and clearing up after it'
   | 'a job is asked for two things at once'
   | 'a million tasks, or a thousand jobs at once'
   // what runs short
@@ -46,14 +48,20 @@ export type Fault =
   | 'the disk that a job writes to runs short'
   | 'the disk of the home is full'
   | 'the home cannot be written to'
+  | 'stdin gives more than the disk has room for'
+  | 'the disk that takes the last files of a job hangs'
   | 'memory runs short'
   | 'too many files are open'
   // the ledger and the home
   | 'the database is damaged'
   | 'the database is lost'
+  | 'the database is removed under its host'
   | 'the database is newer'
   | 'another file has the name of an artifact'
   | 'an exported home is damaged'
+  | 'an import fails, or is cut off'
+  | 'a loss of power empties an artifact that was being copied'
+  | "a part of the home is another person's"
   // what comes from outside
   | 'calls are malformed'
   | 'requests are foreign'

@@ -48,7 +48,15 @@ const version = 'model'
 export async function openLife(parts: LifeParts): Promise<Life> {
   const { clock, store, paths } = parts
   const { mill, fleet } = assemble(parts)
-  await takeUp({ engine: mill.engine, scratch: mill.scratch, store, plans, out: paths.out, now: () => clock.now() })
+  await takeUp({
+    engine: mill.engine,
+    scratch: mill.scratch,
+    store,
+    plans,
+    out: paths.out,
+    now: () => clock.now(),
+    insist: (act) => act(),
+  })
   const router = makeRouter(await roomOf({ mill, fleet, store, paths, clock }))
   fleet.start()
   return { mill, fleet, store, client: createRouterClient(router, { context: { caller: { trust: 'person' } } }) }

@@ -19,8 +19,10 @@ import { type Fault, injected } from '../harness/faults.ts'
 const { GRISTMILL_MODEL_RUNS, GRISTMILL_MODEL_SECONDS, GRISTMILL_MODEL_SEED, GRISTMILL_MODEL_PATH } = process.env
 const runs = Number(GRISTMILL_MODEL_RUNS ?? 40)
 const longestMs = 1000 * Number(GRISTMILL_MODEL_SECONDS ?? 15)
+/** The same sequences at each run: what a change breaks is seen at that change. Other seeds are tried by hand. */
+const usualSeed = 20_261_121
 const replay = {
-  ...(GRISTMILL_MODEL_SEED === undefined ? {} : { seed: Number(GRISTMILL_MODEL_SEED) }),
+  seed: Number(GRISTMILL_MODEL_SEED ?? usualSeed),
   ...(GRISTMILL_MODEL_PATH === undefined ? {} : { path: GRISTMILL_MODEL_PATH }),
 }
 

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jobSchema } from '../../contract/job.ts'
+import { injected } from '../harness/faults.ts'
 import { openGround, type Ended, type Ground, type StartOptions } from './gristmill.ts'
 
 /** Whatever cannot be done is refused with one line, before there is a job, and leaves nothing behind. */
@@ -255,6 +256,7 @@ describe('what another user may not touch', () => {
       const path = join(ground.home, part)
       const { mode } = statSync(path)
       close(path)
+      injected("a part of the home is another person's")
       for (const args of [['run', 'no-op', '-p', 'tasks=1'], ['serve'], ['storage', '--keep-days', '3']]) {
         const ended = await ground.run(args, options)
         expectOneLine(ended, `${args[0]} without ${part}`)

@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Outcome } from '../../contract/outcome.ts'
 import { type FromWorker, type ToWorker, type WorkerJob, fromWorkerSchema } from '../../contract/workerMessages.ts'
+
+/** Options of Node for whatever runs the source itself. */
+export const fromSource = ['--import', pathToFileURL(join(import.meta.dirname, 'wasmUrls.ts')).href]
 
 /** A worker process forked from source over the fixture kinds, with what it said and how it ended. */
 export interface Ended {
@@ -22,7 +26,7 @@ export class ForkedWorker {
     const { heapMb, serialization = 'json' } = options
     this.child = fork(join(import.meta.dirname, 'worker.ts'), {
       serialization,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...fromSource],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, ...(heapMb === undefined ? {} : { GRISTMILL_WORKER_HEAP_MB: String(heapMb) }) },
     })

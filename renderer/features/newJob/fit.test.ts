@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KindInfo } from '../../../contract/api.ts'
+import type { Readable } from '../../../contract/dataset.ts'
 import { fitKinds } from './fit.ts'
 
 const kind = (id: string, fields: Partial<KindInfo>): KindInfo => ({
@@ -39,19 +40,21 @@ describe('fitting kinds', () => {
   })
 
   it('are not ruled out by an input that has not been looked at', () => {
-    expect(fitting(null)).toEqual(['hash', 'words', 'primes'])
+    expect(fitting(null)).toEqual(['words', 'hash', 'primes'])
   })
 
-  it('that live on files come before those that can do without', () => {
-    const fits = fitKinds(kinds.toReversed(), [['text']])
-    expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
-  })
+  it.each([{ given: kinds }, { given: kinds.toReversed() }])(
+    'that live on one form of files come first',
+    ({ given }) => {
+      const fits = fitKinds(given, [['text']])
+      expect(fits.map(({ kind }) => kind.id)).toEqual(['words', 'hash', 'primes', 'range'])
+    },
+  )
 
-  it('made for what a file is best read as come before those that can read it too', () => {
-    const both = [kind('rows', { accepts: ['table'] }), kind('sort', { accepts: ['text', 'table'] }), kind('words', {})]
-    const first = (...forms: ('text' | 'table')[]) => fitKinds(both, [forms]).map((fit) => fit.kind.id)
-    expect(first('text', 'table')).toEqual(['words', 'rows', 'sort'])
-    expect(first('table', 'text')).toEqual(['rows', 'sort', 'words'])
+  it('for what a file is by itself come before those for what it can be read as too', () => {
+    const rows = kind('rows', { accepts: ['table'] })
+    const first = (...forms: Readable[]) => fitKinds([rows, ...kinds], [forms])[0]?.kind.id
+    expect([first('text', 'table'), first('table', 'text')]).toEqual(['words', 'rows'])
   })
 
   it('come first, the others say why not', () => {

@@ -10,14 +10,25 @@ export interface Fit {
   obstacle: string | null
 }
 
-/** Kinds that live on files come before those that can do without, and of each those made for what the files are best read as, which stands first. `inputs` are what each input can be read as; null for one that has not been looked at yet, which stands in nobody's way. */
+/**
+ * Kinds that live on files come before those that can do without, first those for what the files are by themselves, then those for one form of
+ * file before those for several: the first that fits is what is offered. `inputs` are what each input can be read as, the nearest first; null
+ * for one that has not been looked at yet, which stands in nobody's way.
+ */
 export function fitKinds(kinds: readonly KindInfo[], inputs: readonly (readonly Readable[] | null)[]): Fit[] {
-  const best: ReadonlySet<string> = new Set(inputs.flatMap((input) => input?.[0] ?? []))
-  const rank = ({ inputs: need, accepts }: KindInfo) =>
-    (need === 'required' ? 0 : 2) + (accepts.length > 0 && accepts.every((form) => best.has(form)) ? 0 : 1)
-  const byNeed = kinds.toSorted((a, b) => rank(a) - rank(b))
-  const fits = byNeed.map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
+  const fits = kinds
+    .toSorted((a, b) => rankOf(a, inputs) - rankOf(b, inputs))
+    .map((kind) => ({ kind, obstacle: obstacleOf(kind, inputs) }))
   return [...fits.filter(({ obstacle }) => obstacle === null), ...fits.filter(({ obstacle }) => obstacle !== null)]
+}
+
+/** More than any kind reads. */
+const farther = 100
+
+function rankOf({ inputs: need, accepts }: KindInfo, inputs: readonly (readonly Readable[] | null)[]): number {
+  if (need !== 'required') return 2 * farther
+  const isNear = inputs.every((input) => input?.[0] === undefined || accepts.includes(input[0]))
+  return accepts.length + (isNear ? 0 : farther)
 }
 
 function obstacleOf(kind: KindInfo, inputs: readonly (readonly Readable[] | null)[]): string | null {

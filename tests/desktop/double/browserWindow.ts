@@ -7,7 +7,7 @@ type Options = Electron.BrowserWindowConstructorOptions
 class Window extends Emitter {
   static getAllWindows = () => [...open].map((window) => strict('BrowserWindow', window))
   readonly webContents: WebContents
-  readonly #bounds: { x: number; y: number; width: number; height: number }
+  #bounds: Electron.Rectangle
   #focused = false
   #maximized = false
 
@@ -28,6 +28,7 @@ class Window extends Emitter {
   isMaximized = () => this.#maximized
   isMinimized = () => false
   getNormalBounds = () => this.#bounds
+  setBounds = (bounds: Electron.Rectangle) => void (this.#bounds = bounds)
   setProgressBar(): void {}
 
   async loadURL(url: string): Promise<void> {

@@ -1,0 +1,137 @@
+import { deserialize, serialize } from 'node:v8'
+import { zstdCompressSync } from 'node:zlib'
+import type { RowGroup, SchemaElement } from 'hyparquet'
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import { z } from 'zod'
+import type { ColumnKind, TypedColumn } from './columnKinds.ts'
+import type { FieldValue } from './fieldValues.ts'
+
+/**
+ * Parquet files put together from row groups that were made apart. The groups of a part are encoded and compressed by whoever has the rows;
+ * what says where they stand is kept beside them and moved to their place in the whole by whoever writes the end of the file.
+ */
+/** What a Parquet file begins with. */
+export const parquetHead = Buffer.from('PAR1')
+
+/** A row group ends when its fields have so many bytes of text, or it has so many rows. */
+const groupBytes = 8 * 1024 * 1024
+const groupRows = 131_072
+
+export class RowGroupWriter {
+  readonly #columns: readonly TypedColumn[]
+  readonly #bytes = new ByteWriter()
+  readonly #writer: ParquetWriter
+  readonly #write: (bytes: Uint8Array) => void
+  #values: FieldValue[][]
+  #held = 0
+
+  /** `write` gets the row groups, one after the other. */
+  constructor(columns: readonly TypedColumn[], write: (bytes: Uint8Array) => void) {
+    this.#columns = columns
+    this.#write = write
+    this.#values = columns.map(() => [])
+    this.#writer = new ParquetWriter({ writer: this.#bytes, schema: schemaOf(columns), ...coding })
+    this.#bytes.index = 0
+  }
+
+  /** The next row, of so many bytes of text: its value in each column. */
+  add(bytes: number, valueOf: (column: number) => FieldValue): void {
+    for (const [column, values] of this.#values.entries()) values.push(valueOf(column))
+    this.#held += bytes
+    if (this.#held >= groupBytes || (this.#values[0]?.length ?? 0) >= groupRows) this.#flush()
+  }
+
+  /** What the end of the file must know of these groups; empty when there was no row. */
+  finish(): Uint8Array {
+    this.#flush()
+    return serialize(this.#writer.row_groups)
+  }
+
+  #flush(): void {
+    this.#held = 0
+    if ((this.#values[0]?.length ?? 0) === 0) return
+    const columnData = this.#columns.map(({ name }, column) => ({
+      name,
+      data: this.#values[column] ?? [],
+      offsetIndex: false,
+    }))
+    void this.#writer.write({ columnData, rowGroupSize: groupRows })
+    this.#write(this.#bytes.getBytes())
+    this.#bytes.index = 0
+    this.#values = this.#columns.map(() => [])
+  }
+}
+
+/** What stands behind the row groups of all parts. */
+export class ParquetFoot {
+  readonly #columns: readonly TypedColumn[]
+  readonly #groups: RowGroup[] = []
+  #bytes = parquetHead.length
+
+  constructor(columns: readonly TypedColumn[]) {
+    this.#columns = columns
+  }
+
+  /** The next part: what its writer left of its groups, and how many bytes these have. */
+  add(described: Uint8Array, bytes: number): void {
+    const away = BigInt(this.#bytes - parquetHead.length)
+    for (const group of groupsSchema.parse(deserialize(described))) this.#groups.push(moved(group, away))
+    this.#bytes += bytes
+  }
+
+  bytes(): Uint8Array {
+    const writer = new ByteWriter()
+    const file = new ParquetWriter({ writer, schema: schemaOf(this.#columns), ...coding })
+    writer.index = 0
+    writer.offset = this.#bytes
+    file.row_groups = this.#groups
+    file.num_rows = this.#groups.reduce((sum, group) => sum + group.num_rows, 0n)
+    void file.finish()
+    return writer.getBytes()
+  }
+}
+
+const groupsSchema = z.array(z.custom<RowGroup>((value) => typeof value === 'object' && value !== null))
+
+/** A group whose bytes stand that far behind where they were written. */
+function moved(group: RowGroup, away: bigint): RowGroup {
+  const columns = group.columns.map((chunk) => {
+    const { meta_data: data } = chunk
+    if (data === undefined) return chunk
+    const { dictionary_page_offset: dictionary } = data
+    const meta_data = {
+      ...data,
+      data_page_offset: data.data_page_offset + away,
+      ...(dictionary === undefined ? {} : { dictionary_page_offset: dictionary + away }),
+    }
+    return { ...chunk, meta_data, file_offset: chunk.file_offset + away }
+  })
+  return { ...group, columns }
+}
+
+const coding = {
+  codec: 'ZSTD',
+  compressors: { ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes) },
+  createdBy: 'gristmill',
+} as const
+
+function schemaOf(columns: readonly TypedColumn[]): SchemaElement[] {
+  return [
+    { name: 'schema', num_children: columns.length },
+    ...columns.map(({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...elements[kind] })),
+  ]
+}
+
+const elements: Record<ColumnKind, Partial<SchemaElement>> = {
+  integer: { type: 'INT64' },
+  decimal: { type: 'DOUBLE' },
+  boolean: { type: 'BOOLEAN' },
+  date: { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } },
+  timestamp: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } },
+  instant: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MICROS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+  },
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
+}

@@ -1,0 +1,47 @@
+import type { Input } from '../../contract/dataset.ts'
+import type { Answer } from '../../contract/outcome.ts'
+import { type Planner, type PlanSteps, definePlan } from '../../contract/plan.ts'
+import { cellsOfInput } from '../../datasets/bytes/grid.ts'
+import { indexTables, tableStages } from '../../datasets/table/plan.ts'
+import { type ConvertParams, artifactOf, isText, kind } from './kind.ts'
+
+/**
+ * Files of text are what the tasks wrote, one after the other. For files whose columns have types every value is looked at first; then
+ * each task encodes its rows, and one puts them together.
+ */
+export const plan = definePlan(kind, {
+  stages: [...tableStages, 'write', 'count', 'types', 'joinTypes', 'encode', 'gather', 'assemble'],
+  *steps(job) {
+    const index = yield* indexTables(job)
+    return isText(job.params.to) ? yield* text(job, index) : yield* typed(job, index)
+  },
+})
+
+function* text(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer> {
+  const written = yield* job.map('write', job.cells(), { uses: index })
+  const counted = yield* job.merge('count', written)
+  yield* job.write(artifactOf(job.params), written, 'rows')
+  return counted
+}
+
+function* typed(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer> {
+  const seen = yield* job.map('types', job.cells(), { uses: index })
+  const types = yield* job.merge('joinTypes', seen)
+  const encoded = yield* job.map('encode', job.cells(), {
+    uses: [types, ...index],
+    cellsPerTask: cellsToEncode(job.inputs),
+  })
+  const gathered = yield* job.merge('gather', encoded)
+  const assembled = yield* job.task('assemble', {}, [types, gathered])
+  yield* job.write(artifactOf(job.params), assembled, 'file')
+  return assembled
+}
+
+/** About so much of the input becomes a row group or more by one task: always the same, so that the groups are. */
+const encodedBytes = 8 * 1024 * 1024
+
+function cellsToEncode(inputs: readonly Input[]): number {
+  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0)
+  const cells = inputs.reduce((sum, input) => sum + cellsOfInput(input), 0)
+  return Math.max(1, Math.floor((encodedBytes * cells) / Math.max(1, bytes)))
+}
