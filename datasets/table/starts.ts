@@ -51,7 +51,8 @@ export class StartsWriter {
 
 /** Answers from the two files, by small reads. */
 export class Starts {
-  readonly #inputs: readonly Input[]
+  /** Of each input, the places that stand before its own. */
+  readonly #before: Float64Array
   readonly #startsPath: string
   readonly #brokenPath: string
   readonly #brokenBytes: number
@@ -67,14 +68,14 @@ export class Starts {
     context: Pick<RunContext, 'inputs' | 'path'>,
     { starts, broken }: { starts: FileRef; broken: FileRef },
   ) {
-    this.#inputs = context.inputs
+    this.#before = placesBefore(context.inputs)
     this.#startsPath = context.path(starts)
     this.#brokenPath = context.path(broken)
     this.#brokenBytes = broken.bytes
   }
 
   place(input: number, cell: number): CellPlace {
-    const before = this.#inputs.slice(0, input).reduce((sum, each) => sum + cellsOfInput(each) + 1, 0)
+    const before = this.#before[input] ?? 0
     const [start = 0, row = 0, base = 0] = readDoubles(
       this.#startsPath,
       (before + cell) * placeDoubles * 8,
@@ -94,6 +95,13 @@ export class Starts {
     }
     return found
   }
+}
+
+/** Summed up once: there may be a hundred thousand inputs, and a place is asked for by the cell. */
+function placesBefore(inputs: readonly Input[]): Float64Array {
+  const before = new Float64Array(inputs.length)
+  for (let at = 1; at < inputs.length; at += 1) before[at] = (before[at - 1] ?? 0) + cellsOfInput(inputs[at - 1]!) + 1
+  return before
 }
 
 export function bytesOf(doubles: Float64Array): Uint8Array {

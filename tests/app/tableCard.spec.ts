@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { stateOf } from '../flows/acts.ts'
 import { dropFile, expect, openDashboard, test } from './host.ts'
 
@@ -42,6 +43,7 @@ test('what was dropped is shown as a table, as it is read; saying how to read it
   await expect(facts).toContainText('commas between fields')
   await page.getByRole('textbox', { name: 'Delimiter' }).fill('')
   await expect(preview.getByRole('columnheader', { name: 'City name' })).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await info.attach('filter', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' })
 
   await page.getByRole('textbox', { name: 'Where' }).fill('People > 50000')
