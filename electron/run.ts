@@ -5,6 +5,7 @@ import { openLog } from '../master/host/log.ts'
 import { serveInBackground } from './background.ts'
 import { Desktop } from './desktop.ts'
 import type { LaunchOptions } from './launchOptions.ts'
+import { stopOnBugs } from './bugs.ts'
 import { becomeMaster } from './mastership.ts'
 import { openHere, type Places } from './openHere.ts'
 import { askToTakeOver } from './questions.ts'
@@ -31,6 +32,12 @@ export async function run({ launch, places, version, devServer, starts, complain
   if (!lock.ok) return refused(lock, complain)
   const { logger } = openLog({ folder: paths.value.logs, name: 'desktop' })
   logger.info({ home, version, ...process.versions }, 'opening')
+  stopOnBugs({
+    process,
+    log: (bug) => logger.error({ err: bug }, 'a bug'),
+    complain,
+    exit: (code) => app.exit(code),
+  })
   const tell = (sentence: string) => logger.warn(sentence)
   const host = await openHere({ places, paths: paths.value, mode: 'desktop', version, tell }, lock.value)
   const desktop = new Desktop({

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { defineKind } from '../../contract/kind.ts'
-import { otherColumns } from '../../datasets/table/columns.ts'
 import { tableParams, tableWishes } from '../../datasets/table/params.ts'
 import { columnKinds } from '../../datasets/write/columnKinds.ts'
 import { compressionNames, compressions } from '../../datasets/write/compression.ts'
@@ -74,8 +73,6 @@ const mostSqliteColumns = 2000
 function check({ to, compress, spreadsheetSafe }: ConvertParams, inputs: readonly Input[]): string | null {
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table`
-  const different = otherColumns(inputs)
-  if (different !== null) return different
   if (compress !== 'none' && !isText(to)) return `compress is for csv, tsv and jsonl, and to is ${to}`
   if (spreadsheetSafe && to !== 'csv' && to !== 'tsv') return `spreadsheetSafe is for csv and tsv, and to is ${to}`
   const names = inputs[0]?.table?.columns.map(({ name }) => name) ?? []

@@ -17,7 +17,7 @@ import { readValues, typedColumns } from './types.ts'
 /** Parquet: row groups by all tasks, copied one behind the other by the last one, which writes where they stand. */
 type Context = RunContext<ConvertParams>
 
-export async function encodeParquet(
+export async function encode(
   split: Split,
   context: Context,
   { types, index }: { types: Part | undefined; index: readonly Part[] },
@@ -35,7 +35,7 @@ export async function encodeParquet(
   return encodedAnswer(rows, { groups: groups.finish(rows), described: described.finish() })
 }
 
-export function assembleParquet(context: Context, types: Part | undefined, gathered: Part | undefined): StageAnswer {
+export function assemble(context: Context, types: Part | undefined, gathered: Part | undefined): StageAnswer {
   const columns = typedColumns(types, context)
   const { rows, parts } = gatheredIn(gathered)
   const file = context.scratch('file')

@@ -1,5 +1,7 @@
+import type { Input } from '../../contract/dataset.ts'
 import type { Answer } from '../../contract/outcome.ts'
 import { type Planner, type PlanSteps, definePlan } from '../../contract/plan.ts'
+import { cellsOfInput } from '../../datasets/bytes/grid.ts'
 import { indexTables, tableStages } from '../../datasets/table/plan.ts'
 import { type ConvertParams, artifactOf, isText, kind } from './kind.ts'
 
@@ -22,17 +24,24 @@ function* text(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer> 
   return counted
 }
 
-/** Of text that becomes one row group or more: cut the same way whatever the workers, and so are the groups. */
-const encodedBytes = 8 * 1024 * 1024
-
 function* typed(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer> {
   const seen = yield* job.map('types', job.cells(), { uses: index })
   const types = yield* job.merge('joinTypes', seen)
-  const largest = Math.max(1, ...job.inputs.map(({ cellBytes }) => cellBytes))
-  const cellsPerTask = Math.max(1, Math.floor(encodedBytes / largest))
-  const encoded = yield* job.map('encode', job.cells(), { uses: [types, ...index], cellsPerTask })
+  const encoded = yield* job.map('encode', job.cells(), {
+    uses: [types, ...index],
+    cellsPerTask: cellsToEncode(job.inputs),
+  })
   const gathered = yield* job.merge('gather', encoded)
   const assembled = yield* job.task('assemble', {}, [types, gathered])
   yield* job.write(artifactOf(job.params), assembled, 'file')
   return assembled
+}
+
+/** About so much of the input becomes a row group or more by one task: always the same, so that the groups are. */
+const encodedBytes = 8 * 1024 * 1024
+
+function cellsToEncode(inputs: readonly Input[]): number {
+  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0)
+  const cells = inputs.reduce((sum, input) => sum + cellsOfInput(input), 0)
+  return Math.max(1, Math.floor((encodedBytes * cells) / Math.max(1, bytes)))
 }

@@ -6,10 +6,8 @@ import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { BlockWriter } from '../../datasets/write/blocks.ts'
 import { copyRow, makeRowWriter } from '../../datasets/write/rows.ts'
-import { assembleParquet, encodeParquet } from './parquetFile.ts'
 import { type ConvertParams, isText, kind } from './kind.ts'
 import { gatherParts } from './parts.ts'
-import { assembleSqlite, encodeSqlite } from './sqliteFile.ts'
 import { joinTypes, scanTypes } from './types.ts'
 
 /** Rows as they stand into text; rows as values into files whose columns have types. */
@@ -22,9 +20,9 @@ export const run = defineRun(kind, {
     ...tableRuns.maps,
     write,
     types: (split, context, index) => scanTypes(split, context, index),
-    encode(split, context, [types, ...index]) {
-      const encode = context.params.to === 'parquet' ? encodeParquet : encodeSqlite
-      return encode(split, context, { types, index })
+    async encode(split, context, [types, ...index]) {
+      const { encode } = await fileFormat(context)
+      return await encode(split, context, { types, index })
     },
   },
   merges: {
@@ -38,12 +36,17 @@ export const run = defineRun(kind, {
   },
   tasks: {
     ...tableRuns.tasks,
-    assemble(_args, [types, gathered], context) {
-      const assemble = context.params.to === 'parquet' ? assembleParquet : assembleSqlite
+    async assemble(_args, [types, gathered], context) {
+      const { assemble } = await fileFormat(context)
       return assemble(context, types, gathered)
     },
   },
 })
+
+/** What writes Parquet or databases is loaded only where it is needed. */
+async function fileFormat({ params }: Context) {
+  return params.to === 'parquet' ? await import('./parquetFile.ts') : await import('./sqliteFile.ts')
+}
 
 async function write(split: Split, context: Context, index: Part[]): Promise<StageAnswer> {
   const { to, compress, spreadsheetSafe } = context.params

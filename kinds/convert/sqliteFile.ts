@@ -10,7 +10,7 @@ import { readValues, typedColumns } from './types.ts'
 /** SQLite: values by all tasks, put into the database by the last one, in order. */
 type Context = RunContext<ConvertParams>
 
-export async function encodeSqlite(
+export async function encode(
   split: Split,
   context: Context,
   { types, index }: { types: Part | undefined; index: readonly Part[] },
@@ -24,7 +24,7 @@ export async function encodeSqlite(
   return encodedAnswer(rows, { values: writer.finish() })
 }
 
-export function assembleSqlite(context: Context, types: Part | undefined, gathered: Part | undefined): StageAnswer {
+export function assemble(context: Context, types: Part | undefined, gathered: Part | undefined): StageAnswer {
   const columns = typedColumns(types, context)
   const { rows, parts } = gatheredIn(gathered)
   const file = context.scratch('file')

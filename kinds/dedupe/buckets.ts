@@ -47,5 +47,8 @@ function clamped(count: number): number {
 }
 
 function textBytes({ bytes, table }: Sized): number {
-  return (table?.compression ?? null) === null ? bytes : bytes * growth
+  const isText = table === undefined || (table.compression === null && textFormats.has(table.format))
+  return isText ? bytes : bytes * growth
 }
+
+const textFormats: ReadonlySet<string> = new Set(['csv', 'jsonl', 'json'])

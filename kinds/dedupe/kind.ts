@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { defineKind } from '../../contract/kind.ts'
-import { otherColumns } from '../../datasets/table/columns.ts'
 import { tableParams, tableWishes } from '../../datasets/table/params.ts'
 
 /**
@@ -80,8 +79,6 @@ function check({ mode, by }: DedupeParams, inputs: readonly Input[]): string | n
 function complaintAboutTables(by: readonly string[], inputs: readonly Input[]): string | null {
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table; -p mode=lines takes lines of text`
-  const different = otherColumns(inputs)
-  if (different !== null) return different
   const columns = inputs[0]?.table?.columns.map(({ name }) => name) ?? []
   const unknown = by.find((name) => !columns.includes(name))
   if (unknown !== undefined) return `by names ${unknown}, and the columns are ${columns.join(', ')}`
