@@ -237,6 +237,15 @@ describe('rows', () => {
     expect((await aggregated({ by: ['a'], ...reading }, text)).rejects).toEqual([])
   })
 
+  test('of files with different columns come together, and may be told apart by their files', async () => {
+    const params = { by: ['from'], measures: ['sum(b)', 'count(c)'], header: true, delimiter: ',', fileColumn: 'from' }
+    const rows = await rowsOf(params, ['a,b\nx,1\ny,2\n', 'c,b\ny,3\n,4\n'])
+    expect(rows.map(([, ...figures]) => figures)).toEqual([
+      [3, 0],
+      [7, 1],
+    ])
+  })
+
   test('of several files come together, the earlier file first', async () => {
     const files = ['a,b\nx,1\ny,2\n', 'a,b\ny,3\nz,4\n']
     expect(await rowsOf({ by: ['a'], measures: ['first(b)', 'last(b)'], header: true, delimiter: ',' }, files)).toEqual(

@@ -17,6 +17,8 @@ export class Figures implements GroupVisitor {
   /** By set: its measures. */
   readonly #ofSets: SetFigures[]
   #row: Value[] = []
+  #plain: MergedGroup['plain'] = []
+  #states: ReadonlyMap<number, State> = new Map()
 
   constructor(shape: Shape<never>, take: (row: Value[]) => void) {
     this.#shape = shape
@@ -26,10 +28,19 @@ export class Figures implements GroupVisitor {
   }
 
   begin({ key, rows, plain }: MergedGroup): void {
-    const states = new Map(plain.map(({ state, place }) => [place, state]))
+    const states = this.#statesOf(plain)
     const figures = this.#shape.measures.map((measure) => figureOf(measure, rows, states))
     this.#row = [...this.#order.values(key), ...figures]
     for (const set of this.#ofSets) set.begin(states)
+  }
+
+  /** By place; the groups of one merge share theirs. */
+  #statesOf(plain: MergedGroup['plain']): ReadonlyMap<number, State> {
+    if (plain !== this.#plain) {
+      this.#plain = plain
+      this.#states = new Map(plain.map(({ state, place }) => [place, state]))
+    }
+    return this.#states
   }
 
   value(set: number, value: ByteView, count: number): void {
