@@ -20,6 +20,7 @@ import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
 import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
+import { tableWishesSchema } from './table.ts'
 
 /**
  * What a client may ask of a host, the same over the local socket, WebSocket and MessagePort. A command that cannot be carried out
@@ -190,8 +191,9 @@ export const api = {
     remove: oc.input(z.strictObject({ name: z.string().max(200) })).output(commandResultSchema(z.null())),
   },
   datasets: {
+    /** With `table`: as the table that the person says it is. */
     inspect: oc
-      .input(z.strictObject({ sources: z.array(sourceSchema).min(1).max(1000) }))
+      .input(z.strictObject({ sources: z.array(sourceSchema).min(1).max(1000), table: tableWishesSchema.optional() }))
       .output(commandResultSchema(z.array(inspectionSchema))),
     /** Files under the --root folders; an absent folder lists the roots. */
     list: oc

@@ -9,6 +9,8 @@ export const commandWordsSchema = z.strictObject({
   params: z.record(z.string(), jsonSchema),
   name: z.string().max(200),
   workers: z.int().nullable(),
+  /** A job for each input. */
+  each: z.boolean().optional(),
 })
 export type CommandWords = z.infer<typeof commandWordsSchema>
 
@@ -16,7 +18,7 @@ export type CommandWords = z.infer<typeof commandWordsSchema>
 export type PathOf = (token: string) => string | undefined
 
 export function commandLine(
-  { kind, inputs, params, name, workers }: CommandWords,
+  { kind, inputs, params, name, workers, each }: CommandWords,
   pathOf: PathOf = () => undefined,
 ): string {
   const files = inputs.map((input) => (input.token === null ? undefined : pathOf(input.token)) ?? input.name)
@@ -25,6 +27,7 @@ export function commandLine(
     words.push('-p', `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   if (name !== '') words.push('--name', name)
   if (workers !== null) words.push('--workers', String(workers))
+  if (each === true) words.push('--each')
   return words.map(quote).join(' ')
 }
 

@@ -61,6 +61,11 @@ export const tableSchema = z.strictObject({
 })
 export type Table = z.infer<typeof tableSchema>
 
+/** One column of lines says no more than the lines. */
+export function isProse({ format, columns, dialect }: Pick<Table, 'format' | 'columns' | 'dialect'>): boolean {
+  return format === 'csv' && columns.length <= 1 && dialect?.header !== true
+}
+
 function isSeparator(character: string): boolean {
   const code = character.charCodeAt(0)
   return code > 0 && code < 0x7f && code !== 10 && code !== 13

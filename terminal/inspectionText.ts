@@ -1,5 +1,5 @@
 import type { Inspection } from '../contract/dataset.ts'
-import type { Table } from '../contract/table.ts'
+import { isProse, type Table } from '../contract/table.ts'
 import { uniteTables } from '../datasets/table/unite.ts'
 import { count, printable, size } from './figures.ts'
 import { type CellText, pairs, table, widthOf } from './table.ts'
@@ -61,11 +61,6 @@ function inspectionText(inspection: Inspection, terminal: Terminal): string {
     if (rows !== '') parts.push(rows)
   } else parts.push(...linesText(inspection, terminal))
   return parts.join('\n\n')
-}
-
-/** One column of lines says no more than the lines. */
-function isProse({ format, columns, dialect }: Table): boolean {
-  return format === 'csv' && columns.length <= 1 && dialect?.header !== true
 }
 
 type Fact = readonly [string, CellText]

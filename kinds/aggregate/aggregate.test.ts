@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Json } from '../../contract/json.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
+import { Groups } from './groups.ts'
 import { resultSchema } from './kind.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
@@ -140,7 +141,7 @@ describe('the order', () => {
     const text = `a,b\n${Array.from({ length: 3000 }, (_, row) => `key${row},${(row * 7919) % 1009}\n`).join('')}`
     const params = { by: ['a'], measures: ['sum(b)'], order: ['-sum_b'] }
     const whole = await aggregated(params, text)
-    const little = await aggregated({ ...params, memoryBytes: 1024 }, text)
+    const little = await aggregated({ ...params, memoryBytes: 20_000 }, text)
     expect(little.text).toBe(whole.text)
     expect(whole.result.rows).toHaveLength(1000)
     expect(whole.result.groups).toBe(3000)
@@ -149,23 +150,49 @@ describe('the order', () => {
 })
 
 describe('groups that outgrow their memory', () => {
-  test('are the same as in memory, with medians and different values of any number', async () => {
+  /** How often groups were written, too. */
+  async function counted(params: Record<string, Json>, files: string[], seed?: number) {
+    const written = vi.spyOn(Groups.prototype, 'empty')
+    const cuts = seed === undefined ? {} : { seed }
+    const done = await runPlan({ kind, files, params, cellBytes: 16 * 1024, ...cuts })
+    const times = written.mock.calls.length
+    written.mockRestore()
+    return { artifacts: done.artifacts, result: done.result, times, tasks: done.stages['scan'] }
+  }
+
+  test.each([[['k']], [[]]])('by %j are the same as in memory, medians and different values too', async (by) => {
     const rows = Array.from(
-      { length: 20_000 },
-      (_, row) => `${row % 7919},${(row * 31) % 10_007}.${row % 10},w${row % 5000}`,
+      { length: 60_000 },
+      (_, row) => `${row % 7919},${(row * 31) % 10_007}.${row % 10},w${row % 5000},some words\n`,
     )
-    const text = `k,x,w\n${rows.join('\n')}\n`
-    const ops = ['median(x)', 'countDistinct(w)', 'quantile(x, 0.99)', 'stddev(x)', 'first(w)', 'last(w)', 'max(w)']
-    for (const by of [['k'], []]) {
-      const params = { by, measures: ops }
-      const [whole, little] = await Promise.all(
-        [64 * 1024 * 1024, 20_000].map(async (memoryBytes) =>
-          runPlan({ kind, files: [text], params: { ...params, memoryBytes }, cellBytes: 16 * 1024, seed: 2 }),
-        ),
-      )
-      expect(little!.artifacts).toEqual(whole!.artifacts)
-      expect(little!.result).toEqual(whole!.result)
-    }
+    const measures = [
+      'median(x)',
+      'countDistinct(w)',
+      'quantile(x, 0.99)',
+      'stddev(x)',
+      'first(w)',
+      'last(w)',
+      'max(w)',
+    ]
+    const files = [`k,x,w,v\n${rows.join('')}`]
+    const whole = await counted({ by, measures }, files, 2)
+    const little = await counted({ by, measures, memoryBytes: 20_000 }, files)
+    expect(whole.times).toBe(whole.tasks)
+    expect([little.tasks, little.times]).toEqual([1, expect.toSatisfy((times) => times >= 5)])
+    expect(little.artifacts).toEqual(whole.artifacts)
+    expect(little.result).toEqual(whole.result)
+  })
+
+  test('are merged on the way where they would be too many files', async () => {
+    const files = Array.from({ length: 140 }, (_, file) => {
+      const rows = Array.from({ length: 50 }, (_, row) => `key ${(file * 7 + row * 31) % 1009},${file * 50 + row}\n`)
+      return `k,x\n${rows.join('')}`
+    })
+    const params = { by: ['k'], measures: ['first(x)', 'last(x)', 'sum(x)', 'countDistinct(x)'], header: true }
+    const little = await counted({ ...params, memoryBytes: 1024 }, files)
+    const whole = await counted(params, files)
+    expect([little.tasks, little.times, whole.times]).toEqual([1, 140, 1])
+    expect(little.artifacts).toEqual(whole.artifacts)
   })
 })
 

@@ -31,9 +31,10 @@ export function noteHolder(lock: string): void {
   }
 }
 
-/** For the holder, before it lets go. */
+/** For the holder, before it lets go; another's note, who took a lock that was removed under this one, stays. */
 export function forgetHolder(lock: string): void {
-  rmSync(pathOf(lock), { force: true })
+  const holder = readHolder(lock)
+  if (holder === null || holder.pid === process.pid) rmSync(pathOf(lock), { force: true })
 }
 
 /** Null when nobody is noted, or what is noted is not a holder. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { chmod, rm } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { chmod, rename, rm } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
 import type { AnyContractRouter } from '@orpc/contract'
 import { onError, type Router } from '@orpc/server'
@@ -55,12 +56,13 @@ export async function listenOnSocket(options: SocketOptions): Promise<SocketServ
     })
   })
   await listen(server, options.path)
+  const own = inodeOf(options.path)
   server.on('error', options.onError)
   return {
     get connections() {
       return sockets.clients.size
     },
-    close: () => close(server, sockets),
+    close: () => withoutRemoving(options.path, own, () => close(server, sockets)),
   }
 }
 
@@ -76,8 +78,7 @@ function refuseUpgrade(socket: Duplex): void {
 }
 
 async function listen(server: Server, path: string): Promise<void> {
-  const isPipe = path.startsWith('\\\\')
-  if (!isPipe) await rm(path, { force: true })
+  if (!isPipe(path)) await rm(path, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, () => {
@@ -85,7 +86,29 @@ async function listen(server: Server, path: string): Promise<void> {
       resolve()
     })
   })
-  if (!isPipe) await chmod(path, 0o600)
+  if (!isPipe(path)) await chmod(path, 0o600)
+}
+
+function isPipe(path: string): boolean {
+  return path.startsWith('\\\\')
+}
+
+/** Undefined for a pipe, and where there is nothing. */
+function inodeOf(path: string): number | undefined {
+  return isPipe(path) ? undefined : statSync(path, { throwIfNoEntry: false })?.ino
+}
+
+/** A server that closes removes whatever has its socket's name: the next host's, where that one did not wait for the end of this one. */
+async function withoutRemoving(path: string, own: number | undefined, act: () => Promise<void>): Promise<void> {
+  const now = inodeOf(path)
+  if (now === own || now === undefined) return await act()
+  const aside = `${path}.${process.pid}`
+  await rename(path, aside)
+  try {
+    await act()
+  } finally {
+    await rename(aside, path)
+  }
 }
 
 async function close(server: Server, sockets: WebSocketServer): Promise<void> {

@@ -132,7 +132,7 @@ async function spareBytes({ folder, disk: look = diskOf }: SpoolOptions, atLeast
   const spare = disk.freeBytes - diskFloor(disk)
   if (spare < atLeast)
     throw new NoRoom(
-      `the disk of ${folder} is almost full: ${megabytes(disk.freeBytes)} are free and ${megabytes(diskFloor(disk))} must stay so`,
+      `the disk that holds the home is almost full: ${megabytes(disk.freeBytes)} are free and ${megabytes(diskFloor(disk))} must stay so`,
     )
   return spare
 }

@@ -10,16 +10,22 @@ export type CommitReply = { ok: true; accepted: Accepted[] } | { ok: false; fail
 
 /**
  * Writes several commits in one transaction. Each stands for itself: one that could never be is left out and answered with its Bug.
- * What breaks the transaction (a full disk) is thrown as a StoreError, and none of the group is written.
+ * What breaks the transaction (a full disk, or `requireOwn`, which is asked in it) is thrown as a StoreError, and none of the group is
+ * written.
  *
  * A group that ends a job is on disk when this returns (`synchronous=FULL`); any other survives the death of the process, not of the machine.
  */
-export function commitGroup(db: Database, commits: readonly (readonly Transition[])[]): CommitReply[] {
+export function commitGroup(
+  db: Database,
+  commits: readonly (readonly Transition[])[],
+  requireOwn: () => void = () => undefined,
+): CommitReply[] {
   const final = commits.some((transitions) => transitions.some(endsJob))
   if (final) db.pragma('synchronous = FULL')
   try {
     return db
       .transaction(() => {
+        requireOwn()
         const replies = commits.map((transitions) => commitOne(db, transitions))
         crashPoint('group-written')
         return replies

@@ -1,8 +1,9 @@
 import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
 import type { JobDetail, JobFilter, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
-import type { Inspection, Readable } from '../../contract/dataset.ts'
+import type { Inspection } from '../../contract/dataset.ts'
 import type { JobBrief, JobDocument, JobSummary } from '../../contract/job.ts'
+import type { TableWishes } from '../../contract/table.ts'
 import type { TaskState } from '../../contract/transitions.ts'
 import { useHost, useLive } from './dashboard.tsx'
 import type { ApiClient } from './host.ts'
@@ -89,34 +90,31 @@ export function useRejects(job: string, page: { limit: number; offset: number })
   })
 }
 
-/** One reading per source, shared by whoever shows it. */
-function inspectionOf(api: ApiClient, source: Source) {
+/** One reading per source and what a person says of it, shared by whoever shows it. */
+function inspectionOf(api: ApiClient, source: Source, table: TableWishes) {
   return queryOptions({
-    queryKey: ['inspection', source],
-    queryFn: () => api.datasets.inspect({ sources: [source] }),
+    queryKey: ['inspection', source, table],
+    queryFn: () => api.datasets.inspect({ sources: [source], ...(Object.keys(table).length === 0 ? {} : { table }) }),
     staleTime: Number.POSITIVE_INFINITY,
   })
 }
 
-export function useInspection(source: Source) {
-  return useQuery(inspectionOf(useHost().api, source))
+/** What was read before stays in sight until the new reading is there. */
+export function useInspection(source: Source, table: TableWishes) {
+  return useQuery({ ...inspectionOf(useHost().api, source, table), placeholderData: keepPreviousData })
 }
 
-/** What inputs can be read as, the nearest first; null for one that has not been looked at, or could not be. */
-export function useFormats(sources: readonly (Source | null)[]): (Readable[] | null)[] {
+/** What inputs are, in their order; null for one that has not been looked at, or could not be. */
+export function useInspections(sources: readonly (Source | null)[], table: TableWishes): (Inspection | null)[] {
   const { api } = useHost()
   const known = sources.filter((source) => source !== null)
-  const read = useQueries({ queries: known.map((source) => inspectionOf(api, source)) })
-  const formats = new Map(known.map((source, index) => [source, firstFormat(read[index]?.data)]))
-  return sources.map((source) => (source === null ? null : (formats.get(source) ?? null)))
+  const read = useQueries({ queries: known.map((source) => inspectionOf(api, source, table)) })
+  const found = new Map(known.map((source, index) => [source, firstOf(read[index]?.data)]))
+  return sources.map((source) => (source === null ? null : (found.get(source) ?? null)))
 }
 
-function firstFormat(reply: CommandResult<Inspection[]> | undefined): Readable[] | null {
-  const input = reply?.ok === true ? reply.value[0]?.input : undefined
-  if (input === undefined) return null
-  if (input.table === undefined) return [input.format]
-  // Any text is a table of one column.
-  return input.table.columns.length > 1 ? ['table', input.format] : [input.format, 'table']
+function firstOf(reply: CommandResult<Inspection[]> | undefined): Inspection | null {
+  return reply?.ok === true ? (reply.value[0] ?? null) : null
 }
 
 export function useFolder(folder: string | null) {

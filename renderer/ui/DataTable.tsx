@@ -5,6 +5,8 @@ import { Scroller } from './Scroller.tsx'
 /** Cells are made from a row only when it is in sight. Without a `width` a column shares what the others leave. */
 export interface Column<Row> {
   name: string
+  /** Stands small beneath the name. */
+  note?: string
   width?: string
   align?: 'start' | 'end'
   cell: (row: Row) => ReactNode
@@ -20,13 +22,15 @@ export interface DataTableProps<Row> {
   row: (index: number) => Row | undefined
   /** Tells which rows are in sight, so that a paged table reads what it needs. */
   onSight?: (first: number, last: number) => void
+  /** So many rows are in sight at most. */
+  tallest?: number
 }
 
 const rowHeight = 32
 const tallestRows = 12
 
 /** A table of any length: only the rows in sight are in the document, between two rows that stand for the rest. */
-export function DataTable<Row>({ label, columns, count, row, onSight }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, columns, count, row, onSight, tallest = tallestRows }: DataTableProps<Row>) {
   const scroller = useRef<HTMLElement>(null)
   // oxlint-disable-next-line react/incompatible-library -- it concerns the React Compiler, which this build does not use
   const virtual = useVirtualizer({
@@ -40,12 +44,7 @@ export function DataTable<Row>({ label, columns, count, row, onSight }: DataTabl
   const last = items.at(-1)
   useEffect(() => onSight?.(first?.index ?? 0, last?.index ?? 0), [first?.index, last?.index, onSight])
   return (
-    <Scroller
-      ref={scroller}
-      label={label}
-      className="overflow-auto"
-      style={{ maxHeight: (tallestRows + 1.5) * rowHeight }}
-    >
+    <Scroller ref={scroller} label={label} className="overflow-auto" style={{ maxHeight: (tallest + 1.5) * rowHeight }}>
       <table
         aria-label={label}
         aria-rowcount={count + 1}
@@ -87,6 +86,7 @@ function Head<Row>({ columns }: { columns: readonly Column<Row>[] }) {
             className={`sticky top-0 z-10 truncate border-b border-edge bg-card px-2 py-1.5 text-xs font-medium text-soft ${side(column.align)}`}
           >
             {column.name}
+            {column.note !== undefined && <span className="block truncate font-normal">{column.note}</span>}
           </th>
         ))}
       </tr>

@@ -25,7 +25,7 @@ test('settings are kept as a recipe and fill the form in again; what a job wrote
   await expect(stateOf(page, 'succeeded')).toBeVisible()
 
   await page.getByRole('button', { name: 'Use as input of a new job: words.csv' }).click()
-  await expect(page.getByText('text · UTF-8 · LF')).toBeVisible()
+  await expect(page.getByRole('list', { name: 'How words.csv is read' })).toContainText('commas between fields')
   await page.getByRole('button', { name: 'Use the recipe two words' }).click()
   await expect(page.getByRole('textbox', { name: 'Top' })).toHaveValue('2')
   await info.attach('new job', { body: await page.screenshot(), contentType: 'image/png' })

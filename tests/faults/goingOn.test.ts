@@ -10,7 +10,7 @@ describe('a job whose artifact could not get its name', () => {
   it('writes it anew when it is retried: nothing that was copied into the removed temporary file is taken for there', async () => {
     const ground = openGround()
     const out = join(ground.cwd, 'out')
-    const request = ['numbers', '-p', 'from=1', '-p', 'to=3000', '--split', '1', '--workers', '2']
+    const request = ['numbers', '-p', 'from=1', '-p', 'to=400', '--split', '1', '--workers', '2']
     const sound = await ground.runJob([...request, '--out', join(ground.cwd, 'sound')])
     const killed = await ground.run(['run', ...request, '--out', out, '--quiet'], {
       env: { GRISTMILL_CRASH_AT: 'artifact-synced' },

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobDocumentSchema } from '../../contract/job.ts'
 import { openGround, type Ground, type Running } from '../process/gristmill.ts'
 import { until } from '../process/processes.ts'
+import { expectSoundLedger } from './ledger.ts'
 import { injected } from '../harness/faults.ts'
 
 /** A second host that waits for the home's lock, beside a first one with a job under way. */
@@ -92,6 +93,25 @@ describe('a standby', () => {
     await expectJobDone(ground)
     expect(masters()).toHaveLength(1)
     expect(three.every(({ alive }) => alive)).toBe(true)
+  })
+})
+
+describe('a lock that is removed under its master', () => {
+  it('lets the next one in, and keeps the one before from writing anything more', async () => {
+    const { ground, first, standby } = await openPair()
+    for (const name of readdirSync(ground.home)) if (name.startsWith('lock.db')) rmSync(join(ground.home, name))
+    injected('the lock of a home is removed under its master')
+    await tookOver(standby)
+    const ended = await first.ended
+    expect(ended).toMatchObject({ code: 1, signal: null })
+    expect(ended.stderr).toMatch(
+      /^gristmill: another host has taken \S+: the lock of its home was removed under this one$/m,
+    )
+    await expectJobDone(ground)
+    expect(standby.alive).toBe(true)
+    const { stdout } = await ground.run(['serve'])
+    expect(stdout).toMatch(/^http:/)
+    await expectSoundLedger(ground)
   })
 })
 

@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { jobDocumentSchema } from '../../contract/job.ts'
 import { schemaVersion, versionOf } from '../../master/store/migrations.ts'
 import { openGround, type Ended, type Ground } from '../process/gristmill.ts'
 import { injected } from '../harness/faults.ts'
@@ -103,6 +104,38 @@ describe('a database that was lost', () => {
     rmSync(ledger(ground))
     injected('the database is lost')
     await expectRestored(ground, /^gristmill: there was no database; the backup/)
+  })
+
+  it('under a host that works on it is saved by that host, which says so and ends; the next one goes on', async () => {
+    const ground = openGround()
+    expect((await runNoOp(ground, 'done')).code).toBe(0)
+    const host = await ground.serve()
+    await ground.run([
+      'run',
+      'no-op',
+      '-p',
+      'tasks=60',
+      '-p',
+      'ms=100',
+      '--workers',
+      '2',
+      '--name',
+      'cut off',
+      '--detach',
+    ])
+    await ground.tasksWhen('a task that is done', (tasks) => tasks.some(({ state }) => state === 'succeeded'))
+    for (const name of inHome(ground, 'gristmill.db')) rmSync(join(ground.home, name))
+    injected('the database is removed under its host')
+    const ended = await host.ended
+    expect(ended).toMatchObject({ code: 1, signal: null })
+    const said =
+      /^gristmill: \S+ was removed or replaced under its host; what was in it was saved as \S+, which the next host puts in its place$/m
+    expect(ended.stderr).toMatch(said)
+    const next = await ground.serve()
+    expect(next.stderr).toMatch(/there was no database; the backup of \S+Z was put in its place/)
+    const { job } = await ground.json(jobDocumentSchema, ['wait', 'last', '--quiet'])
+    expect(job).toMatchObject({ name: 'cut off', tasks: { total: 60, succeeded: 60 } })
+    expect(await names(ground)).toEqual(['cut off', 'done'])
   })
 
   it('without any backup begins anew, says so, and keeps what there was', async () => {

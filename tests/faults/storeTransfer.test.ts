@@ -19,7 +19,7 @@ async function openCutOffHome(): Promise<Ground> {
   const ground = openGround()
   expect((await ground.run(['run', 'no-op', '-p', 'tasks=3', '--name', 'done before', '--quiet'])).code).toBe(0)
   await ground.run(['storage', '--keep-days', '90'])
-  const env = { GRISTMILL_CRASH_AT: 'step-committed:20' }
+  const env = { GRISTMILL_CRASH_AT: 'step-committed:5' }
   expect((await ground.run([...args, '--out', 'cut'], { stdin: text, env })).signal).toBe('SIGKILL')
   await ground.untilEmpty()
   return ground

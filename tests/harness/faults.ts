@@ -37,6 +37,7 @@ export type Fault =
   | 'a host is stopped'
   | 'workers are stopped when their host dies'
   | 'a master dies beside a standby'
+  | 'the lock of a home is removed under its master'
   | 'a note names a holder that is another process'
   | 'a run is killed while it reads stdin'
   | 'a host is killed between the end of a job and clearing up after it'
@@ -54,6 +55,7 @@ export type Fault =
   // the ledger and the home
   | 'the database is damaged'
   | 'the database is lost'
+  | 'the database is removed under its host'
   | 'the database is newer'
   | 'another file has the name of an artifact'
   | 'an exported home is damaged'

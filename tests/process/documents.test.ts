@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -14,11 +14,18 @@ import { openGround } from './gristmill.ts'
 const kindSchema = z.strictObject({ id: z.string(), title: z.string(), version: z.int() })
 const schemaSchema = z.looseObject({ type: z.string().optional() })
 
+/** A folder of `kinds/` is a kind. */
+function kindsByFolder(): string[] {
+  const folders = readdirSync(join(import.meta.dirname, '../../kinds'), { withFileTypes: true })
+  const names = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  return names.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).toSorted()
+}
+
 describe('kinds', () => {
   it('lists every kind, and describes each one’s params and result', async () => {
     const ground = openGround()
     const kinds = await ground.json(z.array(kindSchema), ['kinds'])
-    expect(kinds.map(({ id }) => id).toSorted()).toEqual(['no-op', 'numbers', 'primes', 'sort', 'word-count'])
+    expect(kinds.map(({ id }) => id).toSorted()).toEqual(kindsByFolder())
     for (const { id } of kinds) {
       const kind = await ground.json(kindSchema.extend({ params: schemaSchema, result: schemaSchema }), ['kinds', id])
       expect(kind.params['properties'], id).toBeTypeOf('object')

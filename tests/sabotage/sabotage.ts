@@ -34,14 +34,17 @@ export function readSabotage(path: string): Sabotage {
   return { what: field('what'), suite: field('suite').split(' '), red: field('red'), patch: text.slice(start) }
 }
 
-/** What failed in a copy of the tree with the patch applied: names of tests, or faults of the soak. */
-export async function sabotage({ suite, patch }: Sabotage): Promise<string[]> {
+/** What failed in a copy of the tree with the patch applied: names of tests, or faults of the soak. Without a patch the copy is whole. */
+export async function sabotage({
+  suite,
+  patch,
+}: Pick<Sabotage, 'suite'> & { patch: string | null }): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'gristmill-sabotage-'))
   try {
     const tree = join(folder, 'tree')
     copyTree(tree)
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'))
-    applyPatch(tree, patch)
+    if (patch !== null) applyPatch(tree, patch)
     // The soak builds a copy of its own of what git knows.
     execFileSync('git', ['init', '--quiet'], { cwd: tree })
     return await runSuite(tree, suite)

@@ -9,7 +9,7 @@ import { os, type Room } from '../room.ts'
 export function datasets(room: Room) {
   return {
     inspect: os.datasets.inspect.handler(({ input, context }) =>
-      room.intake.inspections(input.sources, context.caller),
+      room.intake.inspections(input.sources, context.caller, input.table),
     ),
     list: os.datasets.list.handler(({ input }) =>
       input.folder === undefined ? listRoots(room.info.roots) : listFolder(room.info.roots, input.folder),

@@ -1,23 +1,20 @@
 import { createContext, useContext, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useHost } from '../../client/dashboard.tsx'
-import { strings } from '../../ui/strings.ts'
 import { createDraft, type Draft, type DraftStore } from './draft.ts'
 
 const DraftContext = createContext<DraftStore | null>(null)
 
-/** A folder arrives as a file without a type; only reading it tells, so the drop handler marks it (see WindowDrop). */
-const folders = new WeakSet<File>()
+/** A folder arrives as a file without a type; only reading it tells, so the drop handler says what is wrong with it (see WindowDrop). */
+const folders = new WeakMap<File, string>()
 
-export function markFolder(file: File): void {
-  folders.add(file)
+export function refuseFolder(file: File, complaint: string): void {
+  folders.set(file, complaint)
 }
 
 export function DraftProvider({ children }: { children: ReactNode }) {
   const host = useHost()
-  const [draft] = useState(() =>
-    createDraft(host, (file) => (folders.has(file) ? strings.drop.folder(file.name) : null), sessionStorage),
-  )
+  const [draft] = useState(() => createDraft(host, (file) => folders.get(file) ?? null, sessionStorage))
   return <DraftContext value={draft}>{children}</DraftContext>
 }
 

@@ -1,6 +1,7 @@
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import type { Source } from '../../../contract/api.ts'
 import type { Inspection } from '../../../contract/dataset.ts'
+import type { TableWishes } from '../../../contract/table.ts'
 import { useInspection } from '../../client/queries.ts'
 import { Bar } from '../../ui/Bar.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -10,12 +11,14 @@ import { format } from '../../ui/format.ts'
 import { strings } from '../../ui/strings.ts'
 import type { DraftInput } from './draft.ts'
 import { useDraftStore } from './DraftProvider.tsx'
+import { TableCard } from './TableCard.tsx'
+import { tableOf } from './tableForm.ts'
 
 const text = strings.newJob
 const previewLines = 8
 
 /** One input: how far it has been sent, then what it is and how it begins. */
-export function InputCard({ input }: { input: DraftInput }) {
+export function InputCard({ input, table }: { input: DraftInput; table: TableWishes }) {
   const draft = useDraftStore()
   return (
     <li className="relative space-y-2 rounded-md border border-line p-3">
@@ -23,7 +26,7 @@ export function InputCard({ input }: { input: DraftInput }) {
       {input.source === null ? (
         <Facts facts={sizeOf(input.bytes)} />
       ) : (
-        <Inspected input={input} source={input.source} />
+        <Inspected input={input} source={input.source} wishes={table} />
       )}
       {input.state === 'sending' && <Sending input={input} />}
       <ErrorNote error={input.error} />
@@ -55,8 +58,8 @@ function sizeOf(bytes: number | null): string[] {
   return bytes === null ? [] : [format.bytes(bytes)]
 }
 
-function Inspected({ input, source }: { input: DraftInput; source: Source }) {
-  const { data: reply, error } = useInspection(source)
+function Inspected({ input, source, wishes }: { input: DraftInput; source: Source; wishes: TableWishes }) {
+  const { data: reply, error } = useInspection(source, wishes)
   if (error !== null) return <ErrorNote error={error.message} />
   if (reply === undefined) return <Facts facts={[...sizeOf(input.bytes), text.looking]} />
   if (!reply.ok) {
@@ -70,6 +73,8 @@ function Inspected({ input, source }: { input: DraftInput; source: Source }) {
   }
   const inspection = reply.value[0]
   if (inspection === undefined) return <Facts facts={sizeOf(input.bytes)} />
+  const table = tableOf(inspection, wishes)
+  if (table !== null) return <TableCard name={input.name} inspection={inspection} table={table} />
   return (
     <>
       <Facts facts={factsOf(inspection)} />

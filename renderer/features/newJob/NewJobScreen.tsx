@@ -1,26 +1,27 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { JsonSchema } from '../../../contract/kind.ts'
 import type { KindInfo } from '../../../contract/api.ts'
+import type { Inspection, Readable } from '../../../contract/dataset.ts'
+import type { Column } from '../../../contract/table.ts'
 import { useConnection, useHost } from '../../client/dashboard.tsx'
-import { useFormats, useHostInfo, useKinds } from '../../client/queries.ts'
+import { useInspections, useKinds } from '../../client/queries.ts'
 import { useCommand } from '../../client/useCommand.ts'
 import { goTo } from '../../routing/useRoute.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Page } from '../../ui/Page.tsx'
-import { Panel } from '../../ui/Panel.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
-import { TextBox } from '../../ui/fields.tsx'
 import { strings } from '../../ui/strings.ts'
 import { CommandLine } from './CommandLine.tsx'
 import { useDraft, useDraftStore } from './DraftProvider.tsx'
 import { fitKinds, type Fit } from './fit.ts'
 import { InputsPanel } from './InputsPanel.tsx'
 import { KindChoice } from './KindChoice.tsx'
-import { ParamField } from './ParamField.tsx'
-import { Recipes, SaveRecipe } from './Recipes.tsx'
-import { fieldsOf, initialTexts, type Field, type Texts } from './paramsForm.ts'
-import { fillIn, requestOf, type Filled } from './request.ts'
+import { Recipes } from './Recipes.tsx'
+import { Settings } from './Settings.tsx'
+import { columnsOf, tableOf, wishesIn } from './tableForm.ts'
+import { fieldsOf, type Field } from './paramsForm.ts'
+import { fillIn, requestsOf } from './request.ts'
 
 const text = strings.newJob
 
@@ -28,19 +29,24 @@ const text = strings.newJob
 export function NewJobScreen({ wanted }: { wanted: string | null }) {
   const kinds = useKinds()
   const inputs = useDraft((draft) => draft.inputs)
-  const formats = useFormats(inputs.map((input) => input.source))
+  const sources = inputs.map((input) => input.source)
+  const found = useInspections(sources, asGuessed)
   const store = useDraftStore()
   const chosen = useDraft((draft) => draft.kind)
   const offered = (kinds.data ?? []).filter((kind) => kind.group === 'work' || kind.id === wanted)
-  const fits = fitKinds(offered, formats)
+  const fits = fitKinds(offered, found.map(readableAs))
   const kind = pickKind(fits, chosen)
+  const fields = useMemo(() => (kind === null ? null : fieldsOf(kind.params as JsonSchema)), [kind])
+  const typed = useDraft((draft) => draft.texts)
+  const wishes = wishesIn(fields ?? [], (kind === null ? undefined : typed[kind.id]) ?? {})
+  const columns = columnsOf(useInspections(sources, wishes), wishes)
   useEffect(() => {
     if (wanted !== null) store.setState({ kind: wanted })
   }, [wanted, store])
   return (
     <Page title={text.title}>
-      <JobForm kind={kind}>
-        <InputsPanel />
+      <JobForm kind={kind} fields={fields} columns={columns}>
+        <InputsPanel table={wishes} />
         <Recipes />
         {kinds.data === undefined ? (
           <Skeleton lines={6} />
@@ -52,20 +58,37 @@ export function NewJobScreen({ wanted }: { wanted: string | null }) {
   )
 }
 
+const asGuessed = {}
+
+/** The best reading first: what is shown as lines is text before it is a table. */
+function readableAs(inspection: Inspection | null): Readable[] | null {
+  if (inspection === null) return null
+  const { format, table } = inspection.input
+  if (table === undefined) return [format]
+  return tableOf(inspection, asGuessed) === null ? [format, 'table'] : ['table', format]
+}
+
 /** What the person chose as long as it fits, else the first that does. */
 function pickKind(fits: readonly Fit[], chosen: string | null): KindInfo | null {
   const fitting = fits.filter(({ obstacle }) => obstacle === null)
   return (fitting.find(({ kind }) => kind.id === chosen) ?? fitting[0])?.kind ?? null
 }
 
-function JobForm({ kind, children }: { kind: KindInfo | null; children: React.ReactNode }) {
+interface JobFormProps {
+  kind: KindInfo | null
+  fields: readonly Field[] | null
+  /** Of the tables that were dropped. */
+  columns: readonly Column[]
+  children: React.ReactNode
+}
+
+function JobForm({ kind, fields, columns, children }: JobFormProps) {
   const { api } = useHost()
   const away = useConnection().status !== 'open'
   const draft = useDraft((each) => each)
   const store = useDraftStore()
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  const fields = useMemo(() => (kind === null ? null : fieldsOf(kind.params as JsonSchema)), [kind])
   const filled = fillIn({ ...draft, kind: kind?.id ?? null }, fields)
   const submit = useCommand(api.jobs.submit)
   useEnterOutside(form)
@@ -73,10 +96,17 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
   async function run() {
     setTried(true)
     if (kind === null || filled.obstacle !== null || away || submit.busy) return
-    const reply = await submit.go(requestOf(draft, kind.id, filled))
-    if (!reply.ok) return
+    const requests = requestsOf(draft, kind.id, filled)
+    let job = ''
+    for (const { request, inputs } of requests) {
+      const reply = await submit.go(request)
+      if (!reply.ok) return
+      job = reply.value.job.job.id
+      // What has its job is not asked for again when a later one is refused.
+      if (requests.length > 1) for (const key of inputs) store.remove(key)
+    }
     store.reset()
-    goTo({ screen: 'job', id: reply.value.job.job.id })
+    goTo(requests.length > 1 ? { screen: 'home', search: '', state: null } : { screen: 'job', id: job })
   }
   return (
     <form
@@ -91,7 +121,9 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
     >
       <div className="space-y-5">{children}</div>
       <div className="space-y-5">
-        {kind !== null && fields !== null && <Settings kind={kind} fields={fields} filled={filled} tried={tried} />}
+        {kind !== null && fields !== null && (
+          <Settings kind={kind} fields={fields} columns={columns} filled={filled} tried={tried} />
+        )}
         <div className="sticky bottom-0 space-y-3 bg-page py-3">
           <ErrorNote error={submit.error} />
           <div className="flex items-center gap-3">
@@ -112,6 +144,7 @@ function JobForm({ kind, children }: { kind: KindInfo | null; children: React.Re
               params: filled.params,
               name: draft.name.trim(),
               workers: filled.workers,
+              ...(draft.each && draft.inputs.length > 1 ? { each: true } : {}),
             }}
           />
         )}
@@ -130,56 +163,4 @@ function useEnterOutside(form: React.RefObject<HTMLFormElement | null>): void {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [form])
-}
-
-/** Errors stand beside their fields once a field holds something or Run has been pressed, not before anything was typed. */
-function Settings(props: { kind: KindInfo; fields: readonly Field[]; filled: Filled; tried: boolean }) {
-  const { kind, fields, filled, tried } = props
-  const store = useDraftStore()
-  const draft = useDraft((each) => each)
-  // Whether it starts unfolded; from then on it is the person's to fold.
-  const [unfolded] = useState(() => draft.name !== '' || draft.workers !== '')
-  const texts: Texts = { ...initialTexts(fields), ...draft.texts[kind.id] }
-  const cores = useHostInfo().data?.cores ?? navigator.hardwareConcurrency
-  const errorOf = (name: string) => (tried || (texts[name] ?? '') !== '' ? (filled.errors[name] ?? null) : null)
-  return (
-    <>
-      <Panel title={text.settings}>
-        <div className="space-y-4">
-          {fields.length === 0 && <p className="text-soft">{text.noSettings}</p>}
-          {fields.map((field) => (
-            <ParamField
-              key={field.name}
-              field={field}
-              text={texts[field.name] ?? ''}
-              error={errorOf(field.name)}
-              onType={(typed) => store.type(kind.id, field.name, typed)}
-            />
-          ))}
-        </div>
-      </Panel>
-      <details open={unfolded} className="rounded-lg border border-line bg-card p-4">
-        <summary className="w-fit cursor-pointer text-base font-semibold">{text.more}</summary>
-        <div className="mt-3 space-y-4">
-          <TextBox
-            label={text.jobName}
-            hint={text.jobNameHint}
-            optional
-            value={draft.name}
-            onChange={(name) => store.setState({ name })}
-          />
-          <TextBox
-            label={text.workers}
-            hint={text.workersHint(cores)}
-            optional
-            numeric
-            error={filled.workersError}
-            value={draft.workers}
-            onChange={(workers) => store.setState({ workers })}
-          />
-        </div>
-      </details>
-      <SaveRecipe kind={kind} params={filled.params} />
-    </>
-  )
 }

@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react'
 import { useHost } from '../../client/dashboard.tsx'
 import { goTo } from '../../routing/useRoute.ts'
 import { strings } from '../../ui/strings.ts'
-import { markFolder, useDraftStore } from './DraftProvider.tsx'
+import { filesInFolder, isFolder, mostFiles } from './droppedFolder.ts'
+import { refuseFolder, useDraftStore } from './DraftProvider.tsx'
 
 /** Takes files dropped anywhere in the window at any time, and shows while they hover that it will. */
 export function WindowDrop() {
@@ -19,6 +20,12 @@ export function WindowDrop() {
   const [hovering, setHovering] = useState(false)
   useEffect(() => {
     const listening = new AbortController()
+    const addDropped = async (event: DragEvent) => {
+      const files = await filesOf(event)
+      if (files.length === 0) return
+      draft.addFiles(files)
+      goTo({ screen: 'newJob', kind: null })
+    }
     const on = (type: 'dragenter' | 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) =>
       addEventListener(type, act, { signal: listening.signal })
     const take = (event: DragEvent) => {
@@ -33,10 +40,7 @@ export function WindowDrop() {
     })
     on('drop', (event) => {
       take(event)
-      const files = filesOf(event)
-      if (files.length === 0) return
-      draft.addFiles(files)
-      goTo({ screen: 'newJob', kind: null })
+      void addDropped(event)
     })
     return () => listening.abort()
   }, [draft])
@@ -54,12 +58,18 @@ function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false
 }
 
-function filesOf(event: DragEvent): File[] {
+/** The entries are asked for while the event lasts; what is in folders is read afterwards. */
+async function filesOf(event: DragEvent): Promise<File[]> {
   const items = [...(event.dataTransfer?.items ?? [])].filter((item) => item.kind === 'file')
-  return items.flatMap((item) => {
-    const file = item.getAsFile()
-    if (file === null) return []
-    if (item.webkitGetAsEntry()?.isDirectory === true) markFolder(file)
-    return [file]
-  })
+  const dropped = items.map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry() }))
+  const files = await Promise.all(
+    dropped.map(async ({ file, entry }) => {
+      if (entry === null || !isFolder(entry)) return file === null ? [] : [file]
+      const found = await filesInFolder(entry)
+      if (file === null || (found.length > 0 && found.length <= mostFiles)) return found
+      refuseFolder(file, (found.length === 0 ? strings.drop.folder : strings.drop.largeFolder)(file.name))
+      return [file]
+    }),
+  )
+  return files.flat()
 }

@@ -3,7 +3,7 @@ import type { Source } from '../../../contract/api.ts'
 import { refuse, succeed, type CommandResult } from '../../../contract/commandError.ts'
 import type { BringOptions } from '../../client/host.ts'
 import { createDraft } from './draft.ts'
-import { fillIn, requestOf } from './request.ts'
+import { fillIn, requestsOf } from './request.ts'
 
 /** What a tab keeps; a full one takes nothing. */
 function makeShelf(full = false) {
@@ -149,19 +149,34 @@ describe('after the page was loaded again', () => {
 })
 
 describe('what the form asks for', () => {
-  const ready = { inputs: [], kind: 'no-op', texts: {}, name: ' My run ', workers: '3' }
+  const ready = { inputs: [], kind: 'no-op', texts: {}, name: ' My run ', workers: '3', each: false }
 
   it('names sources, params, name and workers', () => {
     const { draft } = setUp()
     draft.addListed('/data/a.txt', 'a.txt', 3)
     const full = { ...ready, inputs: draft.getState().inputs }
-    expect(requestOf(full, 'no-op', fillIn(full, []))).toEqual({
+    const request = {
       kind: 'no-op',
       params: {},
       sources: [{ type: 'listed', path: '/data/a.txt' }],
       name: 'My run',
       workers: 3,
-    })
+    }
+    expect(requestsOf(full, 'no-op', fillIn(full, []))).toEqual([{ inputs: [1], request }])
+    expect(requestsOf({ ...full, each: true }, 'no-op', fillIn(full, []))).toEqual([{ inputs: [1], request }])
+  })
+
+  it('asks for one job over several inputs, or for a job each, named apart', () => {
+    const { draft } = setUp()
+    for (const name of ['a.txt', 'b.txt']) draft.addListed(`/data/${name}`, name, 3)
+    const full = { ...ready, name: 'run', inputs: draft.getState().inputs }
+    const together = requestsOf(full, 'no-op', fillIn(full, []))
+    expect(together.map(({ request }) => request.sources.length)).toEqual([2])
+    const each = requestsOf({ ...full, each: true }, 'no-op', fillIn(full, []))
+    expect(each.map(({ request: { name, sources }, inputs }) => [name, sources, inputs])).toEqual([
+      ['run a.txt', [{ type: 'listed', path: '/data/a.txt' }], [1]],
+      ['run b.txt', [{ type: 'listed', path: '/data/b.txt' }], [2]],
+    ])
   })
 
   it('waits for files that are still being sent and for those that did not arrive', async () => {

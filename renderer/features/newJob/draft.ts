@@ -31,6 +31,8 @@ export interface Draft {
   texts: Readonly<Record<string, Texts>>
   name: string
   workers: string
+  /** Of several inputs each gets a job of its own. */
+  each: boolean
 }
 
 export interface DraftStore extends StoreApi<Draft> {
@@ -47,7 +49,7 @@ export interface DraftStore extends StoreApi<Draft> {
   reset: () => void
 }
 
-const emptyDraft: Draft = { inputs: [], kind: null, texts: {}, name: '', workers: '' }
+const emptyDraft: Draft = { inputs: [], kind: null, texts: {}, name: '', workers: '', each: false }
 
 /** `folderComplaint` says why a dropped folder is not taken; null for a file. */
 export function createDraft(

@@ -57,6 +57,13 @@ describe('fitting kinds', () => {
     expect([first('text', 'table'), first('table', 'text')]).toEqual(['words', 'rows'])
   })
 
+  it('made for what a file is best read as come before those that can read it too', () => {
+    const both = [kind('rows', { accepts: ['table'] }), kind('sort', { accepts: ['text', 'table'] }), kind('words', {})]
+    const first = (...forms: ('text' | 'table')[]) => fitKinds(both, [forms]).map((fit) => fit.kind.id)
+    expect(first('text', 'table')).toEqual(['words', 'sort', 'rows'])
+    expect(first('table', 'text')).toEqual(['rows', 'sort', 'words'])
+  })
+
   it('come first, the others say why not', () => {
     expect(fitKinds(kinds, [['binary']]).map(({ kind, obstacle }) => [kind.id, obstacle])).toEqual([
       ['hash', null],

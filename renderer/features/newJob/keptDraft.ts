@@ -26,6 +26,7 @@ const draftSchema = z.strictObject({
   texts: z.record(z.string(), z.record(z.string(), z.string())),
   name: z.string(),
   workers: z.string(),
+  each: z.boolean(),
 })
 
 /** Null when nothing is kept, or when another version of the dashboard has kept it. */
@@ -57,9 +58,9 @@ function restored(input: z.infer<typeof inputSchema>, key: number): DraftInput {
 }
 
 /** Without how far files have been sent: that changes often and is of no use later. */
-function textOf({ inputs, kind, texts, name, workers }: Draft): string {
+function textOf({ inputs, kind, texts, name, workers, each }: Draft): string {
   const kept = inputs.map(({ key: _, sentBytes: __, ...input }) => input)
-  return JSON.stringify({ inputs: kept, kind, texts, name, workers })
+  return JSON.stringify({ inputs: kept, kind, texts, name, workers, each })
 }
 
 function isEmpty({ inputs, kind, texts, name, workers }: Draft): boolean {

@@ -4,6 +4,7 @@ import type { Json } from '../../../contract/json.ts'
 import { format } from '../../ui/format.ts'
 import { humanize } from '../../ui/resultShape.ts'
 import { strings } from '../../ui/strings.ts'
+import { textOfWords, wordsOf } from './wordList.ts'
 
 /**
  * A form out of a kind's JSON Schema, and what was typed into it back into params. Pure. The host checks everything again by the
@@ -103,7 +104,8 @@ function controlOf(schema: JsonSchema): Control {
 
 /** The one type besides null, when there is just one. */
 function plainType(schema: JsonSchema): string | null {
-  const types = [schema.type ?? []].flat().filter((type) => type !== 'null')
+  const forms = schema.type === undefined ? alternatives(schema) : [schema]
+  const types = [...new Set(forms.flatMap(({ type }) => type ?? 'unknown'))].filter((type) => type !== 'null')
   return types.length === 1 ? (types[0] ?? null) : null
 }
 
@@ -124,7 +126,8 @@ function boundsOf(schema: JsonSchema): Bounds {
 }
 
 export function textOf(control: Control, value: Json): string {
-  if (control.type === 'list' && Array.isArray(value)) return value.map(plainText).join(', ')
+  if (control.type === 'list' && Array.isArray(value))
+    return control.item === 'text' ? textOfWords(value.map(plainText)) : value.map(plainText).join(', ')
   return control.type === 'json' ? JSON.stringify(value) : plainText(value)
 }
 
@@ -167,11 +170,12 @@ function readNumber(control: Extract<Control, { type: 'number' }>, text: string)
 }
 
 function readList(item: Extract<Control, { type: 'list' }>['item'], text: string): Read {
+  if (item === 'text') return { ok: true, value: wordsOf(text) }
   const values: Json[] = []
   for (const word of text.split(/[\s,;]+/).filter((part) => part !== '')) {
     const value = Number(word)
     const exact = item === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)
-    if (item === 'text' || (item === 'either' && !Number.isSafeInteger(value))) values.push(word)
+    if (item === 'either' && !Number.isSafeInteger(value)) values.push(word)
     else if (exact) values.push(value)
     else return { ok: false, message: (item === 'integer' ? strings.field.notInteger : strings.field.notNumber)(word) }
   }

@@ -41,12 +41,25 @@ function readWorkers(text: string): { value: number | null; error: string | null
   return value > 64 ? { value: null, error: strings.field.maximum('64') } : { value, error: null }
 }
 
-export function requestOf(draft: Draft, kind: string, filled: Filled): JobRequest {
-  return {
-    kind,
-    params: filled.params,
-    sources: draft.inputs.flatMap((input) => input.source ?? []),
-    ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
-    ...(filled.workers === null ? {} : { workers: filled.workers }),
-  }
+/** A job to ask for, and the inputs that are then no longer the draft's. */
+export interface DraftRequest {
+  request: JobRequest
+  inputs: readonly number[]
+}
+
+/** One job over all inputs, or one for each of several. */
+export function requestsOf(draft: Draft, kind: string, filled: Filled): DraftRequest[] {
+  const name = draft.name.trim()
+  const isEach = draft.each && draft.inputs.length > 1
+  const groups = isEach ? draft.inputs.map((input) => [input]) : [draft.inputs]
+  return groups.map((inputs) => ({
+    inputs: inputs.map(({ key }) => key),
+    request: {
+      kind,
+      params: filled.params,
+      sources: inputs.flatMap((input) => input.source ?? []),
+      ...(name === '' ? {} : { name: (isEach ? `${name} ${inputs[0]?.name ?? ''}` : name).slice(0, 200) }),
+      ...(filled.workers === null ? {} : { workers: filled.workers }),
+    },
+  }))
 }
