@@ -14,8 +14,8 @@ import type { FieldValue } from './fieldValues.ts'
 export const parquetHead = Buffer.from('PAR1')
 
 /** A row group ends when its fields have so many bytes of text, or it has so many rows. */
-const groupBytes = 8 * 1024 * 1024
-const groupRows = 131_072
+const groupBytes = 4 * 1024 * 1024
+const groupRows = 65_536
 
 export class RowGroupWriter {
   readonly #columns: readonly TypedColumn[]
