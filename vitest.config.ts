@@ -15,6 +15,7 @@ export default defineConfig({
           // On a machine that others use too.
           testTimeout: 30_000,
           globalSetup: ['tests/compileOnce.ts'],
+          setupFiles: ['tests/fixedChance.ts'],
         },
       },
       {
@@ -22,7 +23,8 @@ export default defineConfig({
           name: 'process',
           include: ['tests/{faults,process}/**/*.test.ts'],
           globalSetup: ['tests/buildOnce.ts'],
-          testTimeout: 60_000,
+          setupFiles: ['tests/fixedChance.ts'],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           // Much of a test's time is waiting for others to do something.
           maxWorkers: 2,
