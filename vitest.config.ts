@@ -27,7 +27,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // Much of a test's time is waiting for others to do something.
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Real processes on a shared machine: the run names each test that needed this.
           retry: 1,
           sequence: { groupOrder: 1 },

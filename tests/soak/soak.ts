@@ -73,6 +73,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     return reportOf({ minutes, seed, findings, totals, orphans, fuzzed, leftOut: leftOut(site) })
   } catch (error) {
     findings.fault(String(error))
+    // Told at once: what fails while all is put away must not take its place.
+    for (const fault of findings.faults) tell(fault)
     throw new Error(findings.faults.join('\n'), { cause: error })
   } finally {
     await stopAll(world)
