@@ -19,7 +19,7 @@ const mostCost = 0.15
 
 const jobs = [
   { name: 'waiting', args: ['no-op', '-p', 'tasks=400', '-p', 'ms=50'] },
-  { name: 'computing', args: ['primes', '-p', 'mode=range', '-p', 'from=1', '-p', 'to=5000000000'] },
+  { name: 'computing', args: ['primes', '-p', 'mode=range', '-p', 'from=1', '-p', 'to=20000000000'] },
 ]
 
 interface RunOnce {
