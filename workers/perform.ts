@@ -8,6 +8,7 @@ import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
 import { InputFiles } from './inputFiles.ts'
+import { runItems } from './itemsTask.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
 import { runMap, runMerge, runTask } from './stages.ts'
@@ -101,6 +102,8 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
       return { answer: await runMerge({ ...call, work }) }
     case 'task':
       return { answer: await runTask({ ...call, work }) }
+    case 'items':
+      return { answer: await runItems({ ...call, work }) }
     case 'write':
       return { answer: runWrite(order, context) }
     case 'publish':
