@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/longestFirst.ts'
 
 /** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once; `packaging` packs it; `sabotage` breaks copies of it. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
