@@ -1,3 +1,4 @@
+import { crashPoint } from '../contract/crashPoint.ts'
 import { assertNever } from '../contract/invariant.ts'
 import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
 import { type Run, TaskStopped } from '../contract/run.ts'
@@ -68,6 +69,7 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
   const clock = startClock()
   try {
     session.crumb?.begin(order)
+    crashPoint('task-begun')
     const done = await doWork(assignment, context)
     return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {

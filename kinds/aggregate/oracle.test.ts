@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
-import { askDuckDb, vegaFile } from '../../tests/harness/duckdb.ts'
+import { askDuckDb, vegaFile, vegaTable } from '../../tests/harness/duckdb.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { resultSchema } from './kind.ts'
 import { plan } from './plan.ts'
@@ -73,6 +73,30 @@ const questions: Question[] = [
     others: ['city'],
   },
   { file: 'airports.csv', by: [{ ask: 'state', sql: 'state' }], numbers: ['latitude'], others: ['iata', 'city'] },
+  {
+    file: 'unemployment.tsv',
+    by: [{ ask: 'high = rate > 0.1', sql: 'CAST(rate AS DOUBLE) > 0.1' }],
+    numbers: ['rate'],
+  },
+  {
+    file: 'gapminder.json',
+    by: [{ ask: 'country', sql: 'country' }],
+    numbers: ['pop', 'life_expect', 'fertility'],
+  },
+  {
+    file: 'movies.json',
+    by: [
+      { ask: '`Major Genre`', sql: '"Major Genre"' },
+      { ask: 'year(`Release Date`)', sql: `year(strptime("Release Date", '%b %d %Y'))` },
+    ],
+    numbers: ['US Gross', 'IMDB Rating', 'Running Time min'],
+    others: ['Director', 'Title'],
+  },
+  {
+    file: 'flights-200k.json',
+    by: [{ ask: 'hour = floor(time)', sql: 'floor(CAST(time AS DOUBLE))' }],
+    numbers: ['delay', 'distance'],
+  },
 ]
 
 const quoted = (name: string): string => `"${name}"`
@@ -112,7 +136,7 @@ function expectAlike(row: readonly unknown[], asked: readonly unknown[], what: s
   }
 }
 
-async function answerOf(path: string, { by, measures }: { by: string[]; measures: string[] }): Promise<unknown[][]> {
+async function answerOf(file: string, { by, measures }: { by: string[]; measures: string[] }): Promise<unknown[][]> {
   const keys = by.map((sql, at) => `${sql} AS k${at}`)
   const figures = measures.map((sql, at) => `${sql} AS m${at}`)
   const names = by.map((_, at) => `k${at}`)
@@ -120,21 +144,24 @@ async function answerOf(path: string, { by, measures }: { by: string[]; measures
     by.length === 0
       ? ''
       : `GROUP BY ${names.join(', ')} ORDER BY ${names.map((name) => `${name} NULLS LAST`).join(', ')}`
-  const rows = await askDuckDb(
-    `SELECT ${[...keys, ...figures].join(', ')} FROM read_csv('${path}', header=true, all_varchar=true) ${grouping}`,
-  )
+  const rows = await askDuckDb(`SELECT ${[...keys, ...figures].join(', ')} FROM ${vegaTable(file)} ${grouping}`)
   return rows.map((row) => Object.values(row))
 }
 
 describe('beside DuckDB', () => {
   test.each(questions)('$file by $by', { timeout: 60_000 }, async (question) => {
-    const path = vegaFile(question.file)
     const measures = measuresOf(question)
     const params = { by: question.by.map(({ ask }) => ask), measures: measures.map(({ ask }) => ask) }
-    const done = await runPlan({ kind, files: [readFileSync(path)], params, cellBytes: 4096, seed: 5 })
+    const done = await runPlan({
+      kind,
+      files: [readFileSync(vegaFile(question.file))],
+      params,
+      cellBytes: 4096,
+      seed: 5,
+    })
     const { rows, groups } = resultSchema.parse(done.result)
     expect(done.rejects).toEqual([])
-    const asked = await answerOf(path, {
+    const asked = await answerOf(question.file, {
       by: question.by.map(({ sql }) => sql),
       measures: measures.map(({ sql }) => sql),
     })
