@@ -18,6 +18,27 @@ describe('format', () => {
   })
 
   it.each([
+    [0, '0'],
+    [9.75, '9.75'],
+    [0.0233472499, '0.0233472'],
+    [44_002_085.163744524, '44,002,085'],
+    [-1.5e-9, '-1.5E-9'],
+    [1e300, '1E300'],
+  ])('writes %d with few digits as %s', (value, text) => {
+    expect(format.rounded(value)).toBe(text)
+  })
+
+  it.each([
+    [0, '0%'],
+    [0.000312, '0.0312%'],
+    [0.996875, '99.7%'],
+    [0.99999, '99.9%'],
+    [1, '100%'],
+  ])('writes a share of %d as %s: all only when it is all', (value, text) => {
+    expect(format.share(value)).toBe(text)
+  })
+
+  it.each([
     [0, '0 ms'],
     [0.4234, '0.42 ms'],
     [640.4, '640 ms'],
