@@ -9,6 +9,7 @@ export const crashPoints = [
   'batch-dispatched',
   'outcome-heard',
   'scratch-written',
+  'kept-written',
   'artifact-copied',
   'artifact-synced',
   'artifact-named',

@@ -38,12 +38,13 @@ async function takeUp(ground: Ground): Promise<void> {
   expect(ended, ended.stderr).toMatchObject({ code: 0 })
 }
 
-/** Struck at by tests of their own: in a host that is told to end (below), and where the ledger is kept (store.test.ts). */
+/** Struck at by tests of their own: in a host that is told to end (below), where the ledger is kept (store.test.ts), where indexes are (keptIndexes.test.ts). */
 const elsewhere: ReadonlySet<CrashPoint> = new Set([
   'host-quiet',
   'ledger-moved-aside',
   'ledger-migrated',
   'backup-copied',
+  'kept-written',
 ])
 
 describe('a crash', () => {
