@@ -57,6 +57,15 @@ describe('several inputs as one table', () => {
     expect(await written(['n\n7\n', 'n\n1,5\n2,75\n'], { delimiter: ';', where: 'n < 2' })).toBe('n\n"1,5"\n')
   })
 
+  test('numbers that are none of text have a point, whatever others write', async () => {
+    const whole = Array.from({ length: 1100 }, () => '{"n":7}').join('\n')
+    const files = ['n\n"1,5"\n"2,75"\n', `${whole}\n{"n":1.234}\n`]
+    const params = { where: 'n < 2' }
+    expect(await written(files, params)).toBe('n\n"1,5"\n1.234\n')
+    expect(await written(files.toReversed(), params)).toBe('n\n1.234\n"1,5"\n')
+    expect(await written([files[1]!], { ...params, decimal: ',' })).toBe('n\n1.234\n')
+  })
+
   test('are profiled and sorted as one', async () => {
     const files = ['a,b\n3,x\n1,y\n', 'c,a\nu,2\n']
     const kind = { plan: profilePlan, run: profileRun }

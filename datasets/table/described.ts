@@ -20,8 +20,9 @@ export function commonOf(wishes: TableWishes): Omit<Table, 'format' | 'dialect' 
     encoding: 'utf-8',
     ragged: wishes.ragged ?? 'reject',
     nulls: wishes.nulls ?? [],
-    decimal: wishes.decimal ?? '.',
-    thousands: wishes.thousands ?? '',
+    // What a format keeps as a number has a point and no marks, whatever a person says of numbers in text.
+    decimal: '.',
+    thousands: '',
     dayFirst: wishes.dayFirst ?? false,
     flatten: wishes.flatten ?? true,
     part: null,

@@ -64,13 +64,18 @@ function notationOf(tables: readonly Table[]): (table: Table) => Notation {
   const numbers = tables.find(hasDecimals)
   const dates = tables.find(hasDates)
   return (table) => {
-    const { decimal, thousands } = hasDecimals(table) ? table : (numbers ?? table)
+    const { decimal, thousands } = hasDecimals(table) || !isDelimited(table) ? table : (numbers ?? table)
     return { decimal, thousands, dayFirst: (hasDates(table) ? table : (dates ?? table)).dayFirst }
   }
 }
 
-function hasDecimals({ columns, decimal, thousands }: Table): boolean {
-  return decimal !== '.' || thousands !== '' || columns.some(({ type }) => type === 'decimal')
+function hasDecimals(table: Table): boolean {
+  const { columns, decimal, thousands } = table
+  return isDelimited(table) && (decimal !== '.' || thousands !== '' || columns.some(({ type }) => type === 'decimal'))
+}
+
+function isDelimited({ format }: Table): boolean {
+  return format === 'csv'
 }
 
 function hasDates({ columns }: Table): boolean {
