@@ -1,4 +1,5 @@
 import type { Table, TableWishes } from '../../contract/table.ts'
+import { hasShortYear, shortYears } from '../expression/instants.ts'
 
 /** What a format's `describe` tells of a table before any job. */
 export interface Described {
@@ -28,6 +29,13 @@ export function commonOf(wishes: TableWishes): Omit<Table, 'format' | 'dialect' 
     part: null,
     query: null,
   }
+}
+
+/** What is to be known of how dates are read. */
+export function notesOnDates({ columns }: Pick<Table, 'columns'>, rows: readonly (string | null)[][]): string[] {
+  const dated = columns.flatMap(({ type }, column) => (type === 'date' || type === 'timestamp' ? [column] : []))
+  const isShort = (row: readonly (string | null)[]) => dated.some((column) => hasShortYear(row[column]?.trim() ?? ''))
+  return rows.some(isShort) ? [shortYears] : []
 }
 
 export function previewRows(rows: readonly (string | null)[][]): (string | null)[][] {
