@@ -50,6 +50,8 @@ const soakStep: Step = {
   name: 'soak',
   command: ['node', 'scripts/soak.ts', '--minutes', '2', '--seed', '202', '--fuzz', '0'],
   limitMs: 10 * 60_000,
+  // What it did and what was wrong, without the report's figures.
+  explain: (output) => output.match(/^soak: .*$/gm)?.join('\n') ?? output.trimEnd(),
 }
 
 /** Both wait for others most of the time. */

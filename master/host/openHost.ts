@@ -308,7 +308,6 @@ interface RoomSetUp {
 
 async function makeRoom(parts: RoomSetUp): Promise<Room> {
   const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
-  const promises = new Promises(mill.engine, options.plans)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -322,7 +321,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
     now: () => Date.now(),
     inTurn,
     close,
-    taken: (job) => promises.taken(job),
+    promises: new Promises(mill.engine, options.plans),
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: makeIntake(parts),

@@ -132,7 +132,7 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
     now,
     inTurn: makeTurns(),
     close: none,
-    taken: (job) => promises.taken(job),
+    promises,
     keepText: none,
     intake: new Intake({
       kinds: plans.map((plan) => plan.kind),
