@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -47,6 +50,22 @@ describe('several inputs as one table', () => {
       columns: ['a', 'end = substring(from, length(from) - 5)', 'b'],
     })
     expect(text).toBe('a,end,b\n1,input0,\n2,input1,q\n')
+  })
+
+  test('of one name are told apart by their way below the folder that they share', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gristmill-several-'))
+    try {
+      const paths = ['2024/s.csv', '2025/s.csv'].map((way) => join(folder, way))
+      for (const [at, path] of paths.entries()) {
+        mkdirSync(dirname(path))
+        writeFileSync(path, `a\n${at}\n`)
+      }
+      const params = { header: true, fileColumn: 'from' }
+      const { artifacts } = await runPlan({ kind: filter, paths, params })
+      expect(String(artifacts.get('filtered.csv'))).toBe('a,from\n0,2024/s.csv\n1,2025/s.csv\n')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('no column is called as another', async () => {

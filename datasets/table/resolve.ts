@@ -12,7 +12,7 @@ import { type Scan, atRecord, entryDoubles, scanDoubles, scanStream } from './ce
 import { indexCell, notLookedAt } from './indexCell.ts'
 import { findIndex, keepIndex, trimIndexes } from './keptIndexes.ts'
 import { mostRecordBytes } from './limits.ts'
-import { needsIndex } from './plan.ts'
+import { isWorthKeeping, needsIndex } from './plan.ts'
 import { type InputIndex, StartsWriter, readDoubles } from './starts.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function resolveStarts(
     const cells = { from: firstCell, to: (firstCell += cellsOfInput(of)) }
     const found = needsIndex(of) ? await indexOf(context, input, entriesOf(indexPath, cells)) : unindexed(of)
     writer.write(input, found.index)
-    if (found.isNew && lookedAt !== undefined && kept++ < mostKept)
+    if (found.isNew && lookedAt !== undefined && isWorthKeeping(of) && kept++ < mostKept)
       keepIndex(context, input, { index: found.index, lookedAt })
     context.progress(0, 0)
   }

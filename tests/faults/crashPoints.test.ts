@@ -38,7 +38,7 @@ async function takeUp(ground: Ground): Promise<void> {
   expect(ended, ended.stderr).toMatchObject({ code: 0 })
 }
 
-/** Struck at by tests of their own: in a host that is told to end (below), where the ledger is kept (store.test.ts), where indexes are (keptIndexes.test.ts). */
+/** Struck at by tests of their own: in a host that is told to end (below), where the ledger is kept (store.test.ts), where indexes are (kept.test.ts). */
 const elsewhere: ReadonlySet<CrashPoint> = new Set([
   'host-quiet',
   'ledger-moved-aside',

@@ -40,7 +40,7 @@ describe('the index of a table', () => {
     const killed = await ground.run(['run', ...args, '--out', 'killed', '--json'], {
       env: { GRISTMILL_CRASH_AT: 'kept-written' },
     })
-    injected('a worker is killed')
+    injected('a host is killed between doing and recording')
     expect(killed.signal).toBe('SIGKILL')
     await ground.untilEmpty()
     const left = readdirSync(indexes)
