@@ -9,6 +9,8 @@ export const fingerprintSchema = z.strictObject({
   inode: z.string(),
   /** SHA-256, in hex, of the first and the last 64 KiB. */
   headTail: z.string(),
+  /** Of a SQLite database: what tells one version of the log beside it, which holds what was written last, from another; absent when it is empty. */
+  log: z.string().optional(),
 })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 

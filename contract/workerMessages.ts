@@ -19,6 +19,8 @@ export const workerJobSchema = z.strictObject({
   scratch: z.string(),
   /** Absolute path of the file in which this worker notes what it is at (contract/crumb.ts); without one it notes nothing. */
   crumb: z.string().optional(),
+  /** Absolute path of the folder in which indexes are kept for later jobs; without one none are. */
+  indexes: z.string().optional(),
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 

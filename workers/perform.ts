@@ -71,7 +71,8 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
     session.crumb?.begin(order)
     crashPoint('task-begun')
     const done = await doWork(assignment, context)
-    return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
+    const told = context.told === null ? {} : { told: context.told }
+    return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
     return error instanceof TaskStopped

@@ -14,6 +14,8 @@ export interface HomePaths {
   scratch: string
   spool: string
   logs: string
+  /** What a job found out about where records start, for the next one over the same file. */
+  indexes: string
   backups: string
   /** What the person decided about this home. */
   settings: string
@@ -78,7 +80,7 @@ export async function prepareHome(
   }
 }
 
-const foldersOfHome = ['scratch', 'spool', 'logs', 'backups', 'out'] as const
+const foldersOfHome = ['scratch', 'spool', 'logs', 'backups', 'out', 'indexes'] as const
 
 /** A home that is another person's in part (a command was once run as root) is refused as a whole, before anything in it is begun. */
 async function requireAccess(paths: HomePaths): Promise<void> {
@@ -97,6 +99,7 @@ export function homePaths(home: string, around: Surroundings = currentSurroundin
     scratch: join(home, 'scratch'),
     spool: join(home, 'spool'),
     logs: join(home, 'logs'),
+    indexes: join(home, 'indexes'),
     backups: join(home, 'backups'),
     settings: join(home, 'settings.json'),
     recipes: join(home, 'recipes.json'),

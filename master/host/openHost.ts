@@ -227,6 +227,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     fleet,
     scratch,
     out: paths.out,
+    indexes: paths.indexes,
     cores: info.cores,
     log: logger,
     now: () => Date.now(),

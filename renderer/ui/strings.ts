@@ -311,6 +311,7 @@ export const strings = {
       scratch: 'Scratch of jobs',
       spool: 'Spooled inputs',
       out: 'Files of jobs',
+      indexes: 'Kept indexes',
     },
     diskFree: 'Free on the disk',
     freeable: 'Jobs that have ended',
