@@ -8,6 +8,7 @@ import { Carefulness } from './carefulness.ts'
 import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
+import { runUnpack } from './folderTasks.ts'
 import { InputFiles } from './inputFiles.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
@@ -94,7 +95,7 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
     case 'task':
       return { answer: await runTask({ ...call, work }) }
     case 'write':
-      return { answer: runWrite(order, context) }
+      return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':
       return { answer: {}, artifact: runPublish(work, order, context) }
     default:
