@@ -217,6 +217,7 @@ export const strings = {
     about: 'What was asked',
     inputs: 'Inputs',
     params: 'Settings',
+    unset: 'none',
     paramsLeftOut: (names: string[]) => `Too long to be shown here: ${names.join(', ')}.`,
     inputsLeftOut: (count: number) => `and ${format.count(count)} more`,
     unknown: 'There is no such job.',
