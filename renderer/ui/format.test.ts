@@ -6,8 +6,9 @@ const format = createFormat('en')
 
 describe('format', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
     [1000, '1 kB'],
     [8_400_000, '8.4 MB'],
     [123_456_789, '123 MB'],

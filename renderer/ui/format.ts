@@ -89,7 +89,9 @@ function cachedUnits(locale: string | undefined): InUnit {
     const key = `${unit}/${fractionDigits}`
     const known = made.get(key)
     if (known !== undefined) return known
-    const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: fractionDigits } as const
+    // The short word for bytes is the same for one and for many.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short'
+    const options = { style: 'unit', unit, unitDisplay, maximumFractionDigits: fractionDigits } as const
     const fresh = new Intl.NumberFormat(locale, options)
     made.set(key, fresh)
     return fresh
