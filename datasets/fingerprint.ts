@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, fstatSync } from 'node:fs'
+import { type BigIntStats, fstatSync, statSync } from 'node:fs'
 import type { Fingerprint, Input } from '../contract/dataset.ts'
 import { TaskFailure } from '../contract/run.ts'
 import { readAt } from './bytes/read.ts'
@@ -26,10 +26,16 @@ export function fingerprintOf(fd: number): Fingerprint {
   return { ...identity, headTail: hash.digest('hex') }
 }
 
+/** A folder is known by itself alone: what is in it comes and goes. */
+export function fingerprintOfFolder(path: string): Fingerprint {
+  return { ...identityOf(statSync(path, { bigint: true })), headTail: '' }
+}
+
 /** Throws `input-changed` when the file is not the one that the job was made for. */
 export function assertUnchanged(input: Input, stat: BigIntStats): void {
   const now = identityOf(stat)
   const then = input.fingerprint
+  if (input.format === 'folder' && stat.isDirectory() && now.inode === then.inode) return
   if (now.bytes === then.bytes && now.modifiedAt === then.modifiedAt && now.inode === then.inode) return
   throw new TaskFailure(
     'input-changed',

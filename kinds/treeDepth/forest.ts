@@ -2,6 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { invariant } from '../../contract/invariant.ts'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { Part, RunContext } from '../../contract/run.ts'
+import type { Ways } from './paths.ts'
+import type { Reached, Walkable } from './walk.ts'
 
 /**
  * A hierarchy by numbers. Node n has its children in one run of `children`; node `nodes`, which is none, has the roots. Numbers follow the order in
@@ -64,8 +66,9 @@ function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Float64Array):
 }
 
 /** Looks at a written forest; only pages of it are in memory. */
-export class ForestReader {
+export class ForestReader implements Walkable<number>, Ways {
   readonly nodes: number
+  readonly unreadable = { count: 0, examples: [] }
   readonly #pages: Record<FileName, PagedFile>
 
   constructor(part: Part | undefined, nodes: number, context: Pick<RunContext, 'path'>) {
@@ -91,17 +94,20 @@ export class ForestReader {
     return this.#pages.weights.float64(node)
   }
 
-  parent(node: number): number {
-    return this.#pages.parents.int32(node)
-  }
-
-  name(node: number): string {
-    const start = node === 0 ? 0 : this.#pages.nameEnds.float64(node - 1)
-    return this.#pages.names.text(start, this.#pages.nameEnds.float64(node))
+  /** From the root on. */
+  *wayTo(node: Reached['node']): Generator<{ name: string; own: number }> {
+    const nodes: number[] = []
+    for (let at = Number(node); at !== noParent; at = this.#pages.parents.int32(at)) nodes.push(at)
+    for (const each of nodes.reverse()) yield { name: this.#name(each), own: this.weight(each) }
   }
 
   close(): void {
     for (const pages of Object.values(this.#pages)) pages.close()
+  }
+
+  #name(node: number): string {
+    const start = node === 0 ? 0 : this.#pages.nameEnds.float64(node - 1)
+    return this.#pages.names.text(start, this.#pages.nameEnds.float64(node))
   }
 }
 

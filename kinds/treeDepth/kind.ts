@@ -5,14 +5,18 @@ import { tableParams, tableWishes } from '../../datasets/table/params.ts'
 
 /**
  * How deep a hierarchy is, how large, and which of its paths are the deepest and the heaviest. The hierarchy is a table in which each row
- * names a node and its parent, or a nested JSON document.
+ * names a node and its parent, a nested JSON document, or a folder with all that is in it.
  */
+const sources = ['table', 'json', 'folder'] as const
+type TreeSource = (typeof sources)[number]
+
 const columnName = z.string().min(1).max(1000)
 
 const params = z.strictObject({
-  from: z.enum(['table', 'json']).default('table').meta({
+  from: z.enum(sources).optional().meta({
     title: 'From',
-    description: 'table: rows that name a node and its parent; json: values inside values of one document',
+    description:
+      'table: rows that name a node and its parent; json: values inside values of one document; folder: the files and folders in it. What the input is, if not given',
   }),
   id: columnName.default('id').meta({
     title: 'Node',
@@ -24,7 +28,8 @@ const params = z.strictObject({
   }),
   weight: columnName.optional().meta({
     title: 'Weight',
-    description: 'Column, or member, with a number; without one each node weighs 1, or a text of JSON its bytes',
+    description:
+      'Column, or member, with a number; without one each node weighs 1, a text of JSON its bytes, and a file its size',
   }),
   children: columnName.optional().meta({
     title: 'Children',
@@ -57,6 +62,10 @@ export const resultSchema = z.strictObject({
   weight: z.number().nullable().meta({ description: 'What all these nodes weigh, correctly rounded' }),
   deepest: pathSchema.nullable(),
   heaviest: pathSchema.nullable().meta({ description: 'The path from a root to a leaf that weighs most' }),
+  unreadable: z.strictObject({
+    count: z.int().meta({ description: 'Folders that could not be looked into' }),
+    examples: z.array(z.string()),
+  }),
   undeclared: z.int().meta({ description: 'Parents that have no row of their own: they are roots' }),
   cycles: z.strictObject({
     count: z.int(),
@@ -77,8 +86,8 @@ export const kind = defineKind({
   version: 1,
   title: 'Measure a tree',
   summary:
-    'Finds depth, size, and the deepest and the heaviest path of a hierarchy: a table of parents, or nested JSON.',
-  accepts: ['table', 'text'],
+    'Finds depth, size, and the deepest and the heaviest path of a hierarchy: a table of parents, nested JSON, or a folder.',
+  accepts: ['table', 'text', 'folder'],
   inputs: 'required',
   params,
   table: tableWishes,
@@ -91,16 +100,37 @@ export const kind = defineKind({
 /** A document is held in memory as a whole. */
 const mostDocumentBytes = 512 * 1024 * 1024
 
-function check({ from, id, parent, weight, children }: TreeDepthParams, inputs: readonly Input[]): string | null {
-  if (from === 'json') return complaintAboutDocuments(inputs)
+/** What the input itself suggests, unless a person has said it. */
+export function sourceOf({ from }: Pick<TreeDepthParams, 'from'>, inputs: readonly Input[]): TreeSource {
+  const [first] = inputs
+  return from ?? (first?.format === 'folder' ? 'folder' : first?.table === undefined ? 'json' : 'table')
+}
+
+function check(params: TreeDepthParams, inputs: readonly Input[]): string | null {
+  const source = sourceOf(params, inputs)
+  if (source === 'table') return complaintAboutTables(params, inputs)
+  return source === 'json' ? complaintAboutDocuments(inputs) : complaintAboutFolders(params, inputs)
+}
+
+function complaintAboutTables(
+  { id, parent, weight, children }: TreeDepthParams,
+  inputs: readonly Input[],
+): string | null {
   const stranger = inputs.find(({ table }) => table === undefined)
-  if (stranger !== undefined) return `${stranger.name} is no table; -p from=json takes a nested document`
+  if (stranger !== undefined) return `${stranger.name} is no table`
   if (children !== undefined) return 'children is for from=json; a table names parents'
   const columns = inputs[0]?.table?.columns.map(({ name }) => name) ?? []
   for (const [param, name] of Object.entries({ id, parent, weight }))
     if (name !== undefined && !columns.includes(name))
       return `${param} names ${name}, and the columns are ${columns.join(', ')}`
   return id === parent ? `id and parent both name ${id}` : null
+}
+
+function complaintAboutFolders({ weight, children }: TreeDepthParams, inputs: readonly Input[]): string | null {
+  const [first, second] = inputs
+  if (second !== undefined) return `from=folder takes one folder, and there are ${inputs.length} inputs`
+  if (first?.format !== 'folder') return `${first?.name ?? 'the input'} is no folder`
+  return weight === undefined && children === undefined ? null : 'weight and children are for tables and documents'
 }
 
 function complaintAboutDocuments(inputs: readonly Input[]): string | null {

@@ -1,19 +1,23 @@
-import type { FileRef } from '../../contract/outcome.ts'
 import type { z } from 'zod'
+import type { FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
 import { BlockWriter } from '../../datasets/write/blocks.ts'
 import { makeRowWriter } from '../../datasets/write/rows.ts'
-import { type ForestReader, noParent } from './forest.ts'
 import { mostNames, type pathSchema } from './kind.ts'
 import type { Measured, Reached } from './walk.ts'
 
 /** The two paths that were found, node by node from the root on: as a table, and their upper names. */
 const columns = ['path', 'depth', 'node', 'weight']
 
+/** Knows the nodes from a root to a node. */
+export interface Ways {
+  wayTo(node: Reached['node']): Iterable<{ name: string; own: number }>
+}
+
 type ToldPath = z.infer<typeof pathSchema>
 
 export function writePaths(
-  forest: ForestReader,
+  tree: Ways,
   { deepest, heaviest }: Pick<Measured, 'deepest' | 'heaviest'>,
   context: Pick<RunContext, 'scratch'>,
 ): { deepest: ToldPath | null; heaviest: ToldPath | null; file: FileRef } {
@@ -23,23 +27,18 @@ export function writePaths(
   let rows = 0
   const tell = (which: string, reached: Reached | null): ToldPath | null => {
     if (reached === null) return null
-    const { depth, weight } = reached
-    const nodes = nodesTo(forest, reached)
-    for (const [above, node] of nodes.entries()) {
+    const path: string[] = []
+    let depth = 0
+    for (const { name, own } of tree.wayTo(reached.node)) {
+      depth += 1
+      if (depth <= mostNames) path.push(name)
       writer.begin()
-      for (const text of [which, String(above + 1), forest.name(node), String(forest.weight(node))]) writer.text(text)
+      for (const text of [which, String(depth), name, String(own)]) writer.text(text)
       writer.end()
-      rows += 1
     }
-    return { depth, weight, path: nodes.slice(0, mostNames).map((node) => forest.name(node)) }
+    rows += depth
+    return { depth, weight: reached.weight, path }
   }
   const told = { deepest: tell('deepest', deepest), heaviest: tell('heaviest', heaviest) }
   return { ...told, file: block.finish(rows) }
-}
-
-/** From the root on. */
-function nodesTo(forest: ForestReader, { node }: Reached): number[] {
-  const nodes: number[] = []
-  for (let at = node; at !== noParent; at = forest.parent(at)) nodes.push(at)
-  return nodes.reverse()
 }

@@ -13,11 +13,21 @@ import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { forestOfDocument } from './document.ts'
 import { eachEdge, EdgeReader } from './edges.ts'
+import { FolderTree, FolderWays } from './folder.ts'
 import { type Forest, ForestReader, noParent, writeForest } from './forest.ts'
 import { ForestBuilder, type Oddities } from './gathering.ts'
-import { kind, resultSchema, type TreeDepthParams } from './kind.ts'
+import { kind, mostExamples, resultSchema, sourceOf, type TreeDepthParams } from './kind.ts'
 import { writePaths } from './paths.ts'
-import { join, measuredSchema, type Reached, walk } from './walk.ts'
+import {
+  join,
+  type Measured,
+  measuredSchema,
+  type Reached,
+  reachedSchema,
+  rootAt,
+  type Walkable,
+  walk,
+} from './walk.ts'
 
 type Context = RunContext<TreeDepthParams>
 
@@ -49,37 +59,35 @@ export const run = defineRun(kind, {
       const { forest, oddities } = gather(directory, context)
       return answerOf(forest, oddities, context)
     },
+    /** A folder needs no preparation: the file system says what is in it. */
+    folder: () => ({ value: { nodes: 0, roots: 1, oddities: noOddities } }),
     document(_args, _uses, context) {
       const { id, weight, children } = context.params
       return answerOf(forestOfDocument(documentOf(context), { id, weight, children }), noOddities, context)
     },
-    explore: (args, [forest, above], context) => explore(groupSchema.parse(args).group, { forest, above }, context),
-    join: (_args, parts) => ({
-      value: { measured: join(parts.map(({ value }) => exploredSchema.parse(value).measured)), groups: 0 },
-    }),
-    paths(_args, [forest, measured], context) {
-      const { nodes, roots, oddities } = forestSchema.parse(forest?.value)
-      const found = exploredSchema.parse(measured?.value).measured
-      const reader = new ForestReader(forest, nodes, context)
-      try {
-        const { deepest, heaviest, file } = writePaths(reader, found, context)
-        const { nodes: counted, leaves, total } = found
-        const depth = found.deepest?.depth ?? 0
-        const weight = roundTotal(readTotal(total))
-        const counts = { nodes: counted, roots, leaves, depth, weight }
-        return { value: { ...counts, deepest, heaviest, ...oddities }, files: { paths: file } }
-      } finally {
-        reader.close()
-      }
+    explore: (args, [tree, above], context) => explore(groupSchema.parse(args).group, { tree, above }, context),
+    join: (_args, parts, context) => {
+      const measured = join(
+        parts.map((part) => measuredOf(part, context)),
+        mostExamples,
+      )
+      return { value: { groups: 0 }, files: { measured: written('measured', measured, context) } }
+    },
+    paths(_args, [tree, explored], context) {
+      const { roots, oddities } = treeSchema.parse(tree?.value)
+      const measured = measuredOf(explored, context)
+      const { nodes, leaves, total, unreadable } = measured
+      const { deepest, heaviest, file } = pathsIn(tree, measured, context)
+      const counts = { nodes, roots, leaves, depth: deepest?.depth ?? 0, weight: roundTotal(readTotal(total)) }
+      return { value: { ...counts, deepest, heaviest, unreadable, ...oddities }, files: { paths: file } }
     },
   },
 })
 
 const groupSchema = z.strictObject({ group: z.int().min(0) })
 const oddSchema = resultSchema.pick({ undeclared: true, cycles: true, twoParents: true, repeated: true })
-const forestSchema = z.looseObject({ nodes: z.int(), roots: z.int(), oddities: oddSchema })
-const exploredSchema = z.strictObject({ measured: measuredSchema, groups: z.int() })
-const reachedSchema = z.array(z.tuple([z.int(), z.int(), z.number()]))
+const treeSchema = z.strictObject({ nodes: z.int(), roots: z.int(), oddities: oddSchema })
+const reachedListSchema = z.array(reachedSchema)
 
 const noOddities: Oddities = {
   undeclared: 0,
@@ -105,7 +113,7 @@ function documentOf(context: Context): Json {
     return JSON.parse(text) as Json
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new TaskFailure('refused-input', `cannot read ${context.inputs[0]?.name ?? 'the input'}: ${why}`)
+    throw new TaskFailure('refused-input', `cannot read ${nameOfInput(context)}: ${why}`)
   }
 }
 
@@ -115,52 +123,98 @@ function answerOf(forest: Forest, oddities: Oddities, context: Context): StageAn
 }
 
 interface Parts {
-  forest: Part | undefined
+  tree: Part | undefined
   above: Part | undefined
 }
 
-function explore(group: number, { forest, above }: Parts, context: Context): StageAnswer {
-  const reader = new ForestReader(forest, forestSchema.parse(forest?.value).nodes, context)
+/** Walks down from what the task above has left, or from the roots. */
+function explore(group: number, { tree, above }: Parts, context: Context): StageAnswer {
+  const left = above?.files[groupName(group)]
+  const from = left === undefined ? null : reachedListSchema.parse(readJson(left, context))
+  if (sourceOf(context.params, context.inputs) === 'folder') {
+    const folder = new FolderTree(context.inputs[0]?.path ?? '')
+    return explored(folder, from?.map(inFolder) ?? [rootAt(folder, '')], context)
+  }
+  const reader = new ForestReader(tree, treeSchema.parse(tree?.value).nodes, context)
   try {
-    const from = startsOf(reader, above?.files[groupName(group)], context)
-    let ticks = 0
-    const tick = (): void => {
-      ticks += 1
-      if (ticks % ticksPerReport === 0) context.progress(0, ticksPerReport)
-    }
-    const { measured, left } = walk(reader, from, { most: context.params.nodesPerTask, tick })
-    context.progress(0, ticks % ticksPerReport)
-    const files = writeGroups(left, context)
-    return { value: { measured, groups: Object.keys(files).length }, files }
+    return explored(reader, from?.map(inForest) ?? rootsOf(reader), context)
   } finally {
     reader.close()
   }
 }
 
-/** What the task above has left, or the roots. */
-function startsOf(reader: ForestReader, ref: FileRef | undefined, context: Context): Reached[] {
-  if (ref !== undefined)
-    return reachedSchema
-      .parse(JSON.parse(readFileSync(context.path(ref), 'utf8')))
-      .map(([node, depth, weight]) => ({ node, depth, weight }))
-  const roots: Reached[] = []
-  reader.eachChild(reader.nodes, (node) => roots.push({ node, depth: 1, weight: reader.weight(node) }))
+function inFolder({ node, ...reached }: Reached): Reached<string> {
+  return { node: String(node), ...reached }
+}
+
+function inForest({ node, ...reached }: Reached): Reached<number> {
+  return { node: Number(node), ...reached }
+}
+
+function rootsOf(reader: ForestReader): Reached<number>[] {
+  const roots: Reached<number>[] = []
+  reader.eachChild(reader.nodes, (node) => roots.push(rootAt(reader, node)))
   return roots
 }
 
-/** Even runs of the nodes that are left, none of more than a task walks if that can be. */
-function writeGroups(left: readonly Reached[], context: Context): Record<string, FileRef> {
+function explored<Node extends number | string>(
+  tree: Walkable<Node>,
+  from: readonly Reached<Node>[],
+  context: Context,
+): StageAnswer {
+  let ticks = 0
+  const tick = (): void => {
+    ticks += 1
+    if (ticks % ticksPerReport === 0) context.progress(0, ticksPerReport)
+  }
+  const { measured, left } = walk(tree, from, { most: context.params.nodesPerTask, tick })
+  context.progress(0, ticks % ticksPerReport)
   const groups = Math.min(mostGroups, left.length)
+  const files = { measured: written('measured', measured, context), ...writeGroups(left, groups, context) }
+  return { value: { groups }, files }
+}
+
+/** Even runs of what is left. */
+function writeGroups(left: readonly Reached[], groups: number, context: Context): Record<string, FileRef> {
   const files: Record<string, FileRef> = {}
   for (let group = 0; group < groups; group += 1) {
     const [from, to] = [group, group + 1].map((each) => Math.floor((each * left.length) / groups))
-    const writer = context.scratch(groupName(group))
-    writer.write(JSON.stringify(left.slice(from, to).map(({ node, depth, weight }) => [node, depth, weight])))
-    files[groupName(group)] = writer.finish()
+    files[groupName(group)] = written(groupName(group), left.slice(from, to), context)
   }
   return files
 }
 
 function groupName(group: number): string {
   return `group${group}`
+}
+
+function written(name: string, value: unknown, context: Context): FileRef {
+  const writer = context.scratch(name)
+  writer.write(JSON.stringify(value))
+  return writer.finish()
+}
+
+function readJson(ref: FileRef, context: Context): unknown {
+  return JSON.parse(readFileSync(context.path(ref), 'utf8'))
+}
+
+function measuredOf(part: Part | undefined, context: Context): Measured {
+  const ref = part?.files['measured']
+  invariant(ref !== undefined, 'tree-depth: what was explored is measured')
+  return measuredSchema.parse(readJson(ref, context))
+}
+
+function pathsIn(tree: Part | undefined, measured: Measured, context: Context): ReturnType<typeof writePaths> {
+  if (sourceOf(context.params, context.inputs) === 'folder')
+    return writePaths(new FolderWays(nameOfInput(context), context.inputs[0]?.path ?? ''), measured, context)
+  const reader = new ForestReader(tree, treeSchema.parse(tree?.value).nodes, context)
+  try {
+    return writePaths(reader, measured, context)
+  } finally {
+    reader.close()
+  }
+}
+
+function nameOfInput({ inputs }: Context): string {
+  return inputs[0]?.name ?? 'the input'
 }

@@ -1,6 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
+import { chanceOf } from '../../tests/harness/chance.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
@@ -207,5 +212,56 @@ describe('documents', () => {
 
   test('what is no JSON is refused with its reason', async () => {
     await expect(ofDocument('{"a": ')).rejects.toThrow(/cannot read .*: /)
+  })
+})
+
+describe('folders', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gristmill-tree-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  const ofFolder = async (params: Record<string, Json> = {}) =>
+    (await runPlan({ kind: treeDepth, folder, params: { nodesPerTask: 3, ...params } })).result
+
+  test('have the depth and the nodes that find tells, and the bytes of its files', async () => {
+    for (const way of ['a/b/c/deep.txt', 'a/wide/1', 'a/wide/2', 'a/wide/.hidden', 'empty/nothing/', 'größe/ä b.txt']) {
+      mkdirSync(join(folder, dirname(`${way}.`)), { recursive: true })
+      if (!way.endsWith('/')) writeFileSync(join(folder, way), 'x'.repeat(way.length * 100))
+    }
+    symlinkSync('..', join(folder, 'a/loop'))
+    const found = execFileSync('find', [folder, '-printf', '%d %y %s\n'], { encoding: 'utf8' }).trim().split('\n')
+    const rows = found.map((line) => line.split(' '))
+    const files = rows.filter(([, type]) => type === 'f')
+    const bytes = files.reduce((sum, [, , size]) => sum + Number(size), 0)
+    expect(await ofFolder()).toMatchObject({
+      nodes: rows.length,
+      depth: 1 + Math.max(...rows.map(([depth]) => Number(depth))),
+      weight: bytes,
+      roots: 1,
+      deepest: { path: [basename(folder), 'a', 'b', 'c', 'deep.txt'] },
+      heaviest: { path: [basename(folder), 'a', 'b', 'c', 'deep.txt'], weight: 1400 },
+    })
+  })
+
+  test('of any shape come out the same whatever a task walks', async () => {
+    const chance = chanceOf(7)
+    const ways = ['']
+    for (let count = 0; count < 200; count += 1) {
+      const way = `${ways[chance.between(0, ways.length - 1)]}/${count}`
+      ways.push(way)
+      mkdirSync(join(folder, way))
+    }
+    const [one, other] = [await ofFolder({ nodesPerTask: 1 }), await ofFolder({ nodesPerTask: 1000 })]
+    expect(one).toEqual(other)
+    expect(one).toMatchObject({ nodes: 201, weight: 0 })
+  })
+
+  test('names that are no UTF-8 are walked as any other', async () => {
+    const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0x41])])
+    mkdirSync(odd)
+    writeFileSync(Buffer.concat([odd, Buffer.from('/inside')]), 'four')
+    expect(await ofFolder()).toMatchObject({ nodes: 3, depth: 3, weight: 4 })
   })
 })

@@ -27,6 +27,8 @@ export interface PlanRequest {
   /** As a person writes them: the kind's schema fills in the rest. */
   params?: Record<string, Json>
   files?: readonly (Uint8Array | string)[]
+  /** Instead of files. */
+  folder?: string
   /** Size of the files' cells; 64 KiB like the smallest real one unless given. */
   cellBytes?: number
   /** Decides the cuts and orders. Without it every map is one task. */
@@ -108,8 +110,9 @@ class PlanRunner {
     const table = this.#plan.kind.table(this.#params)
     for (const [index, content] of files.entries())
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
+    if (this.#request.folder !== undefined) this.#inputs.push(await inspected(this.#request.folder, { folders: true }))
     if (this.#plan.kind.accepts.includes('table'))
-      this.#inputs.splice(0, files.length, ...uniteTables(this.#inputs, table.fileColumn))
+      this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
@@ -268,7 +271,11 @@ interface Call {
 /** As intake makes one. */
 async function makeInput(path: string, content: Uint8Array | string, options: InspectOptions): Promise<Input> {
   writeFileSync(path, content)
+  return { ...(await inspected(path, options)), name: path }
+}
+
+async function inspected(path: string, options: InspectOptions): Promise<Input> {
   const reply = await inspect(path, options)
   if (!reply.ok) throw new Error(reply.message)
-  return { ...reply.inspection.input, name: path }
+  return reply.inspection.input
 }
