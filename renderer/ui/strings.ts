@@ -154,7 +154,7 @@ export const strings = {
     replace: 'Replace recipe',
     saved: (name: string) => `Saved as ${name}.`,
   },
-  formats: { text: 'text', binary: 'binary' },
+  formats: { text: 'text', binary: 'binary', folder: 'folder' },
   encodings: {
     'utf-8': 'UTF-8',
     'utf-8-bom': 'UTF-8 with BOM',

@@ -34,7 +34,7 @@ export interface PlanRequest {
   /** As a person writes them: the kind's schema fills in the rest. */
   params?: Record<string, Json>
   files?: readonly (Uint8Array | string)[]
-  /** Files that are there already, behind those. */
+  /** Files and folders that are there already, behind those. */
   paths?: readonly string[]
   /** Records of the first input that a person has put right. */
   mended?: { offset: number; raw: string }[]
@@ -126,7 +126,7 @@ class PlanRunner {
     const table = this.#plan.kind.table(this.#params)
     for (const [index, content] of files.entries())
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
-    for (const path of paths) this.#inputs.push(await inputAt(path, { cellBytes, table }))
+    for (const path of paths) this.#inputs.push(await inputAt(path, { cellBytes, table, folders: true }))
     this.#mend()
     if (this.#plan.kind.accepts.includes('table'))
       this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
