@@ -56,7 +56,8 @@ function makeRequire(expose: Call, wire: (text: string) => void): (name: string)
     const { port1, port2 } = new MessageChannel()
     hear(`port ${id}`, (data) => port1.postMessage(data))
     hear(`portClosed ${id}`, () => port1.close())
-    port1.onmessage = ({ data }) => send('port', id, data)
+    port1.addEventListener('message', ({ data }: MessageEvent<unknown>) => send('port', id, data))
+    port1.start()
     return port2
   }
   const paths = new Map<string, string>()
