@@ -57,17 +57,6 @@ const soakStep: Step = {
   explain: (output) => output.match(/^soak: .*$/gm)?.join('\n') ?? output.trimEnd(),
 }
 
-/** As for every test with real processes: what fails is tried once more, and named. */
-async function judgeSoak(ok: boolean): Promise<void> {
-  const passed = ok || (await runSteps([soakStep]))[0]?.ok === true
-  reports.push({
-    passed: passed ? 1 : 0,
-    failed: passed ? [] : ['soak'],
-    skipped: [],
-    again: passed && !ok ? ['soak'] : [],
-  })
-}
-
 /** The dashboard in a browser, and the desktop app on the double of Electron. */
 const configs = { app: 'playwright.config.ts', desktop: 'playwright.desktop.config.ts' }
 
@@ -104,7 +93,8 @@ async function runRest(): Promise<void> {
   const [soak, ...others] = await runSteps(steps, 2)
   noteFailed(others)
   for (const name of ['sabotage', 'packaging', 'desktop', 'app']) collect(name)
-  await judgeSoak(soak?.ok === true)
+  const passed = soak?.ok === true
+  reports.push({ passed: passed ? 1 : 0, failed: passed ? [] : ['soak'], skipped: [], again: [] })
 }
 
 /** What the tests have provoked is what docs/reliability.md promises to survive. */
