@@ -11,6 +11,7 @@ export const crashPoints = [
   'outcome-heard',
   'task-begun',
   'scratch-written',
+  'kept-written',
   'artifact-copied',
   'artifact-synced',
   'artifact-named',

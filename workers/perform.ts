@@ -8,6 +8,7 @@ import { Carefulness } from './carefulness.ts'
 import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
+import { runUnpack } from './folderTasks.ts'
 import { InputFiles } from './inputFiles.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
@@ -71,7 +72,8 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
     session.crumb?.begin(order)
     crashPoint('task-begun')
     const done = await doWork(assignment, context)
-    return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
+    const told = context.told === null ? {} : { told: context.told }
+    return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
     return error instanceof TaskStopped
@@ -93,7 +95,7 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
     case 'task':
       return { answer: await runTask({ ...call, work }) }
     case 'write':
-      return { answer: runWrite(order, context) }
+      return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':
       return { answer: {}, artifact: runPublish(work, order, context) }
     default:

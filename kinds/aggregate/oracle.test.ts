@@ -170,6 +170,47 @@ describe('beside DuckDB', () => {
   })
 })
 
+test('sums of integers beyond 2^53 keep all their digits, and means and deviations stay exact', async () => {
+  const integer = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.bigInt({ min: 2n ** 62n, max: 2n ** 62n + 50n }),
+    fc.bigInt({ min: -9n, max: 9n }),
+  )
+  const rows = fc.array(fc.tuple(fc.constantFrom('a', 'b'), integer), { minLength: 1, maxLength: 40 })
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (some, seed) => {
+      const text = `name,figure\n${some.map(([name, figure]) => `${name},${figure}\n`).join('')}`
+      const params = { by: ['name'], measures: ['sum(figure)', 'mean(figure)', 'stddev(figure)'], header: true }
+      const done = await runPlan({ kind, files: [text], params, cellBytes: 64, seed, mostCells: 3 })
+      const values = some.map(([name, figure]) => `('${name}', ${figure}::HUGEINT)`).join(', ')
+      const asked = await askDuckDb(
+        `SELECT name, sum(x)::VARCHAR AS total, count(*)::INT AS n, (sum(x) / count(*)) AS mean,
+           list(x::VARCHAR) AS figures FROM (VALUES ${values}) AS t(name, x) GROUP BY name ORDER BY name`,
+      )
+      const found = resultSchema.parse(done.result).rows
+      expect(found.map(([name, sum]) => [name, String(sum)])).toEqual(asked.map(({ name, total }) => [name, total]))
+      for (const [at, [, sum, mean, stddev]] of found.entries()) {
+        expect(typeof sum).toBe(Number.isSafeInteger(Number(sum)) ? 'number' : 'string')
+        const { figures, mean: about } = asked[at]!
+        expect(Math.abs(Number(mean) - Number(about))).toBeLessThanOrEqual(1e-15 * Math.abs(Number(about)))
+        const deviation = deviationOf((figures as string[]).map(BigInt))
+        if (deviation === null) expect(stddev).toBeNull()
+        else expect(Math.abs(Number(stddev) - deviation)).toBeLessThanOrEqual(1e-15 * deviation)
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+/** By integers to the last root: n squares less the square of the sum, over n (n - 1). */
+function deviationOf(values: readonly bigint[]): number | null {
+  const n = BigInt(values.length)
+  if (n < 2n) return null
+  const sum = values.reduce((total, value) => total + value, 0n)
+  const spread = n * values.reduce((total, value) => total + value * value, 0n) - sum * sum
+  return Math.sqrt(Number((spread << 128n) / (n * (n - 1n)))) / 2 ** 64
+}
+
 /** Values of which a column of each type is made; the empty one is null. */
 const words = fc.constantFrom('', '""', 'a', 'b', '"a,b"', '"x\ny"', '"q""q"', 'Ærø', '😀', '\uFFFD')
 const numbers = fc.oneof(
