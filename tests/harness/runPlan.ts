@@ -77,7 +77,7 @@ interface MapDone {
 class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
-  readonly #params: unknown
+  #params: unknown
   readonly #inputs: Input[] = []
   readonly #folder: string
   readonly #chance: Chance | null
@@ -110,6 +110,7 @@ class PlanRunner {
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
     if (this.#plan.kind.accepts.includes('table'))
       this.#inputs.splice(0, files.length, ...uniteTables(this.#inputs, table.fileColumn))
+    this.#params = this.#plan.kind.settle(this.#params, this.#inputs)
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
