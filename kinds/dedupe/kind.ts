@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { defineKind } from '../../contract/kind.ts'
+import { listedNames } from '../../datasets/table/listedNames.ts'
 import { tableParams, tableWishes } from '../../datasets/table/params.ts'
 
 /**
@@ -81,7 +82,7 @@ function complaintAboutTables(by: readonly string[], inputs: readonly Input[]): 
   if (stranger !== undefined) return `${stranger.name} is no table; -p mode=lines takes lines of text`
   const columns = inputs[0]?.table?.columns.map(({ name }) => name) ?? []
   const unknown = by.find((name) => !columns.includes(name))
-  if (unknown !== undefined) return `by names ${unknown}, and the columns are ${columns.join(', ')}`
+  if (unknown !== undefined) return `by names ${unknown}, and the columns are ${listedNames(columns)}`
   const twice = by.find((name, at) => by.indexOf(name) < at)
   return twice === undefined ? null : `by names ${twice} twice`
 }
