@@ -12,9 +12,10 @@ const smallestBucket = 1024
 const largestBucket = 64 * 1024 * 1024
 
 const params = z.strictObject({
-  mode: z.enum(['rows', 'lines']).default('rows').meta({
+  mode: z.enum(['rows', 'lines']).optional().meta({
     title: 'Mode',
-    description: 'rows: of tables, by columns; lines: of text, by all their bytes but the line end',
+    description:
+      'rows: of tables, by columns; lines: of text, by all their bytes but the line end. Not set: rows of what has columns, else lines',
   }),
   by: z.array(z.string().min(1).max(1000)).max(1000).default([]).meta({
     title: 'Key columns',
@@ -59,6 +60,7 @@ export const kind = defineKind({
   table: tableWishes,
   result: resultSchema,
   artifacts: (given) => [artifactOf(given).name, duplicatesName],
+  settle: (given, inputs) => ({ ...given, mode: given.mode ?? modeFor(given, inputs) }),
   check,
   room: (_params, { bytes }) => 3.5 * bytes,
   cost: (_params, { bytes }) => ({ ms: bytes / 30_000 }),
@@ -68,6 +70,14 @@ export function artifactOf({ mode }: Pick<DedupeParams, 'mode'>): { name: string
   return mode === 'rows'
     ? { name: 'unique.csv', mediaType: 'text/csv' }
     : { name: 'unique.txt', mediaType: 'text/plain' }
+}
+
+/** Any text can be taken for a table of one column: only what is more, or is said to be a table, has rows. */
+function modeFor({ by, header, delimiter }: DedupeParams, inputs: readonly Input[]): 'rows' | 'lines' {
+  if (by.length > 0 || header !== undefined || delimiter !== undefined) return 'rows'
+  return inputs.every(({ table }) => table !== undefined && (table.format !== 'csv' || table.columns.length > 1))
+    ? 'rows'
+    : 'lines'
 }
 
 function check({ mode, by }: DedupeParams, inputs: readonly Input[]): string | null {

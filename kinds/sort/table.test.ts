@@ -6,7 +6,7 @@ import { readSortColumn } from './by.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
 
-const small = { mode: 'table', bucketBytes: 1024 }
+const small = { bucketBytes: 1024 }
 
 async function sortTable(text: string, params: Record<string, Json>, seed?: number) {
   const request: PlanRequest = { kind: { plan, run }, params: { ...small, ...params }, files: [text], cellBytes: 512 }
@@ -145,8 +145,10 @@ describe('what a table is sorted by', () => {
     expect(readSortColumn('a:nulls-first:asc')).toEqual({ ...plain, column: 'a', descending: false, nullsFirst: true })
   })
 
-  test('must be there', async () => {
-    await expect(sortTable('a,b\n1,2\n', {})).rejects.toThrow('by is missing: mode table sorts by columns')
+  test('must be there, and the mode is table where they are', async () => {
+    await expect(sortTable('a,b\n1,2\n', { mode: 'table' })).rejects.toThrow(
+      'by is missing: mode table sorts by columns',
+    )
     await expect(sortTable('a,b\n1,2\n', { by: ['c:desc'] })).rejects.toThrow('by names c, and the columns are a, b')
     await expect(sortTable('a,b\n1,2\n', { by: ['a'], mode: 'lines' })).rejects.toThrow('mode lines has none')
   })
