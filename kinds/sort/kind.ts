@@ -52,6 +52,10 @@ const params = z.strictObject({
     .boolean()
     .default(false)
     .meta({ title: 'Unique', description: 'Keeps the first of lines, or of numbers of one value, that are equal' }),
+  spreadsheetSafe: z.boolean().default(false).meta({
+    title: 'Safe for spreadsheets',
+    description: 'For a table: put an apostrophe before text that a spreadsheet would take for a formula',
+  }),
   plan: z.enum(['shuffle', 'recursive']).default('shuffle').meta({
     title: 'Plan',
     description: 'shuffle: sort what belongs together on each worker; recursive: the merge sort of textbooks, slower',

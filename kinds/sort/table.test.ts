@@ -135,6 +135,13 @@ describe('rows of a table', () => {
   })
 })
 
+test('what a spreadsheet would take for a formula stands behind an apostrophe where that is asked for', async () => {
+  const text = 'name,=n\nb,-1\n"=cmd(),x",2\na,+x\n'
+  const { text: safe } = await sortTable(text, { by: ['name'], header: true, spreadsheetSafe: true })
+  expect(safe).toBe("name,'=n\n\"'=cmd(),x\",2\na,'+x\nb,-1\n")
+  expect((await sortTable(text, { by: ['name'], header: true })).text).toBe('name,=n\n"=cmd(),x",2\na,+x\nb,-1\n')
+})
+
 describe('what a table is sorted by', () => {
   test('is a name and words behind it, which a name may have in it', () => {
     const plain = { as: null, descending: null, nullsFirst: false }
