@@ -72,14 +72,15 @@ export class Intake {
         'cannot write where a page says: it may name no folder',
         'save the files from the job page',
       )
-    const params = checkParams(kind.value, request.params)
-    if (!params.ok) return params
-    const inputs = await this.#inputsFor(kind.value, params.value, { sources: request.sources, caller })
+    const given = checkParams(kind.value, request.params)
+    if (!given.ok) return given
+    const inputs = await this.#inputsFor(kind.value, given.value, { sources: request.sources, caller })
     if (!inputs.ok) return inputs
-    const fit = fits(kind.value, params.value, inputs.value)
+    const params = kind.value.settle(given.value, inputs.value) as Record<string, Json>
+    const fit = fits(kind.value, params, inputs.value)
     if (!fit.ok) return fit
     const id = newId()
-    const outDir = await this.#outDir(kind.value.artifacts(params.value), { ...request, id })
+    const outDir = await this.#outDir(kind.value.artifacts(params), { ...request, id })
     if (!outDir.ok) return outDir
     return succeed({
       ...wishes(request),
@@ -87,7 +88,7 @@ export class Intake {
       name: request.name ?? defaultName(kind.value, inputs.value),
       kind: kind.value.id,
       kindVersion: kind.value.version,
-      params: params.value,
+      params,
       inputs: inputs.value,
       outDir: outDir.value,
       parentId: null,

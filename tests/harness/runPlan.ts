@@ -94,7 +94,7 @@ interface MapDone {
 class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
-  readonly #params: unknown
+  #params: unknown
   readonly #inputs: Input[] = []
   readonly #folder: string
   readonly #chance: Chance | null
@@ -130,6 +130,7 @@ class PlanRunner {
     this.#mend()
     if (this.#plan.kind.accepts.includes('table'))
       this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
+    this.#params = this.#plan.kind.settle(this.#params, this.#inputs)
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
