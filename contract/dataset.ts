@@ -14,7 +14,8 @@ export const fingerprintSchema = z.strictObject({
 })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 
-export const datasetFormats = ['text', 'binary'] as const
+/** A `folder` is an input as it is, with all that is in it; only kinds that say so take one. */
+export const datasetFormats = ['text', 'binary', 'folder'] as const
 export type DatasetFormat = (typeof datasetFormats)[number]
 
 /** What a kind may say that it reads: `table` takes every input with a table descriptor, whatever its format. */

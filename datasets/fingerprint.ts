@@ -32,10 +32,16 @@ export function logOf(path: string): string | null {
   return stat === undefined || stat.size === 0n ? null : `${stat.size} ${stat.mtimeNs} ${stat.ino}`
 }
 
+/** A folder is known by itself alone: what is in it comes and goes. */
+export function fingerprintOfFolder(path: string): Fingerprint {
+  return { ...identityOf(statSync(path, { bigint: true })), headTail: '' }
+}
+
 /** Throws `input-changed` when the file is not the one that the job was made for. */
 export function assertUnchanged(input: Input, stat: BigIntStats): void {
   const now = identityOf(stat)
   const then = input.fingerprint
+  if (input.format === 'folder' && stat.isDirectory() && now.inode === then.inode) return
   const isSame = now.bytes === then.bytes && now.modifiedAt === then.modifiedAt && now.inode === then.inode
   if (isSame && isLogUnchanged(input)) return
   const what = isSame ? 'its write-ahead log has changed' : 'it has changed'

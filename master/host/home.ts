@@ -59,13 +59,13 @@ export async function prepareHome(
 ): Promise<CommandResult<HomePaths>> {
   let home = resolve(dir)
   try {
-    await makeFolder(home, 0o700)
+    makeFolder(home, 0o700)
     home = await realpath(home)
     const network = await networkFileSystem(home, around.platform)
     if (network !== null) return refuseNetwork(home, network)
     await chmod(home, 0o700)
     const paths = homePaths(home, around)
-    for (const folder of foldersOfHome) await makeFolder(paths[folder], 0o700)
+    for (const folder of foldersOfHome) makeFolder(paths[folder], 0o700)
     await requireAccess(paths)
     if (around.platform !== 'win32') await prepareSocketFolder(dirname(paths.socket), around.uid)
     return succeed(paths)
@@ -127,7 +127,7 @@ function socketPath(home: string, { platform, env, tmpdir: temporary, uid }: Sur
 
 /** The folder's mode is the socket's authentication: it must be ours, no link, and closed to others. */
 async function prepareSocketFolder(folder: string, uid: number | null): Promise<void> {
-  await makeFolder(folder, 0o700)
+  makeFolder(folder, 0o700)
   const stat = await lstat(folder)
   if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) throw new Error(`${folder} belongs to someone else`)
   await chmod(folder, 0o700)

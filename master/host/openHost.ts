@@ -344,7 +344,7 @@ function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }:
     spool: paths.spool,
     roots: info.roots,
     versions: { gristmill: options.version, node: process.versions.node },
-    inspect: (path, table) => fleet.inspect(path, table === undefined ? {} : { table }),
+    inspect: (path, options) => fleet.inspect(path, options),
     named: (token) => chosen.find(token) ?? uploaded(spool, token),
     artifacts: (job) => artifactsOf(store, job),
     isPromised: (path) => promises.has(path),

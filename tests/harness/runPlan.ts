@@ -4,12 +4,19 @@ import { join } from 'node:path'
 import type { CellSource, Input } from '../../contract/dataset.ts'
 import { assertNever, invariant } from '../../contract/invariant.ts'
 import type { Json } from '../../contract/json.ts'
-import { type Answer, type RejectedRecord, answerSchema } from '../../contract/outcome.ts'
+import {
+  type Answer,
+  type FileRef,
+  folderMediaType,
+  type RejectedRecord,
+  answerSchema,
+} from '../../contract/outcome.ts'
 import type { MapHandle, Operation, PartialForm, Plan, PlanSteps } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
 import type { InspectOptions } from '../../contract/workerMessages.ts'
 import { inspect } from '../../datasets/inspect.ts'
 import { uniteTables } from '../../datasets/table/unite.ts'
+import { packedFiles } from '../../datasets/write/pack.ts'
 import { makePlanner } from '../../master/engine/planner.ts'
 import { partOf } from '../../workers/answers.ts'
 import { TaskContext } from '../../workers/context.ts'
@@ -27,7 +34,7 @@ export interface PlanRequest {
   /** As a person writes them: the kind's schema fills in the rest. */
   params?: Record<string, Json>
   files?: readonly (Uint8Array | string)[]
-  /** Files that are there already, behind those. */
+  /** Files and folders that are there already, behind those. */
   paths?: readonly string[]
   /** Records of the first input that a person has put right. */
   mended?: { offset: number; raw: string }[]
@@ -45,7 +52,7 @@ export interface PlanRequest {
 
 export interface PlanRun {
   result: Json
-  /** Bytes of each artifact by name. */
+  /** Bytes of each artifact by name; of a folder, of each file in it by the folder's name and its path. */
   artifacts: Map<string, Buffer>
   /** By input and place; `row` as the master counts it. */
   rejects: { input: number; row: number; offset: number; reason: string; raw: string }[]
@@ -119,7 +126,7 @@ class PlanRunner {
     const table = this.#plan.kind.table(this.#params)
     for (const [index, content] of files.entries())
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
-    for (const path of paths) this.#inputs.push(await inputAt(path, { cellBytes, table }))
+    for (const path of paths) this.#inputs.push(await inputAt(path, { cellBytes, table, folders: true }))
     this.#mend()
     if (this.#plan.kind.accepts.includes('table'))
       this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
@@ -161,10 +168,13 @@ class PlanRunner {
         return this.#merge(operation.stage, this.#mapOf(operation.from))
       case 'write': {
         const answers = 'handle' in operation.from ? this.#mapOf(operation.from).tasks : [{ answer: operation.from }]
-        this.#done.artifacts.set(
-          operation.name,
-          Buffer.concat(answers.map(({ answer }) => this.#file(answer, operation.file))),
-        )
+        if (operation.mediaType === folderMediaType)
+          for (const { answer } of answers) this.#unpack(operation.name, refOf(answer, operation.file))
+        else
+          this.#done.artifacts.set(
+            operation.name,
+            Buffer.concat(answers.map(({ answer }) => readFileSync(this.#path(refOf(answer, operation.file))))),
+          )
         return undefined
       }
       case 'all': {
@@ -276,11 +286,23 @@ class PlanRunner {
     return map
   }
 
-  #file(answer: Answer, name: string): Buffer {
-    const ref = answer.files?.[name]
-    invariant(ref !== undefined, `an answer has no file ${name}`)
-    return readFileSync(join(this.#folder, ref.file))
+  #unpack(name: string, pack: FileRef): void {
+    const bytes = readFileSync(this.#path(pack))
+    for (const { path, offset, bytes: length } of packedFiles({ path: (ref) => this.#path(ref) }, pack)) {
+      invariant(!this.#done.artifacts.has(`${name}/${path}`), `${path} is written once`)
+      this.#done.artifacts.set(`${name}/${path}`, bytes.subarray(offset, offset + length))
+    }
   }
+
+  #path(ref: FileRef): string {
+    return join(this.#folder, ref.file)
+  }
+}
+
+function refOf(answer: Answer, name: string): FileRef {
+  const ref = answer.files?.[name]
+  invariant(ref !== undefined, `an answer has no file ${name}`)
+  return ref
 }
 
 interface Call {
