@@ -316,11 +316,11 @@ interface Call {
 /** As intake makes one. */
 async function makeInput(path: string, content: Uint8Array | string, options: InspectOptions): Promise<Input> {
   writeFileSync(path, content)
-  return await inputAt(path, options)
+  return { ...(await inputAt(path, options)), name: path }
 }
 
 async function inputAt(path: string, options: InspectOptions): Promise<Input> {
   const reply = await inspect(path, options)
   if (!reply.ok) throw new Error(reply.message)
-  return { ...reply.inspection.input, name: path }
+  return reply.inspection.input
 }
