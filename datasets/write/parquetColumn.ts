@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib'
 import type { ColumnChunk, Encoding, SchemaElement } from 'hyparquet'
-import { ByteWriter } from 'hyparquet-writer'
+import type { ByteWriter } from 'hyparquet-writer'
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import { invariant } from '../../contract/invariant.ts'
 import type { ColumnKind, TypedColumn } from './columnKinds.ts'

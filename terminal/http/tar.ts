@@ -81,7 +81,7 @@ function header({ name, bytes, seconds, type }: Header): Buffer {
   block.write(octal(bytes, 12), 124)
   block.write(octal(seconds, 12), 136)
   block.write('        ', 148)
-  block.write(`${type}`, 156)
+  block.write(type, 156)
   block.write('ustar\x0000', 257, 'latin1')
   const sum = block.reduce((all, byte) => all + byte, 0)
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)

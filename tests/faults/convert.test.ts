@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { jobDocumentSchema, type JobDocument, type Task } from '../../contract/job.ts'
 import { injected } from '../harness/faults.ts'
 import { type Ground, openGround } from '../process/gristmill.ts'
-import { expectKept, expectSoundLedger, isCommitted } from './ledger.ts'
+import { expectKept, expectSoundLedger } from './ledger.ts'
 import { freeze, signalAll } from './moment.ts'
 
 /** Parquet files and folders of files, on real processes that are killed while these are made and given their names. */
