@@ -105,6 +105,8 @@ export const outcomeSchema = z.discriminatedUnion('type', [
     rejects: z.array(rejectedRecordSchema).optional(),
     rejectedCount: z.int().min(0).optional(),
     artifact: artifactSchema.optional(),
+    /** A sentence for the job's story. */
+    told: z.string().max(300).optional(),
     ...spent,
   }),
   z.strictObject({

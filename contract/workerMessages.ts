@@ -19,6 +19,8 @@ export const workerJobSchema = z.strictObject({
   scratch: z.string(),
   /** Absolute path of the file in which this worker notes what it is at (contract/crumb.ts); without one it notes nothing. */
   crumb: z.string().optional(),
+  /** Absolute path of the folder in which indexes are kept for later jobs; without one none are. */
+  indexes: z.string().optional(),
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 
@@ -76,8 +78,17 @@ export const taskOrderSchema = z.strictObject({
 export type TaskOrder = z.infer<typeof taskOrderSchema>
 
 /** How an input is to be looked at: with cells of this size, and as the table that a person says it is. */
-const inspectOptions = { cellBytes: z.int().optional(), table: tableWishesSchema.optional() }
-export type InspectOptions = { cellBytes?: number | undefined; table?: TableWishes | undefined }
+/** `folders`: one may be the input itself. */
+const inspectOptions = {
+  cellBytes: z.int().optional(),
+  table: tableWishesSchema.optional(),
+  folders: z.boolean().optional(),
+}
+export type InspectOptions = {
+  cellBytes?: number | undefined
+  table?: TableWishes | undefined
+  folders?: boolean | undefined
+}
 
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job'), job: workerJobSchema }),

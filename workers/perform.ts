@@ -1,3 +1,4 @@
+import { crashPoint } from '../contract/crashPoint.ts'
 import { assertNever } from '../contract/invariant.ts'
 import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
 import { type Run, TaskStopped } from '../contract/run.ts'
@@ -69,8 +70,10 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
   const clock = startClock()
   try {
     session.crumb?.begin(order)
+    crashPoint('task-begun')
     const done = await doWork(assignment, context)
-    return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
+    const told = context.told === null ? {} : { told: context.told }
+    return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
     return error instanceof TaskStopped

@@ -1,6 +1,6 @@
 import { invariant } from '../../contract/invariant.ts'
 import type { Value } from '../../datasets/expression/types.ts'
-import { type ExactTotal, exactDeviation, roundQuotient } from '../../datasets/statistics/exactSums.ts'
+import { type ExactTotal, exactDeviation, roundQuotient, wholeTotal } from '../../datasets/statistics/exactSums.ts'
 import { doubleAt } from './byteSink.ts'
 import type { ByteView } from './groupFile.ts'
 import { keyOrderOf, layoutOf } from './groups.ts'
@@ -57,13 +57,17 @@ export class Figures implements GroupVisitor {
 }
 
 /** Null for what only its set knows. */
-function figureOf({ op, type, states: places }: Measure, rows: Counts, states: ReadonlyMap<number, State>): Value {
+function figureOf(
+  { op, type, isWhole, states: places }: Measure,
+  rows: Counts,
+  states: ReadonlyMap<number, State>,
+): Value {
   const at = (kind: StateKind) => states.get(places[kind] ?? -1)
   switch (op) {
     case 'count':
       return countOf(places.count === undefined ? rows : at('count'))
     case 'sum':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), 1n)
+      return countOf(at('count')) === 0 ? null : sumOf(totalOf(at('sum')), isWhole)
     case 'mean':
       return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), BigInt(countOf(at('count'))))
     case 'stddev':
@@ -88,6 +92,10 @@ function countOf(state: State | undefined): number {
 function totalOf(state: State | undefined): ExactTotal {
   invariant(state instanceof Sums, 'aggregate: a measure has its sum')
   return state.sums.total(0)
+}
+
+function sumOf(total: ExactTotal, isWhole: boolean): Value {
+  return (isWhole ? wholeTotal(total) : null) ?? roundQuotient(total, 1n)
 }
 
 function keptOf(state: State | undefined, type: Measure['type']): Value {

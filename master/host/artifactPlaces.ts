@@ -7,7 +7,7 @@ import { filesBelow, inNaturalOrder } from './folderFiles.ts'
 import type { Place } from './intake.ts'
 
 /**
- * What an earlier job wrote, as inputs of the next one: a file, or all files of a folder by their ways below it. What has been replaced
+ * What an earlier job wrote, as inputs of the next one: a file, or all files of a folder by their ways below it (`whole`: itself). What has been replaced
  * since is another's: only what the job wrote goes by its name.
  */
 export type ArtifactSource = Extract<Source, { type: 'artifact' }>
@@ -17,6 +17,7 @@ const mostFiles = 100_000
 export async function artifactPlaces(
   { job, name }: ArtifactSource,
   artifacts: readonly Artifact[],
+  whole = false,
 ): Promise<CommandResult<Place[]>> {
   const found = artifacts.find((each) => each.name === name)
   if (found === undefined)
@@ -26,7 +27,8 @@ export async function artifactPlaces(
       artifacts.length === 0 ? 'it wrote none' : `choose one of ${artifacts.map((each) => each.name).join(', ')}`,
     )
   const places = await placesOf(found)
-  if (places !== null && sum(places) === found.bytes) return succeed(places)
+  if (places !== null && sum(places) === found.bytes)
+    return succeed(whole ? [{ path: found.path, name, spooled: false }] : places)
   return refuse(
     'input-missing',
     `cannot take ${name} of job ${job}: ${found.path} ${places === null ? 'is no longer there' : 'is another one now'}`,

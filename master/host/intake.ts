@@ -12,7 +12,7 @@ import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
-import type { InspectReply } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply } from '../../contract/workerMessages.ts'
 import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
 import { artifactPlaces, type ArtifactSource } from './artifactPlaces.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
@@ -27,7 +27,7 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   /** As the table that a person says it is, if anything was said. */
-  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
+  inspect(path: string, options: InspectOptions): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** What an earlier job wrote. */
@@ -41,6 +41,14 @@ export interface IntakeParts {
 const lookedAtOnce = 32
 /** As many as the API takes by name (contract/api.ts). */
 const mostInputs = 100_000
+
+/** Who asks, and as what the sources are to be looked at. */
+interface Looking {
+  caller: Caller
+  options: InspectOptions
+  /** Of a folder that an earlier job wrote, so many files. */
+  mostOfEach: number
+}
 
 /** A file that a source stands for; `name` when it is not the file's own. */
 export interface Place {
@@ -100,7 +108,7 @@ export class Intake {
     caller: Caller,
     table?: TableWishes,
   ): Promise<CommandResult<Inspection[]>> {
-    return await this.#look(sources, { caller, table, mostOfEach: 1 }, (inspection) => inspection)
+    return await this.#look(sources, { caller, options: { table }, mostOfEach: 1 }, (inspection) => inspection)
   }
 
   /** Inputs of a kind over tables have the columns of all. */
@@ -110,7 +118,8 @@ export class Intake {
     { sources, caller }: { sources: readonly Source[]; caller: Caller },
   ): Promise<CommandResult<Input[]>> {
     const table = kind.table(params)
-    const inputs = await this.#look(sources, { caller, table, mostOfEach: mostInputs }, ({ input }) => input)
+    const options = { table, folders: kind.accepts.includes('folder') }
+    const inputs = await this.#look(sources, { caller, options, mostOfEach: mostInputs }, ({ input }) => input)
     if (!inputs.ok || !kind.accepts.includes('table')) return inputs
     try {
       return succeed(uniteTables(inputs.value, table.fileColumn))
@@ -123,14 +132,14 @@ export class Intake {
   /** Several at once, in their order; of an inspection only what is picked is kept. The first refusal is the answer. */
   async #look<Picked>(
     sources: readonly Source[],
-    how: { caller: Caller; table: TableWishes | undefined; mostOfEach: number },
+    how: Looking,
     pick: (inspection: Inspection) => Picked,
   ): Promise<CommandResult<Picked[]>> {
     const places = await this.#places(sources, how)
     if (!places.ok) return places
     const found: Picked[] = []
     for (let from = 0; from < places.value.length; from += lookedAtOnce) {
-      const some = places.value.slice(from, from + lookedAtOnce).map((place) => this.#inspection(place, how.table))
+      const some = places.value.slice(from, from + lookedAtOnce).map((place) => this.#inspection(place, how.options))
       for (const inspection of await Promise.all(some)) {
         if (!inspection.ok) return inspection
         found.push(pick(inspection.value))
@@ -139,13 +148,13 @@ export class Intake {
     return succeed(found)
   }
 
-  async #places(
-    sources: readonly Source[],
-    { caller, mostOfEach }: { caller: Caller; mostOfEach: number },
-  ): Promise<CommandResult<Place[]>> {
+  async #places(sources: readonly Source[], { caller, options, mostOfEach }: Looking): Promise<CommandResult<Place[]>> {
     const places: Place[] = []
     for (const source of sources) {
-      const found = source.type === 'artifact' ? await this.#artifact(source) : await this.#place(source, caller)
+      const found =
+        source.type === 'artifact'
+          ? await this.#artifact(source, options.folders === true)
+          : await this.#place(source, caller)
       if (!found.ok) return found
       const some = Array.isArray(found.value) ? found.value.slice(0, mostOfEach) : [found.value]
       for (const place of some) places.push(place)
@@ -154,8 +163,8 @@ export class Intake {
     return refuse('invalid-input', `cannot take more than ${mostInputs} files as inputs`, 'take fewer, or larger ones')
   }
 
-  async #inspection(place: Place, table: TableWishes | undefined): Promise<CommandResult<Inspection>> {
-    const reply = await this.#parts.inspect(place.path, table)
+  async #inspection(place: Place, options: InspectOptions): Promise<CommandResult<Inspection>> {
+    const reply = await this.#parts.inspect(place.path, options)
     if (!reply.ok) return refuse(reply.code, reply.message)
     const { name, spooled } = place
     const { input } = reply.inspection
@@ -207,9 +216,10 @@ export class Intake {
     return refuse('not-allowed', `cannot take ${path}: it is not in a served folder`, 'serve its folder with --root')
   }
 
-  async #artifact(source: ArtifactSource): Promise<CommandResult<Place[]>> {
+  /** `whole`: a folder is an input as it is. */
+  async #artifact(source: ArtifactSource, whole: boolean): Promise<CommandResult<Place[]>> {
     const artifacts = await this.#parts.artifacts(source.job)
-    return artifacts.ok ? await artifactPlaces(source, artifacts.value) : artifacts
+    return artifacts.ok ? await artifactPlaces(source, artifacts.value, whole) : artifacts
   }
 
   async #outDir(
