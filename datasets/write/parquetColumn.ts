@@ -46,17 +46,19 @@ export class ParquetColumn {
     invariant(type !== undefined, 'a column has a physical type')
     const begin = writer.offset
     const values = this.#values
-    const hasDictionary = this.#column.kind !== 'boolean' && 2 * this.#dictionaryBytes() <= this.#plainBytes()
-    let uncompressed = hasDictionary ? this.#writeDictionary(writer) : 0
+    const plainBytes = this.#plainBytes()
+    const hasDictionary = this.#column.kind !== 'boolean' && 2 * this.#dictionaryBytes() <= plainBytes
+    const codec: Codec = plainBytes < leastCompressed ? 'UNCOMPRESSED' : 'ZSTD'
+    let uncompressed = hasDictionary ? this.#writeDictionary(writer, codec) : 0
     const dataAt = writer.offset
     const data = hasDictionary ? dictionaryIndexes(values) : this.#plain()
     const encoding: Encoding = hasDictionary ? 'RLE_DICTIONARY' : 'PLAIN'
-    uncompressed += this.#writeData(writer, data, encoding)
+    uncompressed += this.#writeData(writer, data, { encoding, codec })
     const meta_data = {
       type,
       encodings: hasDictionary ? (['PLAIN', encoding] satisfies Encoding[]) : [encoding],
       path_in_schema: [this.#column.name],
-      codec: 'ZSTD' as const,
+      codec,
       num_values: BigInt(this.#rows),
       total_compressed_size: BigInt(writer.offset - begin),
       total_uncompressed_size: BigInt(uncompressed),
@@ -126,11 +128,11 @@ export class ParquetColumn {
     for (let at = start; at < end; at++) plain.bytes[plain.length++] = bytes[at]!
   }
 
-  #writeDictionary(writer: ByteWriter): number {
+  #writeDictionary(writer: ByteWriter, codec: Codec): number {
     const plain = new RowBuffer(this.#dictionaryBytes())
     for (let value = 0; value < this.#values.size; value++) this.#append(plain, value)
     const bytes = plain.bytes.subarray(0, plain.length)
-    const compressed = zstdCompressSync(bytes)
+    const compressed = compress[codec](bytes)
     const begin = writer.offset
     writePageHeader(writer, {
       type: 'DICTIONARY_PAGE',
@@ -143,9 +145,9 @@ export class ParquetColumn {
     return head + bytes.length
   }
 
-  #writeData(writer: ByteWriter, data: Uint8Array, encoding: Encoding): number {
+  #writeData(writer: ByteWriter, data: Uint8Array, how: { encoding: Encoding; codec: Codec }): number {
     const levels = packed(this.#defined.subarray(0, this.#rows), 1)
-    const compressed = zstdCompressSync(data)
+    const compressed = compress[how.codec](data)
     const begin = writer.offset
     writePageHeader(writer, {
       type: 'DATA_PAGE_V2',
@@ -155,10 +157,10 @@ export class ParquetColumn {
         num_values: this.#rows,
         num_nulls: this.#rows - this.#values.count,
         num_rows: this.#rows,
-        encoding,
+        encoding: how.encoding,
         definition_levels_byte_length: levels.length,
         repetition_levels_byte_length: 0,
-        is_compressed: true,
+        is_compressed: how.codec === 'ZSTD',
       },
     })
     const head = writer.offset - begin
@@ -224,6 +226,15 @@ export class ParquetColumn {
 }
 
 const encoder = new TextEncoder()
+
+/** What is shorter gains nothing, and compressing takes more memory than thousands of small files may have. */
+const leastCompressed = 256
+
+const compress = {
+  UNCOMPRESSED: (bytes: Uint8Array) => bytes,
+  ZSTD: (bytes: Uint8Array): Uint8Array => zstdCompressSync(bytes),
+} as const
+type Codec = keyof typeof compress
 
 /** Most texts are short and plain: those are done before an encoder would have begun. */
 function putText(text: string, bytes: Uint8Array, at: number): number {
