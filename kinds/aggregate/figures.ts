@@ -9,6 +9,8 @@ import type { GroupVisitor, MergedGroup } from './mergeGroups.ts'
 import type { Measure, Shape, StateKind } from './shape.ts'
 import { Counts, type State, Sums } from './states.ts'
 
+const leastQuick = 2 ** -1000
+
 /** From what is kept of a group to the row that a person sees: its key's values, then its measures. A number too long for a double is text. */
 export class Figures implements GroupVisitor {
   readonly #shape: Shape<never>
@@ -63,9 +65,9 @@ function figureOf({ op, type, states: places }: Measure, rows: Counts, states: R
     case 'count':
       return countOf(places.count === undefined ? rows : at('count'))
     case 'sum':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), 1n)
+      return countOf(at('count')) === 0 ? null : quotientOf(at('sum'), 1)
     case 'mean':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), BigInt(countOf(at('count'))))
+      return countOf(at('count')) === 0 ? null : quotientOf(at('sum'), countOf(at('count')))
     case 'stddev':
       return exactDeviation(countOf(at('count')), totalOf(at('sum')), totalOf(at('squares')))
     case 'min':
@@ -88,6 +90,13 @@ function countOf(state: State | undefined): number {
 function totalOf(state: State | undefined): ExactTotal {
   invariant(state instanceof Sums, 'aggregate: a measure has its sum')
   return state.sums.total(0)
+}
+
+/** The double nearest to the exact quotient. A total that is a double is divided as doubles are, whose quotient is that unless it is tiny. */
+function quotientOf(state: State | undefined, divisor: number): number | null {
+  const total = state instanceof Sums ? state.sums.double(0) : null
+  const quotient = total === null ? 0 : total / divisor
+  return Math.abs(quotient) >= leastQuick ? quotient : roundQuotient(totalOf(state), BigInt(divisor))
 }
 
 function keptOf(state: State | undefined, type: Measure['type']): Value {
