@@ -42,6 +42,11 @@ export class ExactSums {
     this.#low = enlarged(this.#low, size)
   }
 
+  /** The sum where it is a double; else null. */
+  double(place: number): number | null {
+    return this.#low[place] === 0 && !this.#rest.has(place) ? this.#high[place]! : null
+  }
+
   /** Adds a finite double to a sum. */
   add(place: number, value: number): void {
     const high = this.#high[place]!

@@ -9,6 +9,8 @@ import type { GroupVisitor, MergedGroup } from './mergeGroups.ts'
 import type { Measure, Shape, StateKind } from './shape.ts'
 import { Counts, type State, Sums } from './states.ts'
 
+const leastQuick = 2 ** -1000
+
 /** From what is kept of a group to the row that a person sees: its key's values, then its measures. A number too long for a double is text. */
 export class Figures implements GroupVisitor {
   readonly #shape: Shape<never>
@@ -67,9 +69,9 @@ function figureOf(
     case 'count':
       return countOf(places.count === undefined ? rows : at('count'))
     case 'sum':
-      return countOf(at('count')) === 0 ? null : sumOf(totalOf(at('sum')), isWhole)
+      return countOf(at('count')) === 0 ? null : sumOf(at('sum'), isWhole)
     case 'mean':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), BigInt(countOf(at('count'))))
+      return countOf(at('count')) === 0 ? null : quotientOf(at('sum'), countOf(at('count')))
     case 'stddev':
       return exactDeviation(countOf(at('count')), totalOf(at('sum')), totalOf(at('squares')))
     case 'min':
@@ -94,8 +96,18 @@ function totalOf(state: State | undefined): ExactTotal {
   return state.sums.total(0)
 }
 
-function sumOf(total: ExactTotal, isWhole: boolean): Value {
-  return (isWhole ? wholeTotal(total) : null) ?? roundQuotient(total, 1n)
+/** All digits of a sum of integers, where a double has too few. */
+function sumOf(state: State | undefined, isWhole: boolean): Value {
+  const nearest = quotientOf(state, 1)
+  const isExact = nearest !== null && Math.abs(nearest) < Number.MAX_SAFE_INTEGER
+  return isExact || !isWhole ? nearest : (wholeTotal(totalOf(state)) ?? nearest)
+}
+
+/** The double nearest to the exact quotient. A total that is a double is divided as doubles are, whose quotient is that unless it is tiny. */
+function quotientOf(state: State | undefined, divisor: number): number | null {
+  const total = state instanceof Sums ? state.sums.double(0) : null
+  const quotient = total === null ? 0 : total / divisor
+  return Math.abs(quotient) >= leastQuick ? quotient : roundQuotient(totalOf(state), BigInt(divisor))
 }
 
 function keptOf(state: State | undefined, type: Measure['type']): Value {

@@ -106,7 +106,11 @@ export class Sums implements State {
     const { high, low, rest } = this.sums.parts(group)
     sink.double(high)
     sink.double(low)
-    const text = rest === 0n ? '' : rest.toString(16)
+    if (rest === 0n) {
+      sink.varint(0)
+      return
+    }
+    const text = rest.toString(16)
     sink.varint(text.length)
     sink.copy(Buffer.from(text, 'latin1'), 0, text.length)
   }
