@@ -18,10 +18,11 @@ export interface InputWord {
 /** As many as a job takes. */
 const mostFiles = 100_000
 
-export async function findInputs(words: readonly string[]): Promise<InputWord[]> {
+/** `whole`: a folder stays what it is. */
+export async function findInputs(words: readonly string[], { whole = false } = {}): Promise<InputWord[]> {
   const found: InputWord[] = []
   for (const word of words) {
-    for (const input of await inputsOf(word)) {
+    for (const input of await inputsOf(word, whole)) {
       if (found.length === mostFiles)
         throw new Refusal(`cannot take ${word}: with it there are more than ${mostFiles.toLocaleString('en')} files`)
       found.push(input)
@@ -31,10 +32,10 @@ export async function findInputs(words: readonly string[]): Promise<InputWord[]>
 }
 
 /** What cannot be looked at is left to intake, which says why. */
-async function inputsOf(word: string): Promise<InputWord[]> {
+async function inputsOf(word: string, whole: boolean): Promise<InputWord[]> {
   if (word === '-' || artifactWord(word) !== undefined) return [{ word }]
   const there = await stat(word).catch(() => null)
-  if (there?.isDirectory() === true) return await filesIn(word)
+  if (there?.isDirectory() === true && !whole) return await filesIn(word)
   return there === null && isPattern(word) ? await filesLike(word) : [{ word }]
 }
 

@@ -1,3 +1,4 @@
+import { crashPoint } from '../contract/crashPoint.ts'
 import { assertNever } from '../contract/invariant.ts'
 import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
 import { type Run, TaskStopped } from '../contract/run.ts'
@@ -7,6 +8,7 @@ import { Carefulness } from './carefulness.ts'
 import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
 import { failureOf } from './failure.ts'
+import { runUnpack } from './folderTasks.ts'
 import { InputFiles } from './inputFiles.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
@@ -68,8 +70,10 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
   const clock = startClock()
   try {
     session.crumb?.begin(order)
+    crashPoint('task-begun')
     const done = await doWork(assignment, context)
-    return { type: 'succeeded', ...done, ...rejectsOf(context), ...spentBy(context, clock) }
+    const told = context.told === null ? {} : { told: context.told }
+    return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
     return error instanceof TaskStopped
@@ -91,7 +95,7 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
     case 'task':
       return { answer: await runTask({ ...call, work }) }
     case 'write':
-      return { answer: runWrite(order, context) }
+      return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':
       return { answer: {}, artifact: runPublish(work, order, context) }
     default:

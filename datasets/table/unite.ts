@@ -1,11 +1,12 @@
 import type { Input } from '../../contract/dataset.ts'
 import type { Column, OwnColumns, Table } from '../../contract/table.ts'
 import { widerType } from '../sniff/values.ts'
+import { labelsOf } from './fileLabels.ts'
 
 /**
  * Several inputs as one table: every input gets the columns of all of them, by name and in the order in which they are first met, and keeps
  * where each comes from (`table.own`). What was guessed with no ground in one input, how decimals and dates are written, follows the first
- * one that has ground. Pure: known before the job exists, so that kinds and expressions see one table.
+ * one that has ground; numbers that are none of text, as JSON has them, are written in one way only. Pure: known before the job exists, so that kinds and expressions see one table.
  */
 export class UnionRefused extends Error {
   override name = 'UnionRefused'
@@ -19,9 +20,13 @@ export function uniteTables(inputs: readonly Input[], fileColumn?: string): Inpu
   if (file !== null) columns.push(file)
   const notation = notationOf(tables)
   const shared: Shared = { columns, places: new Map(columns.map(({ name }, place) => [name, place])), file }
+  const labels = file === null ? new Map<Input, string>() : labelsOf(inputs)
   return inputs.map((input) => {
     if (input.table === undefined) return input
-    return { ...input, table: { ...united(input.table, shared), ...notation(input.table) } }
+    const table = united(input.table, shared)
+    const label = labels.get(input)
+    const own = table.own === undefined || label === undefined ? {} : { own: { ...table.own, file: label } }
+    return { ...input, table: { ...table, ...own, ...notation(input.table) } }
   })
 }
 
@@ -64,13 +69,18 @@ function notationOf(tables: readonly Table[]): (table: Table) => Notation {
   const numbers = tables.find(hasDecimals)
   const dates = tables.find(hasDates)
   return (table) => {
-    const { decimal, thousands } = hasDecimals(table) ? table : (numbers ?? table)
+    const { decimal, thousands } = hasDecimals(table) || !isDelimited(table) ? table : (numbers ?? table)
     return { decimal, thousands, dayFirst: (hasDates(table) ? table : (dates ?? table)).dayFirst }
   }
 }
 
-function hasDecimals({ columns, decimal, thousands }: Table): boolean {
-  return decimal !== '.' || thousands !== '' || columns.some(({ type }) => type === 'decimal')
+function hasDecimals(table: Table): boolean {
+  const { columns, decimal, thousands } = table
+  return isDelimited(table) && (decimal !== '.' || thousands !== '' || columns.some(({ type }) => type === 'decimal'))
+}
+
+function isDelimited({ format }: Table): boolean {
+  return format === 'csv'
 }
 
 function hasDates({ columns }: Table): boolean {

@@ -5,7 +5,7 @@ import { type RowBatch, rowFlags } from './batch.ts'
 /** Rows of one input as rows of the whole that several inputs are: each field in its column's place, null where the input has none. */
 export function wholeRows({ table, name }: Pick<Input, 'table' | 'name'>): (batch: RowBatch) => RowBatch {
   if (table?.own === undefined) return (batch) => batch
-  const widener = new Widener(table.own, Buffer.from(name))
+  const widener = new Widener(table.own, Buffer.from(table.own.file ?? name))
   return (batch) => widener.widen(batch)
 }
 

@@ -1,5 +1,5 @@
 import { type RowBatch, rowFlags } from '../table/batch.ts'
-import type { BlockWriter } from './blocks.ts'
+import type { RowBuffer } from './rowBuffer.ts'
 
 /** How rows are written as text, field by field: by bytes where a field is copied, by text where it was computed. */
 export interface RowWriter {
@@ -26,7 +26,7 @@ export interface WriteOptions {
   spreadsheetSafe: boolean
 }
 
-export function makeRowWriter(block: BlockWriter, options: WriteOptions): RowWriter {
+export function makeRowWriter(block: RowBuffer, options: WriteOptions): RowWriter {
   if (options.format === 'jsonl') return new JsonLinesWriter(block, options)
   return new DelimitedWriter(block, {
     delimiter: options.format === 'csv' ? comma : tab,
@@ -69,14 +69,14 @@ function asciiInto(text: string, target: Uint8Array): number | null {
 }
 
 class DelimitedWriter implements RowWriter {
-  readonly #block: BlockWriter
+  readonly #block: RowBuffer
   readonly #delimiter: number
   readonly #safe: boolean
   #isFirst = true
   /** Of the text at hand. */
   #encoded = new Uint8Array(256)
 
-  constructor(block: BlockWriter, { delimiter, safe }: { delimiter: number; safe: boolean }) {
+  constructor(block: RowBuffer, { delimiter, safe }: { delimiter: number; safe: boolean }) {
     this.#block = block
     this.#delimiter = delimiter
     this.#safe = safe
@@ -155,13 +155,13 @@ const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /** An object to a line. Numbers stand as they were written, with all their digits. */
 class JsonLinesWriter implements RowWriter {
-  readonly #block: BlockWriter
+  readonly #block: RowBuffer
   readonly #keys: string[]
   readonly #bare: readonly boolean[]
   #column = 0
   #line = ''
 
-  constructor(block: BlockWriter, { names, bare }: Pick<WriteOptions, 'names' | 'bare'>) {
+  constructor(block: RowBuffer, { names, bare }: Pick<WriteOptions, 'names' | 'bare'>) {
     this.#block = block
     this.#keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
     this.#bare = bare

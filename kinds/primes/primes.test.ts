@@ -22,7 +22,17 @@ function contextOf(asked: Pick<RunContext<PrimesParams>, 'params' | 'progress'>)
     throw new Error('a sieve does not ask for this')
   }
   const rest = { path: unasked, scratch: unasked, open: unasked, mended: unasked, record: unasked }
-  return { ...rest, reject: unasked, endPiece: unasked, log: unasked, inputs: [], careful: false, ...asked }
+  return {
+    ...rest,
+    reject: unasked,
+    endPiece: unasked,
+    log: unasked,
+    tell: unasked,
+    inputs: [],
+    indexes: null,
+    careful: false,
+    ...asked,
+  }
 }
 
 function complaint(params: Record<string, Json>, files = 0): string | null {

@@ -8,7 +8,7 @@ import { mergeMoments, noMoments, type Moments } from '../../datasets/statistics
 import { Quantiles } from '../../datasets/statistics/quantiles.ts'
 import { characterCount } from './characters.ts'
 import { classes, classify, type ValueClass } from './classify.ts'
-import { mostExactValues, type ColumnPartial, type SketchState } from './partial.ts'
+import { countValues, mostExactValues, type ColumnPartial, type SketchState } from './partial.ts'
 
 /** Columns of some cells become one of all of them, so that the answer follows from how cells are folded alone. */
 export function mergeColumns(one: ColumnPartial, other: ColumnPartial, notation: Notation): ColumnPartial {
@@ -23,9 +23,8 @@ type Values = ColumnPartial['values']
 
 function mergeValues(one: Values, other: Values, notation: Notation): Values {
   if ('exact' in one && 'exact' in other) {
-    const counts = new Map(one.exact)
-    for (const [value, count] of other.exact) counts.set(value, (counts.get(value) ?? 0) + count)
-    if (counts.size <= mostExactValues) return { exact: [...counts] }
+    const exact = countValues([one.exact, other.exact])
+    if (exact.values.length <= mostExactValues) return { exact }
   }
   const sketch = sketchOf(one, notation)
   sketch.merge(sketchOf(other, notation))
@@ -35,7 +34,8 @@ function mergeValues(one: Values, other: Values, notation: Notation): Values {
 function sketchOf(values: Values, notation: Notation): Sketch {
   if ('sketch' in values) return Sketch.from(values.sketch, notation)
   const sketch = new Sketch(notation)
-  for (const [value, count] of values.exact) sketch.add(value, count)
+  const { exact } = values
+  for (const [at, value] of exact.values.entries()) sketch.add(value, exact.counts[at]!)
   return sketch
 }
 

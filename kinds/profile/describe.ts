@@ -10,7 +10,7 @@ import { characterCount } from './characters.ts'
 import { type Classified, classify, type ValueClass } from './classify.ts'
 import { histogramBounds, histogramOf, quantileShares } from './histogram.ts'
 import type { ColumnResult, ProfileParams } from './kind.ts'
-import type { SketchState, TablePartial } from './partial.ts'
+import type { ExactValues, SketchState, TablePartial } from './partial.ts'
 import { typeOfColumn, type ColumnKind } from './typeOfColumn.ts'
 
 /** From what is known of a table to what a person is told. Pure. */
@@ -120,15 +120,15 @@ class ExactFacts implements Facts {
   readonly lengths: SketchState['lengths']
   readonly #entries: Entry[]
 
-  constructor(exact: readonly (readonly [string, number])[], notation: Notation) {
-    this.#entries = exact.map(([text, count]) => ({ text, count, ...classify(text, notation) }))
+  constructor({ values, counts }: ExactValues, notation: Notation) {
+    this.#entries = values.map((text, at) => ({ text, count: counts[at]!, ...classify(text, notation) }))
     for (const { class: found, count } of this.#entries) this.counts[found] += count
-    this.distinct = exact.length
+    this.distinct = values.length
     const valued = this.#entries.filter(({ value }) => value !== null)
     const isInstant = ({ class: found }: Entry): boolean => found === 'date' || found === 'timestamp'
     this.instants = span(valued.filter(isInstant).map(({ value }) => value!))
     this.numbers = exactNumbers(valued.filter((entry) => !isInstant(entry)))
-    const texts = exact.map(([text]) => text).toSorted(compareText)
+    const texts = values.toSorted(compareText)
     this.texts = texts.length === 0 ? null : [cut(texts[0]!), cut(texts.at(-1)!)]
     this.lengths = lengthsOf(this.#entries)
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
-import { askDuckDb, vegaFile } from '../../tests/harness/duckdb.ts'
+import { askDuckDb, vegaFile, vegaTable } from '../../tests/harness/duckdb.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { resultSchema, type ColumnResult } from './kind.ts'
 import { plan } from './plan.ts'
@@ -145,11 +145,14 @@ describe('beside DuckDB', () => {
     'us-employment.csv',
     'zipcodes.csv',
     'gapminder-health-income.csv',
+    'unemployment.tsv',
+    'gapminder.json',
+    'movies.json',
+    'flights-200k.json',
   ])('%s has the same nulls, distinct values, bounds, means and spreads', { timeout: 60_000 }, async (name) => {
-    const path = vegaFile(name)
-    const { rows, columns } = await profile(readFileSync(path), {}, { seed: 3 })
+    const { rows, columns } = await profile(readFileSync(vegaFile(name)), {}, { seed: 3 })
+    const source = vegaTable(name)
     for (const told of columns) {
-      const source = `read_csv('${path}', header=true, all_varchar=true)`
       const field = `"${told.name.replaceAll('"', '""')}"`
       const [asked] = await askDuckDb(
         `SELECT count(*)::INT AS n, (count(*) - count(${field}))::INT AS nulls, count(DISTINCT ${field})::INT AS distinct_values,

@@ -12,7 +12,7 @@ import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
-import type { InspectReply } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply } from '../../contract/workerMessages.ts'
 import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
@@ -26,7 +26,7 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   /** As the table that a person says it is, if anything was said. */
-  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
+  inspect(path: string, options: InspectOptions): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** What an earlier job wrote. */
@@ -38,6 +38,12 @@ export interface IntakeParts {
 
 /** So many inputs are looked at side by side: enough for all workers, few enough that each is answered in time. */
 const lookedAtOnce = 32
+
+/** Who asks, and as what the sources are to be looked at. */
+interface Looking {
+  caller: Caller
+  options: InspectOptions
+}
 
 /** A file that a source stands for; `name` when it is not the file's own. */
 export interface Place {
@@ -97,7 +103,7 @@ export class Intake {
     caller: Caller,
     table?: TableWishes,
   ): Promise<CommandResult<Inspection[]>> {
-    return await this.#look(sources, { caller, table }, (inspection) => inspection)
+    return await this.#look(sources, { caller, options: { table } }, (inspection) => inspection)
   }
 
   /** Inputs of a kind over tables have the columns of all. */
@@ -107,7 +113,8 @@ export class Intake {
     { sources, caller }: { sources: readonly Source[]; caller: Caller },
   ): Promise<CommandResult<Input[]>> {
     const table = kind.table(params)
-    const inputs = await this.#look(sources, { caller, table }, ({ input }) => input)
+    const options = { table, folders: kind.accepts.includes('folder') }
+    const inputs = await this.#look(sources, { caller, options }, ({ input }) => input)
     if (!inputs.ok || !kind.accepts.includes('table')) return inputs
     try {
       return succeed(uniteTables(inputs.value, table.fileColumn))
@@ -120,7 +127,7 @@ export class Intake {
   /** Several at once, in their order; of an inspection only what is picked is kept. The first refusal is the answer. */
   async #look<Picked>(
     sources: readonly Source[],
-    how: { caller: Caller; table: TableWishes | undefined },
+    how: Looking,
     pick: (inspection: Inspection) => Picked,
   ): Promise<CommandResult<Picked[]>> {
     const found: Picked[] = []
@@ -134,13 +141,10 @@ export class Intake {
     return succeed(found)
   }
 
-  async #inspection(
-    source: Source,
-    { caller, table }: { caller: Caller; table: TableWishes | undefined },
-  ): Promise<CommandResult<Inspection>> {
+  async #inspection(source: Source, { caller, options }: Looking): Promise<CommandResult<Inspection>> {
     const place = await this.#place(source, caller)
     if (!place.ok) return place
-    const reply = await this.#parts.inspect(place.value.path, table)
+    const reply = await this.#parts.inspect(place.value.path, options)
     if (!reply.ok) return refuse(reply.code, reply.message)
     const { name, spooled } = place.value
     const { input } = reply.inspection

@@ -29,6 +29,8 @@ export interface MillParts {
   scratch: Scratch
   /** Where jobs without a folder of their own write: `<out>/<job id>/`. */
   out: string
+  /** Where workers keep indexes for later jobs. */
+  indexes: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
   /** What a person should know now. */
@@ -309,11 +311,12 @@ export class Mill {
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
-    const { scratch } = this.#parts
+    const { scratch, indexes } = this.#parts
+    const crumb = scratch.crumbFile(run.job, slot)
     // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
     this.#parts.fleet.dispatch(
       slot,
-      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb: scratch.crumbFile(run.job, slot) },
+      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb, indexes },
       { type: 'tasks', job, work, tasks },
     )
   }
