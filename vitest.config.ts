@@ -15,7 +15,7 @@ export default defineConfig({
           ],
           environment: 'node',
           // On a machine that others use too.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // One process for each core, Vitest's usual one less, and many files in each: modules keep nothing that a test can see but a map of
           // locks by path, and what a test stubs is put back even if it fails. Loading libraries anew for each file cost a third of all.
           maxWorkers: '100%',

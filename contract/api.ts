@@ -18,6 +18,7 @@ import {
 } from './job.ts'
 import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
+import { workerOffers } from './needs.ts'
 import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 import { tableWishesSchema } from './table.ts'
@@ -73,6 +74,8 @@ export type JobRequest = z.infer<typeof jobRequestSchema>
 
 export const workerSchema = z.strictObject({
   slot: z.int(),
+  /** `cpu`: it computes, a task at a time; `io`: it waits for others with many at once. */
+  offers: z.enum(workerOffers),
   pid: z.int().nullable(),
   state: z.enum(['starting', 'idle', 'busy', 'ending', 'dead']),
   memoryBytes: z.int(),

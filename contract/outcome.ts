@@ -84,6 +84,8 @@ export const failureCodes = [
   'out-of-memory',
   /** A scratch file that an earlier task left is gone or damaged: that task's work is to be done again. */
   'part-lost',
+  /** It waited for others, got nowhere for too long and was stopped: the worker lives. */
+  'no-progress',
 ] as const
 export type FailureCode = (typeof failureCodes)[number]
 
@@ -149,12 +151,4 @@ export type Loss =
  * How attempts end, as the record keeps it. `interrupted` (cut off by a shutdown) and `outrun` (another attempt of the task was first)
  * are held against nobody.
  */
-export type AttemptOutcome =
-  | 'succeeded'
-  | FailureCode
-  | 'crashed'
-  | 'silent'
-  | 'no-progress'
-  | 'over-memory'
-  | 'interrupted'
-  | 'outrun'
+export type AttemptOutcome = 'succeeded' | FailureCode | 'crashed' | 'silent' | 'over-memory' | 'interrupted' | 'outrun'

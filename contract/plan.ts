@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { CellSource, Input } from './dataset.ts'
 import type { Json } from './json.ts'
 import type { Kind } from './kind.ts'
+import type { TaskNeeds } from './needs.ts'
 import type { Answer } from './outcome.ts'
 
 /**
@@ -116,6 +117,8 @@ export interface Plan<Params = unknown> {
   stages: readonly string[]
   /** What it returns is the job's result: a value, or a reference to one that is too large to stand inline. */
   steps(job: Planner<Params>): PlanSteps<Answer>
+  /** What each task of a stage needs; what is left out is as for a stage that only computes (contract/needs.ts). */
+  needs(stage: string, job: { params: Params; inputs: readonly Input[] }): Partial<TaskNeeds>
   /** Turns a merge's value, which may cover only a part, into the kind's result form: the partial answer. */
   partialResult(merged: Json, params: Params): Json
 }
@@ -124,5 +127,5 @@ export function definePlan<Params extends z.ZodType, Result extends z.ZodType>(
   kind: Kind<Params, Result>,
   plan: Pick<Plan<z.output<Params>>, 'stages' | 'steps'> & Partial<Plan<z.output<Params>>>,
 ): Plan<z.output<Params>> {
-  return { partialResult: (merged) => merged, ...plan, kind }
+  return { needs: () => ({}), partialResult: (merged) => merged, ...plan, kind }
 }

@@ -43,6 +43,8 @@ export interface RunContext<Params = unknown> {
   path(ref: FileRef): string
   /** A new scratch file of this attempt. */
   scratch(name: string): ScratchWriter
+  /** Aborted when the task has been told to stop: for stage functions that await. */
+  readonly signal: AbortSignal
   /** Opens an input for reading after checking that it is still the version that the job was made for; the same descriptor each time. */
   open(input: number): number
   /** Records of an input that a person has put right, by their first byte: readers of records give them in the place of what stands there. */

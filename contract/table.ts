@@ -20,8 +20,10 @@ export type Column = z.infer<typeof columnSchema>
 /** What a table's own columns are when it is read as a part of a larger one (datasets/table/unite.ts). */
 export const ownColumnsSchema = z.strictObject({
   columns: z.array(columnSchema),
-  /** Of each column of the whole: the own column that its fields come from, the input's name, or nothing. */
-  from: z.array(z.union([z.int().min(0), z.literal('file'), z.null()])),
+  /** Of each column of the whole: the own column that its fields come from, the input's name, a value that all have, or nothing. */
+  from: z.array(
+    z.union([z.int().min(0), z.literal('file'), z.strictObject({ value: z.string().nullable() }), z.null()]),
+  ),
   /** What the column for the file says, where the input's name does not tell it from others. */
   file: z.string().optional(),
 })

@@ -92,9 +92,24 @@ export type InspectOptions = {
 
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job'), job: workerJobSchema }),
-  z.strictObject({ type: z.literal('tasks'), job: z.int(), work: workSchema, tasks: z.array(taskOrderSchema) }),
-  /** Stop these tasks (all of the job's when absent): the running one cooperatively, waiting ones at once; each answers `cancelled`. */
-  z.strictObject({ type: z.literal('cancel'), job: z.int(), seqs: z.array(z.int()).optional() }),
+  z.strictObject({
+    type: z.literal('tasks'),
+    job: z.int(),
+    work: workSchema,
+    tasks: z.array(taskOrderSchema),
+    /** They wait for others: each is begun at once, beside what is under way (contract/needs.ts). */
+    together: z.boolean().optional(),
+  }),
+  /**
+   * Stop these tasks (all of the job's when absent): running ones cooperatively, waiting ones at once; each answers `cancelled`, or, when it
+   * got nowhere, as failed for that.
+   */
+  z.strictObject({
+    type: z.literal('cancel'),
+    job: z.int(),
+    seqs: z.array(z.int()).optional(),
+    because: z.literal('no-progress').optional(),
+  }),
   /** The job is over: forget it. */
   z.strictObject({ type: z.literal('forget'), job: z.int() }),
   z.strictObject({ type: z.literal('inspect'), request: z.int(), path: z.string(), ...inspectOptions }),
@@ -114,6 +129,16 @@ export const inspectReplySchema = z.discriminatedUnion('ok', [
 ])
 export type InspectReply = z.infer<typeof inspectReplySchema>
 
+/** A task under way, with what is done of it. */
+const runningSchema = z.strictObject({
+  job: z.int(),
+  seq: z.int(),
+  attempt: z.int(),
+  bytes: z.number(),
+  rows: z.number(),
+})
+export type RunningTask = z.infer<typeof runningSchema>
+
 export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready'), pid: z.int(), node: z.string() }),
   z.strictObject({
@@ -121,15 +146,17 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     job: z.int(),
     outcomes: z.array(z.strictObject({ seq: z.int(), attempt: z.int(), outcome: outcomeSchema })),
   }),
-  /** Every 500 ms, from the thread that never computes. `running` is what compute is at, with what it has done of it. */
+  /**
+   * Every 500 ms, from the thread that never computes. `running` is what compute is at; `beside` are the others, where tasks wait for others
+   * together.
+   */
   z.strictObject({
     type: z.literal('heartbeat'),
     rssBytes: z.int(),
     heapBytes: z.int(),
     cpuMs: z.number(),
-    running: z
-      .strictObject({ job: z.int(), seq: z.int(), attempt: z.int(), bytes: z.number(), rows: z.number() })
-      .nullable(),
+    running: runningSchema.nullable(),
+    beside: z.array(runningSchema).optional(),
   }),
   z.strictObject({ type: z.literal('inspected'), request: z.int(), reply: inspectReplySchema }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), line: z.string() }),

@@ -1,5 +1,6 @@
-import { glob, readdir, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { glob, stat } from 'node:fs/promises'
+import { basename, relative, sep } from 'node:path'
+import { filesBelow, inNaturalOrder } from '../master/host/folderFiles.ts'
 import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
 
@@ -45,25 +46,13 @@ function isPattern(word: string): boolean {
 }
 
 async function filesIn(folder: string): Promise<InputWord[]> {
-  const files = await filesBelow(folder, folder)
-  if (files.length === 0) throw new Refusal(`cannot read ${folder}: there is no file in it; name a folder with files`)
-  return named(files, folder)
-}
-
-async function filesBelow(folder: string, top: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+  const files = await filesBelow(folder, mostFiles).catch((error: Error) => {
     throw new Refusal(`cannot read ${folder}: ${error.message}`)
   })
-  const files: string[] = []
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) files.push(...(await filesBelow(path, top)))
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) files.push(path)
-    if (files.length > mostFiles)
-      throw new Refusal(`cannot take ${top}: there are more than ${mostFiles.toLocaleString('en')} files in it`)
-  }
-  return files
+  if (files === null)
+    throw new Refusal(`cannot take ${folder}: there are more than ${mostFiles.toLocaleString('en')} files in it`)
+  if (files.length === 0) throw new Refusal(`cannot read ${folder}: there is no file in it; name a folder with files`)
+  return named(files, folder)
 }
 
 async function filesLike(pattern: string): Promise<InputWord[]> {
@@ -91,25 +80,10 @@ function fixedPart(pattern: string): string {
   return folder === '' && pattern.startsWith('/') ? '/' : folder
 }
 
-const natural = new Intl.Collator('en', { numeric: true })
-
 function named(files: readonly string[], folder: string): InputWord[] {
-  const ways = files.map((word) => ({ word, way: relative(folder, word).split(sep) }))
-  return ways
-    .toSorted((one, other) => byWay(one.way, other.way))
-    .map(({ word, way }) => (way.length === 1 && way[0] === basename(word) ? { word } : { word, name: way.join('/') }))
-}
-
-/** Part by part, so that a folder's files stay together; names that only look alike in order of their characters. */
-function byWay(one: readonly string[], other: readonly string[]): number {
-  for (const [at, part] of one.entries()) {
-    const counterpart = other[at]
-    if (counterpart === undefined) return 1
-    const order = natural.compare(part, counterpart)
-    if (order !== 0) return order
-    if (part !== counterpart) return part < counterpart ? -1 : 1
-  }
-  return one.length - other.length
+  return inNaturalOrder(files.map((word) => ({ word, way: relative(folder, word).split(sep) }))).map(({ word, way }) =>
+    way.length === 1 && way[0] === basename(word) ? { word } : { word, name: way.join('/') },
+  )
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -10,6 +10,8 @@ import type { FinishedOrder, FromCompute, ToCompute } from './threadMessages.ts'
  * The compute thread's work: tasks one after the other, in the order in which they came. It answers to control only, which answers to
  * everyone else; while a stage computes, nothing else happens in this thread.
  *
+ * Tasks that wait for others are begun as they come and are under way together, each in a lane of its own; they answer one by one.
+ *
  * Outcomes are handed over together: at once when a batch is done, when the task took long enough to be worth a message of its own, or
  * when the oldest has waited for 20 ms. So a batch of tasks of no work costs one message.
  */
@@ -18,7 +20,8 @@ const worthAMessageMs = 1
 
 export interface ComputeOptions {
   findRun: FindRun
-  counters: SharedCounters
+  /** One for each task that may be under way at once. */
+  lanes: readonly SharedCounters[]
   post: (message: FromCompute) => void
 }
 
@@ -28,6 +31,9 @@ export class ComputeLoop {
   readonly #options: ComputeOptions
   readonly #queue: ToCompute[] = []
   readonly #sessions = new Map<number, Promise<JobSession>>()
+  readonly #free: SharedCounters[]
+  /** Tasks under way beside the one in turn, by what ends with them. */
+  readonly #beside = new Map<Promise<void>, number>()
   #busy = false
   #tickets: number[] = []
   #outcomes: FinishedOrder[] = []
@@ -35,6 +41,7 @@ export class ComputeLoop {
 
   constructor(options: ComputeOptions) {
     this.#options = options
+    this.#free = options.lanes.toReversed()
   }
 
   /** Resolves when nothing is left to do. */
@@ -55,12 +62,14 @@ export class ComputeLoop {
         this.#open(message)
         return
       case 'tasks':
-        await this.#runBatch(message)
+        if (message.together === true) await this.#beginAll(message)
+        else await this.#runBatch(message)
         return
       case 'forget':
-        await this.#forget(message.job)
+        void this.#forget(message.job)
         return
       case 'quit':
+        await Promise.all(this.#beside.keys())
         this.#options.post({ type: 'ended' })
         return
       default:
@@ -78,29 +87,61 @@ export class ComputeLoop {
   async #forget(job: number): Promise<void> {
     const session = this.#sessions.get(job)
     this.#sessions.delete(job)
+    await Promise.all([...this.#beside].flatMap(([ended, of]) => (of === job ? [ended] : [])))
     const opened = await session?.catch(() => undefined)
     if (opened !== undefined) closeSession(opened)
   }
 
+  /** More than there are lanes wait for one. */
+  async #lane(): Promise<SharedCounters> {
+    for (;;) {
+      const lane = this.#free.pop()
+      if (lane !== undefined) return lane
+      await Promise.race(this.#beside.keys())
+    }
+  }
+
+  async #beginAll(batch: Batch): Promise<void> {
+    for (const [index, order] of batch.tasks.entries()) {
+      const lane = await this.#lane()
+      const ended = this.#runBeside(batch, order, { lane, ticket: ticketAfter(batch.firstTicket, index) })
+      this.#beside.set(ended, batch.job)
+      void ended.then(() => this.#beside.delete(ended))
+    }
+  }
+
+  async #runBeside(batch: Batch, order: TaskOrder, at: { lane: SharedCounters; ticket: number }): Promise<void> {
+    const { lane, ticket } = at
+    if (lane.begin(ticket)) {
+      const outcome = await this.#outcomeOf(batch, order, lane)
+      lane.end()
+      const outcomes = [{ seq: order.seq, attempt: order.attempt, outcome }]
+      this.#options.post({ type: 'outcomes', job: batch.job, tickets: [ticket], outcomes })
+    }
+    this.#free.push(lane)
+  }
+
   async #runBatch(batch: Batch): Promise<void> {
+    const lane = await this.#lane()
     for (const [index, order] of batch.tasks.entries()) {
       const ticket = ticketAfter(batch.firstTicket, index)
       const beganAt = performance.now()
-      if (!this.#options.counters.begin(ticket)) continue
-      const outcome = await this.#outcomeOf(batch, order)
-      this.#options.counters.end()
+      if (!lane.begin(ticket)) continue
+      const outcome = await this.#outcomeOf(batch, order, lane)
+      lane.end()
       this.#finish({ seq: order.seq, attempt: order.attempt, outcome }, ticket)
       const now = performance.now()
       if (now - beganAt >= worthAMessageMs || now - this.#oldestAt >= longestWaitMs) this.#flush(batch.job)
     }
+    this.#free.push(lane)
     this.#flush(batch.job)
   }
 
-  async #outcomeOf(batch: Batch, order: TaskOrder): Promise<Outcome> {
+  async #outcomeOf(batch: Batch, order: TaskOrder, counters: SharedCounters): Promise<Outcome> {
     try {
       const session = this.#sessions.get(batch.job)
       invariant(session !== undefined, `job ${batch.job} has tasks here but was never announced`)
-      const { counters, post } = this.#options
+      const { post } = this.#options
       const log = (line: string) => post({ type: 'log', line })
       return await perform({ session: await session, work: batch.work, order, counters, log })
     } catch (error) {

@@ -33,6 +33,8 @@ const longestRaw = 4096
 const mostLogLines = 200
 const longestLogLine = 2000
 const longestSentence = 300
+/** How soon a stage function that awaits learns that it is to stop. */
+const signalMs = 50
 
 export class TaskContext<Params = unknown> implements RunContext<Params> {
   readonly params: Params
@@ -59,6 +61,8 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   readonly #log: (line: string) => void
   readonly #care: Carefulness | null
   readonly #writers: ScratchFile[] = []
+  #stopping: AbortController | null = null
+  #watch: NodeJS.Timeout | undefined
   #logLines = 0
   /** The piece being read, and the records of it that earlier cells held. */
   #piece = 0
@@ -120,7 +124,29 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
 
   /** Throws when the task has been told to stop. */
   checkStop(): void {
-    if (this.#counters.isStopped()) throw new TaskStopped('the task was told to stop')
+    if (this.stopped) throw stopOf()
+  }
+
+  get stopped(): boolean {
+    return this.#counters.isStopped()
+  }
+
+  get signal(): AbortSignal {
+    this.#stopping ??= this.#watchForStop()
+    return this.#stopping.signal
+  }
+
+  /** Control can change the shared memory and call nobody: who awaits has it looked at now and then. */
+  #watchForStop(): AbortController {
+    const stopping = new AbortController()
+    const look = () => {
+      if (!this.stopped) return
+      clearInterval(this.#watch)
+      stopping.abort(stopOf())
+    }
+    this.#watch = setInterval(look, signalMs)
+    look()
+    return stopping
   }
 
   record(place: Omit<RecordPlace, 'piece'>, raw: () => string): boolean {
@@ -168,7 +194,12 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
 
   /** Removes scratch files that were begun and not finished. */
   close(): void {
+    clearInterval(this.#watch)
     for (const writer of this.#writers) writer.abandon()
     if (this.#ownsFiles) this.#files.close()
   }
+}
+
+function stopOf(): TaskStopped {
+  return new TaskStopped('the task was told to stop')
 }

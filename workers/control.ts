@@ -105,7 +105,7 @@ class Control {
         this.#tell({ ...message, firstTicket: this.#ledger.hand(message.job, message.tasks) })
         return
       case 'cancel':
-        this.#answer(message.job, this.#ledger.cancel(message.job, message.seqs))
+        this.#answer(message.job, this.#ledger.cancel(message.job, message.seqs, message.because === 'no-progress'))
         return
       case 'inspect':
         this.#inspector.ask(message)
@@ -151,12 +151,14 @@ class Control {
 
   #beat(): void {
     const { user, system } = process.cpuUsage()
+    const [running = null, ...beside] = this.#ledger.running()
     this.#channel.post({
       type: 'heartbeat',
       rssBytes: process.memoryUsage.rss(),
       heapBytes: this.#heapBytes,
       cpuMs: (user + system) / 1000,
-      running: this.#ledger.running(),
+      running,
+      ...(beside.length === 0 ? {} : { beside }),
     })
     void this.#weigh()
   }
@@ -169,7 +171,7 @@ class Control {
 
   /** An exit waits for threads, and a thread in a system call that never returns would keep it waiting for ever. */
   #leave(): void {
-    if (this.#window.running() === null && !this.#inspector.isBusy) process.exit(0)
+    if (this.#window.running().length === 0 && !this.#inspector.isBusy) process.exit(0)
     else process.kill(process.pid, 'SIGKILL')
   }
 }

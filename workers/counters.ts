@@ -5,6 +5,8 @@
 export interface TaskCounters {
   add(bytes: number, rows: number): void
   isStopped(): boolean
+  /** Whether it was stopped because it got nowhere. */
+  gotNowhere(): boolean
 }
 
 export class PlainCounters implements TaskCounters {
@@ -19,5 +21,9 @@ export class PlainCounters implements TaskCounters {
 
   isStopped(): boolean {
     return this.stopped
+  }
+
+  gotNowhere(): boolean {
+    return false
   }
 }

@@ -76,12 +76,23 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
     return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
     const spent = spentBy(context, clock)
-    return error instanceof TaskStopped
-      ? { type: 'cancelled', ...spent }
-      : { type: 'failed', ...failureOf(error), ...(care?.place == null ? {} : { at: care.place }), ...spent }
+    if (isStop(error, context))
+      return counters?.gotNowhere() === true ? gotNowhere(spent) : { type: 'cancelled', ...spent }
+    return { type: 'failed', ...failureOf(error), ...(care?.place == null ? {} : { at: care.place }), ...spent }
   } finally {
     context.close()
   }
+}
+
+/** What awaits learns of it by the signal, and rejects with an error of its own. */
+function isStop(error: unknown, context: TaskContext): boolean {
+  if (error instanceof TaskStopped) return true
+  return error instanceof Error && error.name === 'AbortError' && context.stopped
+}
+
+function gotNowhere(spent: ReturnType<typeof spentBy>): Outcome {
+  const message = 'the task made no progress for too long and was stopped'
+  return { type: 'failed', code: 'no-progress', message, ...spent }
 }
 
 async function doWork(assignment: Assignment, context: TaskContext): Promise<{ answer: Answer; artifact?: Artifact }> {

@@ -48,16 +48,35 @@ test('cancelling a task that has ended and is not yet answered leaves the runnin
 test('what runs is told with what has been done of it alone', () => {
   const { ledger, counters } = both()
   const first = ledger.hand(3, [order(0), order(1)])
-  expect(ledger.running()).toBeNull()
+  expect(ledger.running()).toEqual([])
   counters.begin(first)
   counters.add(100, 5)
   counters.end()
   counters.begin(ticketAfter(first))
   counters.add(7, 1)
   counters.add(1, 1)
-  expect(ledger.running()).toEqual({ job: 3, seq: 1, attempt: 1, bytes: 8, rows: 2 })
+  expect(ledger.running()).toEqual([{ job: 3, seq: 1, attempt: 1, bytes: 8, rows: 2 }])
   counters.end()
-  expect(ledger.running()).toBeNull()
+  expect(ledger.running()).toEqual([])
+})
+
+test('tasks in lanes of their own are told each with its own figures, and one that got nowhere is stopped alone', () => {
+  const memory = makeSharedMemory()
+  const ledger = new TaskLedger(new TaskWindow(memory))
+  const [one, other] = [new SharedCounters(memory, 0), new SharedCounters(memory, 1)]
+  const first = ledger.hand(3, [order(0), order(1)])
+  other.begin(ticketAfter(first))
+  one.begin(first)
+  one.add(10, 1)
+  other.add(7, 2)
+  expect(ledger.running()).toEqual([
+    { job: 3, seq: 0, attempt: 1, bytes: 10, rows: 1 },
+    { job: 3, seq: 1, attempt: 1, bytes: 7, rows: 2 },
+  ])
+  expect(ledger.cancel(3, [1], true)).toEqual([])
+  expect([one.isStopped(), other.isStopped(), other.gotNowhere()]).toEqual([false, true, true])
+  ledger.cancel(3, [0])
+  expect([one.isStopped(), one.gotNowhere()]).toEqual([true, false])
 })
 
 test('tickets go round after as many tasks as the memory has places', () => {

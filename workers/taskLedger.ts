@@ -1,5 +1,5 @@
 import { invariant } from '../contract/invariant.ts'
-import type { FromWorker, TaskOrder } from '../contract/workerMessages.ts'
+import type { FromWorker, RunningTask, TaskOrder } from '../contract/workerMessages.ts'
 import { type TaskWindow, mostOutstanding, ticketAfter } from './shared.ts'
 import { unbegunOutcome } from './spent.ts'
 
@@ -11,7 +11,6 @@ interface Outstanding {
 }
 
 type Outcomes = Extract<FromWorker, { type: 'outcomes' }>['outcomes']
-type Running = Extract<FromWorker, { type: 'heartbeat' }>['running']
 
 export class TaskLedger {
   readonly #window: TaskWindow
@@ -43,13 +42,13 @@ export class TaskLedger {
   }
 
   /** Withdraws waiting tasks, whose outcomes it returns, and tells the running one to stop; that one answers for itself. */
-  cancel(job: number, seqs: readonly number[] | undefined): Outcomes {
+  cancel(job: number, seqs: readonly number[] | undefined, gotNowhere = false): Outcomes {
     const chosen = seqs === undefined ? null : new Set(seqs)
     const outcomes: Outcomes = []
     for (const [ticket, task] of this.#outstanding) {
       if (task.job !== job || chosen?.has(task.seq) === false) continue
       if (!this.#window.withdraw(ticket)) {
-        this.#window.stop(ticket)
+        this.#window.stop(ticket, gotNowhere)
         continue
       }
       this.#outstanding.delete(ticket)
@@ -63,9 +62,15 @@ export class TaskLedger {
     for (const ticket of this.#outstanding.keys()) if (this.#window.withdraw(ticket)) this.#outstanding.delete(ticket)
   }
 
-  running(): Running {
-    const at = this.#window.running()
-    const task = at === null ? undefined : this.#outstanding.get(at.ticket)
-    return at === null || task === undefined ? null : { ...task, bytes: at.bytes, rows: at.rows }
+  /** What compute is at, the task begun first in front. */
+  running(): RunningTask[] {
+    const order = [...this.#outstanding.keys()]
+    return this.#window
+      .running()
+      .toSorted((one, other) => order.indexOf(one.ticket) - order.indexOf(other.ticket))
+      .flatMap(({ ticket, bytes, rows }) => {
+        const task = this.#outstanding.get(ticket)
+        return task === undefined ? [] : { ...task, bytes, rows }
+      })
   }
 }

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { invariant } from '../contract/invariant.ts'
 import { inspect } from '../datasets/inspect.ts'
 import { ComputeLoop } from './computeLoop.ts'
+import { mostTogether } from '../contract/needs.ts'
 import type { FindRun } from './perform.ts'
 import { SharedCounters } from './shared.ts'
 import type { FromCompute, FromInspector, ThreadData, ToCompute, ToInspector } from './threadMessages.ts'
@@ -19,7 +20,8 @@ export function startThread(findRun: FindRun): void {
 
 function compute(port: MessagePort, { findRun, memory }: { findRun: FindRun; memory: SharedArrayBuffer }): void {
   const post = (message: FromCompute) => port.postMessage(message)
-  const loop = new ComputeLoop({ findRun, counters: new SharedCounters(memory), post })
+  const lanes = Array.from({ length: mostTogether }, (_, lane) => new SharedCounters(memory, lane))
+  const loop = new ComputeLoop({ findRun, lanes, post })
   port.on('message', (message: ToCompute) => void loop.take(message))
 }
 

@@ -13,7 +13,7 @@ export interface ThreadData {
 /** Tickets of a batch count up from `firstTicket`, in the order of its tasks (workers/shared.ts). */
 export type ToCompute =
   | { type: 'job'; job: WorkerJob }
-  | { type: 'tasks'; job: number; work: Work; tasks: TaskOrder[]; firstTicket: number }
+  | { type: 'tasks'; job: number; work: Work; tasks: TaskOrder[]; together?: boolean | undefined; firstTicket: number }
   | { type: 'forget'; job: number }
   /** Nothing follows: answer `ended` when all that came before has been dealt with. */
   | { type: 'quit' }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { mostTogether } from '../contract/needs.ts'
 import { outOfMemoryExitCode } from '../contract/workerMessages.ts'
 import { ForkedWorker } from './testing/forkedWorker.ts'
 
@@ -202,4 +203,61 @@ test('a message that is not of the protocol is dropped with a line about it', as
   expect(log).toMatchObject({ level: 'error', line: /not of the protocol/ })
   worker.order(1, 'echo', { seq: 0, args: 1 })
   expect(await worker.outcome(0)).toMatchObject({ type: 'succeeded' })
+})
+
+describe('tasks that wait for others', () => {
+  const wait = (worker: ForkedWorker, names: readonly string[]) => {
+    const tasks = names.map((name, seq) => ({ seq, attempt: 1, from: 0, to: 1, args: join(scratch, name) }))
+    worker.post({ type: 'tasks', job: 1, work: { type: 'task', stage: 'waitForFile' }, tasks, together: true })
+  }
+  const underWay = (worker: ForkedWorker, count: number) =>
+    worker.until((message) =>
+      message.type === 'heartbeat' && (message.beside?.length ?? 0) === count - 1 ? message : undefined,
+    )
+
+  test('are under way together, end in any order, and each answers for itself', async () => {
+    const worker = start()
+    wait(worker, ['a', 'b', 'c'])
+    const beat = await underWay(worker, 3)
+    expect([beat.running, ...(beat.beside ?? [])].map((task) => task?.seq)).toEqual([0, 1, 2])
+    for (const [name, seq] of [
+      ['c', 2],
+      ['a', 0],
+      ['b', 1],
+    ] as const) {
+      writeFileSync(join(scratch, name), '')
+      expect(await worker.outcome(seq)).toMatchObject({
+        type: 'succeeded',
+        answer: { value: join(scratch, name) },
+        rows: 1,
+      })
+    }
+  })
+
+  test('are stopped one by one, at their next wait; one that got nowhere fails for that', async () => {
+    const worker = start()
+    wait(worker, ['a', 'b', 'c'])
+    await underWay(worker, 3)
+    worker.post({ type: 'cancel', job: 1, seqs: [1] })
+    expect(await worker.outcome(1)).toMatchObject({ type: 'cancelled' })
+    worker.post({ type: 'cancel', job: 1, seqs: [2], because: 'no-progress' })
+    expect(await worker.outcome(2)).toMatchObject({ type: 'failed', code: 'no-progress' })
+    writeFileSync(join(scratch, 'a'), '')
+    expect(await worker.outcome(0)).toMatchObject({ type: 'succeeded' })
+  })
+
+  test('more than there are lanes for wait for one, and those that wait can be withdrawn', async () => {
+    const worker = start()
+    wait(
+      worker,
+      Array.from({ length: mostTogether + 2 }, (_, index) => `${index}`),
+    )
+    await underWay(worker, mostTogether)
+    worker.post({ type: 'cancel', job: 1, seqs: [mostTogether] })
+    expect(await worker.outcome(mostTogether)).toMatchObject({ type: 'cancelled', rows: 0 })
+    writeFileSync(join(scratch, `${mostTogether + 1}`), '')
+    writeFileSync(join(scratch, '5'), '')
+    expect(await worker.outcome(5)).toMatchObject({ type: 'succeeded' })
+    expect(await worker.outcome(mostTogether + 1)).toMatchObject({ type: 'succeeded' })
+  })
 })

@@ -78,6 +78,15 @@ test('an array of objects is read element by element', async () => {
   expect(reasons).toEqual(['3: it is no object'])
 })
 
+test('an array whose elements take several lines is read by one task, which finds all of them', async () => {
+  const objects = Array.from({ length: 50 }, (_, id) => ({ id: String(id), name: `line\n${id}` }))
+  const files = [JSON.stringify(objects, null, 2)]
+  const { rows, rejects, stages } = await rowsOf({ files, cellBytes: 16, seed: 1 })
+  expect(rejects).toEqual([])
+  expect(rows.map((row) => row.fields)).toEqual(objects.map(({ id, name }) => [id, name]))
+  expect(stages['scan']).toBe(1)
+})
+
 test('an array that was cut off loses its last element by name', async () => {
   expect((await fieldsOf('[{"a":1},{"a":2},{"a":')).reasons).toEqual(['3: the array ends inside it'])
 })

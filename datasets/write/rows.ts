@@ -143,7 +143,7 @@ class DelimitedWriter implements RowWriter {
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
 /** A field that begins as a formula does, if need be behind apostrophes, and is no number. */
-function looksLikeFormula(bytes: Uint8Array, start: number, end: number): boolean {
+export function looksLikeFormula(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start
   while (at < end && bytes[at] === apostrophe) at++
   if (at >= end || !'=+-@\t\r'.includes(String.fromCharCode(bytes[at]!))) return false

@@ -44,7 +44,8 @@ export class OutputFile {
     this.#block = new BlockWriter(context.scratch('rows'), 'none')
     const names = columns.map(({ name }) => name)
     const bare = columns.map(({ type }) => type === 'number' || type === 'boolean')
-    this.#writer = makeRowWriter(this.#block, { format: context.params.format, names, bare, spreadsheetSafe: false })
+    const { format, spreadsheetSafe } = context.params
+    this.#writer = makeRowWriter(this.#block, { format, names, bare, spreadsheetSafe })
     if (!isPart) this.#writer.header(names)
   }
 

@@ -23,25 +23,22 @@ export const parquetRows: RowForm = {
   },
   fileWriter(of, pack) {
     const columns = keptColumns(of)
-    let groups: RowGroupWriter | null = null
     let bytes = 0
-    const write = (group: Uint8Array): void => {
+    const groups = new RowGroupWriter(columns, (group) => {
       bytes += group.length
       pack.write(group)
-    }
+    })
     return {
       begin() {
         pack.write(parquetHead)
         bytes = 0
-        groups = new RowGroupWriter(columns, write)
       },
       rows(packed) {
         for (const row of packedRowsIn(Buffer.from(packed.buffer, packed.byteOffset, packed.length)))
-          groups?.add(row.bytes, (column) => row.values[column] ?? null)
+          groups.add(row.bytes, (column) => row.values[column] ?? null)
       },
       end() {
-        const described = groups?.finish()
-        invariant(described !== undefined, 'convert: a file has begun')
+        const described = groups.finish()
         const foot = new ParquetFoot(columns)
         foot.add(described, bytes)
         pack.write(foot.bytes())

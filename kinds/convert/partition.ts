@@ -21,7 +21,7 @@ export async function partition(
   context: Context,
   { uses, form }: { uses: readonly Part[]; form: RowForm },
 ): Promise<StageAnswer> {
-  const [types, index] = isText(context.params.to) ? [undefined, uses] : [uses[0], uses.slice(1)]
+  const { types, index } = usesOf(context, uses)
   const column = partitionColumn(context)
   const writer = new PartitionWriter(context.scratch('partition'), bucketsFor(context.inputs))
   const folders = new Folders(context)
@@ -41,6 +41,14 @@ export async function partition(
       writer.add(bucket, record)
     }
   return partitionAnswer(writer.finish())
+}
+
+/** What a partitioning plan's tasks use: where columns have types, these before the index. */
+export function usesOf(
+  { params }: Context,
+  uses: readonly Part[],
+): { types: Part | undefined; index: readonly Part[] } {
+  return isText(params.to) ? { types: undefined, index: uses } : { types: uses[0], index: uses.slice(1) }
 }
 
 /** The number of the column that the folders name. */

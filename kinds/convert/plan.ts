@@ -1,8 +1,7 @@
-import type { Input } from '../../contract/dataset.ts'
 import type { Answer } from '../../contract/outcome.ts'
 import { type Planner, type PlanSteps, definePlan } from '../../contract/plan.ts'
-import { cellsOfInput } from '../../datasets/bytes/grid.ts'
 import { indexTables, tableStages } from '../../datasets/table/plan.ts'
+import { cellsOfBlocks } from '../../datasets/write/compression.ts'
 import { bucketsFor } from './buckets.ts'
 import { type ConvertParams, artifactOf, isText, kind } from './kind.ts'
 
@@ -33,7 +32,8 @@ export const plan = definePlan(kind, {
 })
 
 function* text(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer> {
-  const written = yield* job.map('write', job.cells(), { uses: index })
+  const blocks = job.params.compress === 'none' ? {} : { cellsPerTask: cellsOfBlocks(job.inputs) }
+  const written = yield* job.map('write', job.cells(), { uses: index, ...blocks })
   const counted = yield* job.merge('count', written)
   yield* job.write(artifactOf(job.params), written, 'rows')
   return counted
@@ -58,19 +58,10 @@ function* typed(job: Planner<ConvertParams>, index: Answer[]): PlanSteps<Answer>
   const types = yield* typesOf(job, index)
   const encoded = yield* job.map('encode', job.cells(), {
     uses: [types, ...index],
-    cellsPerTask: cellsToEncode(job.inputs),
+    cellsPerTask: cellsOfBlocks(job.inputs),
   })
   const gathered = yield* job.merge('gather', encoded)
   const assembled = yield* job.task('assemble', {}, [types, gathered])
   yield* job.write(artifactOf(job.params), assembled, 'file')
   return assembled
-}
-
-/** About so much of the input becomes a row group or more by one task: always the same, so that the groups are. */
-const encodedBytes = 8 * 1024 * 1024
-
-function cellsToEncode(inputs: readonly Input[]): number {
-  const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0)
-  const cells = inputs.reduce((sum, input) => sum + cellsOfInput(input), 0)
-  return Math.max(1, Math.floor((encodedBytes * cells) / Math.max(1, bytes)))
 }

@@ -5,7 +5,7 @@ import { gatherPartitions, segmentsOfBucket } from '../../datasets/shuffle/direc
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { countPartitions, group } from './group.ts'
 import { type ConvertParams, kind } from './kind.ts'
-import { partition } from './partition.ts'
+import { partition, usesOf } from './partition.ts'
 import { gatherParts } from './parts.ts'
 import type { RowForm } from './rowForm.ts'
 import { textRows, writeText } from './textRows.ts'
@@ -28,10 +28,10 @@ export const run = defineRun(kind, {
     async partition(split, context, uses) {
       return await partition(split, context, { uses, form: await rowForm(context) })
     },
-    async group({ items }, context, [directory, types]) {
+    async group({ items }, context, [directory, ...uses]) {
       invariant(directory !== undefined && items.to === items.from + 1, 'convert: a task groups one bucket')
       const segments = segmentsOfBucket(directory, items.from, context)
-      return group(context, segments, { types, form: await rowForm(context) })
+      return group(context, segments, { types: usesOf(context, uses).types, form: await rowForm(context) })
     },
   },
   merges: {

@@ -21,6 +21,17 @@ async function deduped(params: Record<string, Json>, rest: Rest) {
 
 const table = 'id,name,n\n1,ann,5\n2,bob,6\n1,ann,5\n3,"ann",5\n2,bob,7\n1,"ann",5\n'
 
+test.each([
+  ['a table has rows', {}, table, 'rows'],
+  ['text without columns has lines', {}, 'b\na\nb\n', 'lines'],
+  ['one column that is named has rows', { by: ['column_1'] }, 'b\na\nb\n', 'rows'],
+  ['what is said to have a header has rows', { header: true }, 'b\na\nb\n', 'rows'],
+  ['whoever says lines gets lines', { mode: 'lines' }, table, 'lines'],
+])('%s', async (_name, params, text, mode) => {
+  const done = await deduped(params, { files: [text] })
+  expect([...done.artifacts.keys()]).toContain(mode === 'rows' ? 'unique.csv' : 'unique.txt')
+})
+
 describe('rows', () => {
   test('alike in all columns stay once, in input order, and are listed with their counts', async () => {
     const done = await deduped({}, { files: [table] })

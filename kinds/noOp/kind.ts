@@ -20,6 +20,16 @@ export const kind = defineKind({
       .max(longestWaitMs)
       .default(0)
       .meta({ title: 'Milliseconds', description: 'How long each task waits' }),
+    use: z.enum(['cpu', 'io', 'exclusive']).default('cpu').meta({
+      title: 'Use',
+      description:
+        'cpu: each task keeps a worker; io: many wait in one worker, as for servers; exclusive: each runs while nothing else does',
+    }),
+    memoryBytes: z
+      .int()
+      .min(0)
+      .default(0)
+      .meta({ title: 'Memory', description: 'How many bytes each task says that it takes; it takes none' }),
   }),
   result: z.strictObject({ tasks: z.int() }),
   cost: ({ tasks, ms }) => ({ ms: tasks * (ms + 0.01) }),

@@ -31,6 +31,7 @@ function contextOf(asked: Pick<RunContext<PrimesParams>, 'params' | 'progress'>)
     inputs: [],
     indexes: null,
     careful: false,
+    signal: new AbortController().signal,
     ...asked,
   }
 }

@@ -1,6 +1,6 @@
 import { compareText } from '../../datasets/expression/order.ts'
 import type { Notation } from '../../datasets/sniff/values.ts'
-import { ExactSum, readTotal, writeTotal } from '../../datasets/statistics/exactSum.ts'
+import { ExactSum, readTotal, totalOf, writeTotal } from '../../datasets/statistics/exactSum.ts'
 import { FrequentValues } from '../../datasets/statistics/frequent.ts'
 import { ByteHash } from '../../datasets/statistics/hash.ts'
 import { HyperLogLog } from '../../datasets/statistics/hyperLogLog.ts'
@@ -51,7 +51,7 @@ export class Sketch {
   #quantiles = new Quantiles()
   #moments: Moments = noMoments
   readonly #sum = new ExactSum()
-  /** What came by merging. */
+  /** What came by merging, and what doubles lack of long integers. */
   #mergedSum = 0n
   #numbers: [number, number] | null = null
   #instants: [number, number] | null = null
@@ -80,7 +80,7 @@ export class Sketch {
 
   /** A value that came `count` times. */
   add(text: string, count: number): void {
-    const { class: found, value } = classify(text, this.#notation)
+    const { class: found, value, lost } = classify(text, this.#notation)
     this.#counts.set(found, (this.#counts.get(found) ?? 0) + count)
     const bytes = Buffer.from(text)
     this.#hash.of(bytes, 0, bytes.length)
@@ -90,6 +90,7 @@ export class Sketch {
     const length = characterCount(text)
     this.#widenLengths({ shortest: length, longest: length, sum: length * count })
     if (value === null) return
+    if (lost !== 0n) this.#mergedSum += totalOf(lost * BigInt(count))
     if (found === 'date' || found === 'timestamp') this.#instants = widen(this.#instants, value, bySize)
     else this.#addNumber(value, count)
   }

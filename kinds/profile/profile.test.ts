@@ -54,6 +54,14 @@ describe('a column', () => {
     expect((await column(['1', '2', '3', '4'])).quantiles.find(({ q }) => q === 0.5)).toEqual({ q: 0.5, value: 2.5 })
   })
 
+  test.each([10, 20_000])('of %d long integers has all digits of their sum', async (count) => {
+    const values = Array.from({ length: count }, (_, n) => 2n ** 62n + BigInt(n))
+    const sum = values.reduce((total, value) => total + value, 0n)
+    const told = await column(values.map(String))
+    expect(told).toMatchObject({ type: 'integer', sum: sum.toString(), mean: Number(sum / BigInt(count)) })
+    if (told.distinctError === 0) expect(told.stddev).toBeCloseTo(Math.sqrt((count * (count + 1)) / 12), 12)
+  })
+
   test('tells the empty field from empty text, and reads only the former as null', async () => {
     expect(await column(['', '""', 'NA', 'x'])).toMatchObject({ nulls: 1, empty: 1, distinct: 3, type: 'text' })
     expect(await column(['', '""', 'NA', 'x'], { nulls: ['NA'] })).toMatchObject({ nulls: 2, empty: 1, distinct: 2 })

@@ -117,9 +117,10 @@ class ColumnScan {
     const counted = { nulls: this.#nulls, empty: this.#empty }
     if (this.#sketch === null) {
       const entries = [...this.#values.entries()]
-      const values = entries.map(([value]) => value.toString())
+      const exact = { values: entries.map(([value]) => value.toString()), counts: entries.map(([, count]) => count) }
       // Bytes that are no UTF-8 may become the same text.
-      return { ...counted, values: { exact: countValues([{ values, counts: entries.map(([, count]) => count) }]) } }
+      const mayRepeat = exact.values.some((value) => value.includes('\uFFFD'))
+      return { ...counted, values: { exact: mayRepeat ? countValues([exact]) : exact } }
     }
     this.#spill()
     return { ...counted, values: { sketch: this.#sketch.state() } }

@@ -26,7 +26,7 @@ export function comparisonOf({
 /** What stands before the first record. */
 export function headOf({ params, inputs }: Pick<RunContext<SortParams>, 'params' | 'inputs'>): string {
   const [first] = inputs
-  return params.mode === 'table' && first !== undefined ? headerLine(tableOf(first)) : ''
+  return params.mode === 'table' && first !== undefined ? headerLine(tableOf(first), params.spreadsheetSafe) : ''
 }
 
 export async function readRowRecords(
@@ -53,7 +53,7 @@ export class RowRecords {
     const tables = context.inputs.map(tableOf)
     const hasLengths = comparisonOf(context) !== null
     this.#keys = tables.map((table) => new RowKeys(keyColumns(context.params, table), table, hasLengths))
-    this.#texts = new RowText(tables[0]!)
+    this.#texts = new RowText(tables[0]!, context.params.spreadsheetSafe)
     this.#before = bytesBefore(context)
     const { record: bytes } = this.#encoder
     this.#record = { bytes, start: 0, keyStart: 0, keyEnd: 0, end: 0, position: 0 }

@@ -5,7 +5,16 @@ import type { TaskOrder, Work } from '../../contract/workerMessages.ts'
 
 /** What the host carries out once the step's transitions are committed, in this order. */
 export type Effect =
-  | { type: 'dispatch'; slot: number; job: number; work: Work; tasks: TaskOrder[] }
+  /** `together`: they wait for others and are begun at once. `memoryBytes` is what the worker's tasks say that they take. */
+  | {
+      type: 'dispatch'
+      slot: number
+      job: number
+      work: Work
+      tasks: TaskOrder[]
+      together: boolean
+      memoryBytes: number
+    }
   | { type: 'cancelTasks'; slot: number; job: number }
   /** The plan has returned. The inputs are to be looked at once more, the result read, what was set aside written to a file; then `Engine.complete` or `Engine.fail`. */
   | { type: 'conclude'; job: number; answer: Answer }
@@ -13,6 +22,8 @@ export type Effect =
   | { type: 'reload'; job: number; recomputed: number; anew?: string }
   /** A job wants more workers than there are. */
   | { type: 'wantWorkers'; count: number }
+  /** Whether any job has tasks that wait for others. */
+  | { type: 'wantIo'; wanted: boolean }
   | { type: 'changed'; job: number }
   /** It has reached a final state: workers may forget it and its scratch folder may go. */
   | { type: 'ended'; run: JobRun; state: JobState; partial: { answer: Answer; coverage: number } | null }

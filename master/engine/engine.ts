@@ -6,6 +6,7 @@ import type { NewJob } from '../../contract/job.ts'
 import type { Json } from '../../contract/json.ts'
 import type { LedgerJob, LedgerTask, Transition } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
+import type { WorkerOffer } from '../../contract/needs.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import type { Kept } from './adoption.ts'
@@ -17,9 +18,11 @@ import { Lifecycle } from './lifecycle.ts'
 import { Outbox, type Step } from './outbox.ts'
 import { Outcomes } from './outcomes.ts'
 import { PlanChanged } from './planRunner.ts'
-import { Slots } from './slots.ts'
+import { Room } from './room.ts'
+import { type InFlight, Slots, wereTogether } from './slots.ts'
 import { durationText } from './durationText.ts'
 import { type JobVerb, targetOf, verbs } from './verbs.ts'
+import { whatItWaitsFor } from './waits.ts'
 
 export interface EngineOptions {
   plans: readonly Plan[]
@@ -33,6 +36,8 @@ export interface EngineOptions {
   random: () => number
   /** How many workers a job that asks for no number may use. */
   cores: number
+  /** What tasks that say how much memory they take may take together. */
+  memoryBytes: number
   /** What the worker in this slot noted last of its work for the job; null when it noted nothing. Asked once it is gone. */
   crumb: (job: NewJob, slot: number) => Crumb | null
 }
@@ -51,15 +56,18 @@ export class Engine {
   readonly #outbox = new Outbox()
   readonly #lifecycle = new Lifecycle(this.#outbox, this.#runs)
   readonly #outcomes: Outcomes
+  readonly #room: Room
   readonly #dispatcher: Dispatcher
 
   constructor(options: EngineOptions) {
     this.#options = options
     this.#outcomes = new Outcomes(this.#outbox, this.#lifecycle, options.random)
+    this.#room = new Room(this.#slots, options.memoryBytes)
     this.#dispatcher = new Dispatcher({
       outbox: this.#outbox,
       lifecycle: this.#lifecycle,
       slots: this.#slots,
+      room: this.#room,
       cores: options.cores,
     })
   }
@@ -122,20 +130,31 @@ export class Engine {
     this.#dispatcher.limit = count ?? Number.POSITIVE_INFINITY
   }
 
+  /** What tasks that say how much memory they take may take together now, with what they have of it already. */
+  limitMemory(bytes: number): void {
+    this.#room.limitMemory(bytes)
+  }
+
+  /** What an unfinished job's tasks wait for; null when nothing holds them up. */
+  waitingFor(run: JobRun, now: number): string | null {
+    return whatItWaitsFor(run, { room: this.#room, slots: this.#slots, now })
+  }
+
   /** A line of an unfinished job's story. */
   note(job: number, text: string, now: number): void {
     this.#outbox.now = now
     if (this.#runs.has(job)) this.#outbox.tell(job, 'note', text)
   }
 
-  slotReady(slot: number): void {
-    this.#slots.add(slot)
+  slotReady(slot: number, offer: WorkerOffer = 'cpu'): void {
+    this.#slots.add(slot, offer)
   }
 
-  /** The worker is gone: the task that it was at is blamed, the others are not. */
+  /** The worker is gone: the task that it was at is blamed, the others are not. Of several together each is suspected. */
   slotLost(slot: number, loss: Loss, now: number): void {
     this.#outbox.now = now
     const had = this.#slots.remove(slot)
+    if (wereTogether(had)) return this.#suspect(had, slot, loss)
     const culprit = culpritOf(had, (job) => this.#crumb(job, slot))
     for (const entry of had) {
       const run = this.#runs.get(entry.job)
@@ -144,6 +163,16 @@ export class Engine {
       // An interruption says nothing of a task that is not known to have begun.
       const begun = entry === culprit?.entry && (culprit.known || loss.type !== 'interrupted')
       this.#outcomes.lose(run, task, { slot, loss, begun, at: begun ? culprit.at : null })
+      this.#stirred.add(run)
+    }
+  }
+
+  #suspect(had: readonly InFlight[], slot: number, loss: Loss): void {
+    for (const [job, entries] of Map.groupBy(had, (entry) => entry.job)) {
+      const run = this.#runs.get(job)
+      if (run === undefined || run.stale) continue
+      const tasks = entries.flatMap((entry) => run.tasks.accepts(entry.task.seq, entry.attempt) ?? [])
+      this.#outcomes.loseTogether(run, tasks, { slot, loss })
       this.#stirred.add(run)
     }
   }

@@ -1,15 +1,14 @@
 import type { Input } from '../../contract/dataset.ts'
-import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { NewJob } from '../../contract/job.ts'
 import type { LedgerJob, LedgerTask, Transition } from '../../contract/ledger.ts'
 import type { Answer, Outcome, Recorded } from '../../contract/outcome.ts'
 import type { Operation, Plan } from '../../contract/plan.ts'
 import type { JobState } from '../../contract/transitions.ts'
+import { mostTogether, offerFor, type TaskNeeds, type WorkerOffer } from '../../contract/needs.ts'
+import { activate } from './operations/activate.ts'
 import type { ActiveOperation, TaskSpec } from './operations/activeOperation.ts'
 import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
-import { ActiveTask } from './operations/taskOperation.ts'
-import { ActiveWrite } from './operations/writeOperation.ts'
 import type { Kept } from './adoption.ts'
 import { type Care, careAfter } from './care.ts'
 import type { Figures } from './figures.ts'
@@ -18,13 +17,27 @@ import { PlanRunner } from './planRunner.ts'
 import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
 import type { JudgedTask } from './retry.ts'
-import { type EngineTask, newTask, TaskBook } from './taskBook.ts'
+import { StageNeeds } from './stageNeeds.ts'
+import { type EngineTask, newTask, TaskBook, type Wanted } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
 
 /** Merges and writes are few and long: so many of them wait at most. */
 const urgentAtOnce = 16
 /** Steps of a plan between two commits: a plan of a million steps neither holds up other jobs nor fills the memory with what it asks for. */
 const stepsAtOnce = 2048
+
+/** For whom tasks are taken; `workers` share the job at the moment. */
+interface Asked extends Wanted {
+  workers: number
+}
+
+/** What is known of a task before it is given to anybody, or even made. */
+export interface NextTask {
+  stage: string
+  needs: TaskNeeds
+  /** Not to be started before this instant. */
+  notBefore: number
+}
 
 /** What a job's run needs from its engine. */
 export interface JobRunOptions {
@@ -84,6 +97,7 @@ export class JobRun {
   readonly #runningMaps = new Set<ActiveMap>()
   readonly #maps = new Map<string, ActiveMap>()
   readonly #costs = new Map<ActiveOperation, TaskCost>()
+  readonly #needs: StageNeeds
   /** Tasks on record of operations that the plan has not come to again: an answer before them may have to be made anew first. */
   #restoring = new Map<string, LedgerTask[]>()
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
@@ -97,6 +111,7 @@ export class JobRun {
     this.job = options.job
     this.plan = options.plan
     this.number = options.job.number
+    this.#needs = new StageNeeds(options.plan, options.job)
     const { kind } = options.plan
     const params = kind.params.parse(options.job.params)
     this.mayRerun = kind.effects === 'none' || kind.mayRerun(params)
@@ -206,15 +221,35 @@ export class JobRun {
   }
 
   /** Startable tasks for one worker, of one operation: made now where none waits. */
-  take(now: number, workers: number): EngineTask[] {
-    this.#makeTasks(this.#batchSize(), { workers, now })
-    return this.tasks.take(this.#batchSize(), now)
+  take(asked: Asked): EngineTask[] {
+    const limit = asked.offer === 'io' ? 1 : this.#batchSize()
+    this.#makeTasks(limit, asked)
+    return this.tasks.take(limit, asked)
   }
 
   /** How many of this job's tasks a worker may have at once. */
-  get credit(): number {
+  credit(offer: WorkerOffer): number {
+    if (offer === 'io') return mostTogether
     const plain = this.#plainOperation()
     return plain === undefined ? 2 : this.costOf(plain).credit
+  }
+
+  /** Whether workers may be given tasks of it. */
+  get takesWork(): boolean {
+    return (this.state === 'queued' || this.state === 'running') && this.result === null && !this.stale
+  }
+
+  /** Of each stage that has tasks to give or could make some, the next one. */
+  *next(): Generator<NextTask> {
+    for (const task of this.tasks.firstOfStages())
+      if (task.operation.ready(task)) yield { ...task, stage: task.operation.stage }
+    for (const { stage, urgent } of this.#making)
+      if (!urgent && this.tasks.waiting(stage) === 0) yield { stage, needs: this.#needs.of(stage), notBefore: 0 }
+  }
+
+  /** Whether something of it waits for others, now or later: for a worker that does nothing else. */
+  get wantsIo(): boolean {
+    return [...this.#active.values()].some(({ stage }) => offerFor(this.#needs.of(stage)) === 'io')
   }
 
   costOf(operation: ActiveOperation): TaskCost {
@@ -272,7 +307,8 @@ export class JobRun {
     this.replaced += 1
     this.#record({ type: 'tasksHalved', job: this.number, at, tasks: [{ seq: task.seq, halves }] })
     const care: Care = { ...task.care, careful: true, half: true }
-    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, operation: task.operation }), care })
+    const { operation, needs } = task
+    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, operation, needs }), care })
   }
 
   /** What is being done, and how much of all cells known so far is done. */
@@ -280,7 +316,7 @@ export class JobRun {
     const maps = [...this.#maps.values()]
     const cells = maps.reduce((sum, map) => sum + map.cells, 0)
     const done = maps.reduce((sum, map) => sum + map.cellsDone, 0)
-    const stage = this.#plainOperation() ?? this.#active.values().next().value
+    const stage = this.#runningMaps.values().next().value ?? this.#active.values().next().value
     const bytesTotal = this.inputs.length === 0 ? null : this.inputs.reduce((sum, input) => sum + input.bytes, 0)
     return { stage: stage?.stage ?? '', fraction: cells === 0 ? null : done / cells, bytesTotal }
   }
@@ -294,7 +330,8 @@ export class JobRun {
   }
 
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
-    const operation = this.#activate(id, asked)
+    const { plan, job, inputs } = this
+    const operation = activate(id, asked, { plan, job, inputs, maps: this.#maps, join: this.#options.join })
     this.#active.set(id, operation)
     this.#moved.add(operation)
     this.#making.add(operation)
@@ -321,59 +358,22 @@ export class JobRun {
     const fence = task.state === 'running' ? attempt + 1 : task.fence
     const args = task.args === undefined ? {} : { args: task.args }
     const past = careAfter(this.#ended.get(seq) ?? [], half)
-    this.tasks.addPending({ ...newTask({ seq, operation, from, to, ...args }), attempt, fence, ...past })
-  }
-
-  #activate(id: string, asked: Exclude<Operation, { type: 'all' }>): ActiveOperation {
-    switch (asked.type) {
-      case 'task':
-        return new ActiveTask(id, asked)
-      case 'map':
-        return new ActiveMap(id, asked, {
-          inputs: this.inputs,
-          split: this.job.split,
-          estimatedMs: this.#estimatedMs(),
-        })
-      case 'merge':
-        return new ActiveMerge(id, asked.stage, this.#mapOf(asked.from.operation))
-      case 'write':
-        return new ActiveWrite(id, asked, this.#place(asked))
-      default:
-        return assertNever(asked, 'activate')
-    }
-  }
-
-  #estimatedMs(): number {
-    const bytes = this.inputs.reduce((sum, input) => sum + input.bytes, 0)
-    return this.plan.kind.cost(this.plan.kind.params.parse(this.job.params), { bytes }).ms
-  }
-
-  #mapOf(id: string): ActiveMap {
-    const map = this.#maps.get(id)
-    if (map === undefined) throw new Bug(`no map has the id ${id}`)
-    return map
-  }
-
-  #place(asked: Extract<Operation, { type: 'write' }>): ConstructorParameters<typeof ActiveWrite>[2] {
-    const folder = this.job.outDir
-    if (folder === null) throw new Bug(`kind ${this.job.kind} writes ${asked.name}, but the job has no output folder`)
-    const source = 'handle' in asked.from ? this.#mapOf(asked.from.operation) : asked.from.files?.[asked.file]
-    if (source === undefined) throw new Bug(`write ${asked.name}: its source has no file called ${asked.file}`)
-    return {
-      source,
-      temporary: this.#options.join(folder, `.${asked.name}.${this.job.id}.part`),
-      final: this.#options.join(folder, asked.name),
-      force: this.job.force,
-    }
+    const needs = this.#needs.of(operation.stage)
+    this.tasks.addPending({ ...newTask({ seq, operation, needs, from, to, ...args }), attempt, fence, ...past })
   }
 
   /** Urgent tasks as soon as there is something to do for them; those of maps only when too few wait. */
-  #makeTasks(wanted: number, { workers, now }: { workers: number; now: number }): void {
+  #makeTasks(wanted: number, asked: Asked): void {
     for (const operation of this.#making) {
-      if (this.tasks.startable(urgentAtOnce + wanted, now) === urgentAtOnce + wanted) return
-      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, now)
-      if (limit > 0)
-        this.#addTasks(operation, operation.make(limit, { workers, msPerCell: this.costOf(operation).msPerCell }))
+      const needs = this.#needs.of(operation.stage)
+      if (offerFor(needs) !== asked.offer) continue
+      if (this.tasks.startable(urgentAtOnce + wanted, asked) === urgentAtOnce + wanted) return
+      const limit = operation.urgent ? urgentAtOnce : wanted - this.tasks.startable(wanted, asked)
+      // Of what cannot be begun now one task waits, so that it is known for what.
+      const most = asked.mayStart(operation.stage, needs) ? limit : 1 - this.tasks.waiting(operation.stage)
+      const { workers } = asked
+      if (most > 0)
+        this.#addTasks(operation, operation.make(most, { workers, msPerCell: this.costOf(operation).msPerCell }))
       if (operation.exhausted) this.#making.delete(operation)
     }
   }
@@ -383,7 +383,8 @@ export class JobRun {
     const tasks = specs.map((spec) => ({ seq: this.#nextSeq++, ...spec }))
     this.#taskCount += tasks.length
     this.#record({ type: 'tasksMade', job: this.number, operation: operation.id, stage: operation.stage, tasks })
-    for (const task of tasks) this.tasks.addPending(newTask({ ...task, operation }))
+    const needs = this.#needs.of(operation.stage)
+    for (const task of tasks) this.tasks.addPending(newTask({ ...task, operation, needs }))
   }
 
   #batchSize(): number {
@@ -391,7 +392,8 @@ export class JobRun {
     return plain === undefined ? 1 : this.costOf(plain).batchSize
   }
 
+  /** The map that workers which compute are at. */
   #plainOperation(): ActiveMap | undefined {
-    return this.#runningMaps.values().next().value
+    return [...this.#runningMaps].find(({ stage }) => offerFor(this.#needs.of(stage)) === 'cpu')
   }
 }

@@ -81,6 +81,24 @@ export class Outcomes {
     this.#lifecycle.fail(run, { code: 'outcome-unknown', message, task: task.seq })
   }
 
+  /**
+   * Their worker is gone while it was at all of them: nobody knows which one it died of, or whether of any. None is blamed; each is tried
+   * again with nothing beside it, so that the next death tells.
+   */
+  loseTogether(run: JobRun, tasks: readonly EngineTask[], { slot, loss }: { slot: number; loss: Loss }): void {
+    if (loss.type !== 'interrupted' && run.state !== 'cancelling' && tasks.length > 0)
+      this.#outbox.tell(
+        run.number,
+        'workerLost',
+        `Worker ${slot} was lost at ${tasks.length} tasks: ${failureMessage(loss)}. Each is tried again by itself.`,
+      )
+    for (const task of tasks) {
+      if (finalJobStates.has(run.state)) return
+      if (loss.type !== 'interrupted') task.care = { ...task.care, careful: true }
+      this.lose(run, task, { slot, loss: { type: 'interrupted' }, begun: true, at: null })
+    }
+  }
+
   /** Back to pending without blame. */
   giveBack(run: JobRun, task: EngineTask, notBefore = 0): void {
     run.tasks.giveBack(task, notBefore)

@@ -63,7 +63,7 @@ export function judgeFailure(failure: Failure, task: JudgedTask, jitter: number)
 
 /** The attempt ended without being able to say how far it had come, and may do so again at the same record. */
 export function isDeath(failure: Failure): boolean {
-  return failure.type !== 'failed' || failure.code === 'out-of-memory'
+  return failure.type !== 'failed' || failure.code === 'out-of-memory' || failure.code === 'no-progress'
 }
 
 function judgeDeath(failure: Failure, task: JudgedTask, jitter: number): Verdict {

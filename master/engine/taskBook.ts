@@ -1,5 +1,6 @@
 import type { Json } from '../../contract/json.ts'
 import { Bug } from '../../contract/invariant.ts'
+import { offerFor, type TaskNeeds, type WorkerOffer } from '../../contract/needs.ts'
 import { type Care, noCare } from './care.ts'
 import type { ActiveOperation } from './operations/activeOperation.ts'
 
@@ -7,6 +8,7 @@ import type { ActiveOperation } from './operations/activeOperation.ts'
 export interface EngineTask {
   readonly seq: number
   readonly operation: ActiveOperation
+  readonly needs: TaskNeeds
   readonly from: number
   readonly to: number
   readonly args?: Json
@@ -25,26 +27,44 @@ export interface EngineTask {
 }
 
 /** One that was never started. */
-export function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'from' | 'to' | 'args'>): EngineTask {
+export function newTask(made: Pick<EngineTask, 'seq' | 'operation' | 'needs' | 'from' | 'to' | 'args'>): EngineTask {
   return { ...made, attempt: 0, fence: 1, failures: 0, deaths: 0, care: noCare, slot: null, notBefore: 0 }
 }
 
+/** Which tasks are asked for: those for such a worker that can start now and for which there is room. */
+export interface Wanted {
+  now: number
+  offer: WorkerOffer
+  mayStart: (stage: string, needs: TaskNeeds) => boolean
+}
+
+/** Tasks that wait, in the order in which they came. */
+interface Queue {
+  /** Those that may cost a worker its life. */
+  careful: Set<EngineTask>
+  urgent: Set<EngineTask>
+  plain: Set<EngineTask>
+}
+
+const newQueue = (): Queue => ({ careful: new Set(), urgent: new Set(), plain: new Set() })
+
 /** Which of a job's tasks wait and which run. */
 export class TaskBook {
-  readonly #urgent = new Set<EngineTask>()
-  readonly #plain = new Set<EngineTask>()
-  /** Those that may cost a worker its life. */
-  readonly #careful = new Set<EngineTask>()
+  readonly #queues: Record<WorkerOffer, Queue> = { cpu: newQueue(), io: newQueue() }
   readonly #running = new Map<number, EngineTask>()
-  readonly #slots = new Map<number, number>()
+  /** How many tasks are on each worker. */
+  readonly #slots: Record<WorkerOffer, Map<number, number>> = { cpu: new Map(), io: new Map() }
+  readonly #runningByStage = new Tally()
+  readonly #waitingByStage = new Tally()
 
   /** How many tasks could start now, counted no further than `limit`. */
-  startable(limit: number, now: number): number {
+  startable(limit: number, wanted: Wanted): number {
     let count = 0
-    for (const tasks of [this.#careful, this.#urgent, this.#plain])
+    const { careful, urgent, plain } = this.#queues[wanted.offer]
+    for (const tasks of [careful, urgent, plain])
       for (const task of tasks) {
         if (count === limit) return count
-        if (canStart(task, now)) count += 1
+        if (canStart(task, wanted)) count += 1
       }
     return count
   }
@@ -53,39 +73,68 @@ export class TaskBook {
     return this.#running.size
   }
 
+  runningOf(stage: string): number {
+    return this.#runningByStage.of(stage)
+  }
+
+  /** How many tasks of a stage wait, whether or not they could start. */
+  waiting(stage: string): number {
+    return this.#waitingByStage.of(stage)
+  }
+
   /** On how many workers tasks of the job are. */
-  get slots(): number {
-    return this.#slots.size
+  slots(offer: WorkerOffer): number {
+    return this.#slots[offer].size
+  }
+
+  /** Tasks under way with workers of that offer. */
+  runningFor(offer: WorkerOffer): number {
+    return [...this.#slots[offer].values()].reduce((sum, count) => sum + count, 0)
   }
 
   isOn(slot: number): boolean {
-    return this.#slots.has(slot)
+    return this.#slots.cpu.has(slot) || this.#slots.io.has(slot)
   }
 
   addPending(task: EngineTask): void {
     task.slot = null
     this.#waitingLike(task).add(task)
+    this.#waitingByStage.add(task.operation.stage, 1)
   }
 
   /** A careful task can start: it goes to a worker that has nothing else, so that nothing else goes down with it. */
-  wantsIdleWorker(now: number): boolean {
-    return firstStartable(this.#careful, now) !== undefined
+  wantsIdleWorker(wanted: Wanted): boolean {
+    return firstStartable(this.#queues[wanted.offer].careful, wanted) !== undefined
+  }
+
+  /** One that could start if there were room for it; to be asked for when nothing could be taken. */
+  heldUp({ now, offer }: Wanted): EngineTask | undefined {
+    const anyRoom = { now, offer, mayStart: () => true }
+    const { careful, urgent, plain } = this.#queues[offer]
+    return firstStartable(careful, anyRoom) ?? firstStartable(urgent, anyRoom) ?? firstStartable(plain, anyRoom)
+  }
+
+  /** The first of each stage that waits in a queue. */
+  *firstOfStages(): Generator<EngineTask> {
+    for (const { careful, urgent, plain } of Object.values(this.#queues))
+      for (const tasks of [careful, urgent, plain]) {
+        const left = new Set(this.#waitingByStage.stages())
+        for (const task of tasks) {
+          if (left.delete(task.operation.stage)) yield task
+          if (left.size === 0) break
+        }
+      }
   }
 
   /** Up to `limit` startable tasks of one operation, in the order in which they came; careful and urgent ones first, and singly. */
-  take(limit: number, now: number): EngineTask[] {
-    const single = firstStartable(this.#careful, now) ?? firstStartable(this.#urgent, now)
-    if (single !== undefined) {
-      this.#waitingLike(single).delete(single)
-      return [single]
+  take(limit: number, wanted: Wanted): EngineTask[] {
+    const { careful, urgent, plain } = this.#queues[wanted.offer]
+    const single = firstStartable(careful, wanted) ?? firstStartable(urgent, wanted)
+    const taken = single === undefined ? startableOfOne(plain, limit, wanted) : [single]
+    for (const task of taken) {
+      this.#waitingLike(task).delete(task)
+      this.#waitingByStage.add(task.operation.stage, -1)
     }
-    const taken: EngineTask[] = []
-    for (const task of this.#plain) {
-      if (taken.length === limit) break
-      if (task.notBefore > now || (taken[0] !== undefined && taken[0].operation !== task.operation)) continue
-      taken.push(task)
-    }
-    for (const task of taken) this.#plain.delete(task)
     return taken
   }
 
@@ -93,7 +142,9 @@ export class TaskBook {
     task.attempt += 1
     task.slot = slot
     this.#running.set(task.seq, task)
-    this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + 1)
+    this.#runningByStage.add(task.operation.stage, 1)
+    const slots = this.#slots[offerFor(task.needs)]
+    slots.set(slot, (slots.get(slot) ?? 0) + 1)
   }
 
   /** The running task whose outcome this is, or undefined when another attempt has it now. */
@@ -105,10 +156,12 @@ export class TaskBook {
   /** It runs no longer, whatever came of it. */
   end(task: EngineTask): void {
     if (!this.#running.delete(task.seq)) throw new Bug(`task ${task.seq} was to end, but does not run`)
+    this.#runningByStage.add(task.operation.stage, -1)
     const slot = task.slot ?? -1
-    const left = (this.#slots.get(slot) ?? 1) - 1
-    if (left === 0) this.#slots.delete(slot)
-    else this.#slots.set(slot, left)
+    const slots = this.#slots[offerFor(task.needs)]
+    const left = (slots.get(slot) ?? 1) - 1
+    if (left === 0) slots.delete(slot)
+    else slots.set(slot, left)
     task.slot = null
   }
 
@@ -122,7 +175,7 @@ export class TaskBook {
 
   /** Whether the task of this number waits or runs. */
   has(seq: number): boolean {
-    const waiting = [this.#careful, this.#urgent, this.#plain]
+    const waiting = Object.values(this.#queues).flatMap(({ careful, urgent, plain }) => [careful, urgent, plain])
     return this.#running.has(seq) || waiting.some((tasks) => isAmong(tasks, seq))
   }
 
@@ -131,8 +184,28 @@ export class TaskBook {
   }
 
   #waitingLike(task: EngineTask): Set<EngineTask> {
-    if (task.care.careful) return this.#careful
-    return task.operation.urgent ? this.#urgent : this.#plain
+    const { careful, urgent, plain } = this.#queues[offerFor(task.needs)]
+    if (task.care.careful) return careful
+    return task.operation.urgent ? urgent : plain
+  }
+}
+
+/** Counts by stage. */
+class Tally {
+  readonly #counts = new Map<string, number>()
+
+  of(stage: string): number {
+    return this.#counts.get(stage) ?? 0
+  }
+
+  add(stage: string, change: number): void {
+    const count = this.of(stage) + change
+    if (count === 0) this.#counts.delete(stage)
+    else this.#counts.set(stage, count)
+  }
+
+  stages(): Iterable<string> {
+    return this.#counts.keys()
   }
 }
 
@@ -141,11 +214,24 @@ function isAmong(tasks: ReadonlySet<EngineTask>, seq: number): boolean {
   return false
 }
 
-function firstStartable(tasks: ReadonlySet<EngineTask>, now: number): EngineTask | undefined {
-  for (const task of tasks) if (canStart(task, now)) return task
+function firstStartable(tasks: ReadonlySet<EngineTask>, wanted: Wanted): EngineTask | undefined {
+  for (const task of tasks) if (canStart(task, wanted)) return task
   return undefined
 }
 
-function canStart(task: EngineTask, now: number): boolean {
-  return task.notBefore <= now && task.operation.ready(task)
+/** Up to `limit`, all of the operation of the first. */
+function startableOfOne(tasks: ReadonlySet<EngineTask>, limit: number, wanted: Wanted): EngineTask[] {
+  const found: EngineTask[] = []
+  for (const task of tasks) {
+    if (found.length === limit) break
+    if (!canStart(task, wanted) || (found[0] !== undefined && found[0].operation !== task.operation)) continue
+    found.push(task)
+    // One that nothing may run beside takes no other along.
+    if (task.needs.use === 'exclusive') break
+  }
+  return found
+}
+
+function canStart(task: EngineTask, { now, mayStart }: Wanted): boolean {
+  return task.notBefore <= now && task.operation.ready(task) && mayStart(task.operation.stage, task.needs)
 }

@@ -1,3 +1,4 @@
+import type { WorkerOffer } from '../../contract/needs.ts'
 import type { InspectOptions, InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
 import { Inspections, type Unasked } from './inspections.ts'
@@ -7,7 +8,7 @@ import { WorkerSlot, type SlotEvents, type SlotSnapshot, type TasksMessage } fro
 
 /**
  * All workers of a host. It keeps its slots filled, carries messages, watches over health and tells what happened; it decides
- * nothing about tasks. Slots count from 1.
+ * nothing about tasks. Slots count from 1; those of workers that wait for others come after all that may ever compute.
  */
 
 export type FleetEvents = Omit<SlotEvents, 'onInspected'>
@@ -22,6 +23,8 @@ export interface FleetOptions {
 }
 
 const maxWorkers = 64
+/** Workers that wait for others, while a job has tasks for them: when one dies, not all such tasks do. */
+const ioWorkers = 2
 const tickMs = 500
 /** Workers beyond the fleet's size end after this long without work. */
 const spareMs = 30_000
@@ -31,6 +34,7 @@ export class Fleet {
   readonly #slots = new Map<number, WorkerSlot>()
   readonly #inspections: Inspections
   #wanted = 0
+  #ioWanted = false
   #tickedAt = 0
   #endTicks: () => void = () => undefined
   #closing = false
@@ -58,9 +62,20 @@ export class Fleet {
     this.#fill()
   }
 
+  /** Whether jobs have tasks that wait for others: workers for them are started at once, and end as those beyond do. */
+  wantIo(wanted: boolean): void {
+    this.#ioWanted = wanted
+    this.#fill()
+  }
+
   /** Sends tasks, and the job before its first ones. False when no ready worker is in the slot; then nothing was sent. */
   dispatch(slot: number, job: WorkerJob, message: TasksMessage): boolean {
     return this.#slots.get(slot)?.dispatch(job, message) ?? false
+  }
+
+  /** What a worker's tasks may take beyond what every worker may, until it has answered for all of them. */
+  allow(slot: number, memoryBytes: number): void {
+    this.#slots.get(slot)?.allow(memoryBytes)
   }
 
   /** Stops tasks of a job (all when `seqs` is absent) wherever it is known, or in one slot. */
@@ -111,14 +126,24 @@ export class Fleet {
 
   #fill(): void {
     if (this.#closing) return
-    for (let number = 1; number <= this.#target; number++) {
-      if (!this.#slots.has(number)) this.#open(number)
-    }
+    for (let number = 1; number <= maxWorkers + ioWorkers; number++)
+      if (this.#isWanted(number) && !this.#slots.has(number)) this.#open(number)
+  }
+
+  #isWanted(number: number): boolean {
+    return offerOf(number) === 'io' ? this.#ioWanted : number <= this.#target
   }
 
   #open(number: number): void {
     const { startWorker, clock, limits } = this.#options
-    const slot = new WorkerSlot({ number, startWorker, clock, limits, events: this.#slotEvents() })
+    const slot = new WorkerSlot({
+      number,
+      offer: offerOf(number),
+      startWorker,
+      clock,
+      limits,
+      events: this.#slotEvents(),
+    })
     this.#slots.set(number, slot)
     slot.start()
   }
@@ -130,8 +155,8 @@ export class Fleet {
       onHeartbeat: (slot, heartbeat) => events.onHeartbeat(slot, heartbeat),
       onLog: (slot, level, line) => events.onLog(slot, level, line),
       onTrouble: (slot, line) => events.onTrouble(slot, line),
-      onReady: (slot) => {
-        events.onReady(slot)
+      onReady: (slot, offer) => {
+        events.onReady(slot, offer)
         this.#inspections.workerReady()
       },
       onLost: (slot, loss) => {
@@ -150,7 +175,7 @@ export class Fleet {
     for (const slot of this.#slots.values()) {
       if (slept) slot.pardon(now)
       else slot.watch(now)
-      if (slot.number > this.#target && slot.idleMs(now) >= spareMs) slot.close(spareMs)
+      if (!this.#isWanted(slot.number) && slot.idleMs(now) >= spareMs) slot.close(spareMs)
     }
     this.#sweep()
   }
@@ -170,4 +195,8 @@ export class Fleet {
     const ready = [...this.#slots.values()].filter((slot) => slot.ready)
     return ready.toSorted((a, b) => load(a) - load(b))[0]?.number ?? null
   }
+}
+
+function offerOf(slot: number): WorkerOffer {
+  return slot > maxWorkers ? 'io' : 'cpu'
 }

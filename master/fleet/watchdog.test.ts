@@ -10,7 +10,14 @@ import {
 } from './watchdog.ts'
 
 const limits: Limits = { ...defaultLimits, memoryBytes: 1000, noProgressMsByKind: { slow: 600_000 }, heapBytes: 100 }
-const healthy: WatchedWorker = { ready: true, heardAt: 0, progressAt: null, kind: null, rssBytes: 500 }
+const healthy: WatchedWorker = {
+  ready: true,
+  heardAt: 0,
+  progressAt: null,
+  kind: null,
+  rssBytes: 500,
+  promisedBytes: 0,
+}
 
 /** Heard at `now`, but at the same figures since 0. */
 function stuck(now: number, kind: string | null = null): Partial<WatchedWorker> {

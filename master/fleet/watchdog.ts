@@ -42,6 +42,8 @@ export interface WatchedWorker {
   /** Kind of the job whose task it runs. */
   kind: string | null
   rssBytes: number
+  /** What its tasks take beyond that, and said so. */
+  promisedBytes: number
 }
 
 export interface Verdict {
@@ -53,13 +55,15 @@ export interface Verdict {
 export function judge(worker: WatchedWorker, now: number, limits: Limits): Verdict | null {
   const unheardMs = now - worker.heardAt
   if (unheardMs > (worker.ready ? limits.silenceMs : limits.startMs)) return { type: 'silent', afterMs: unheardMs }
-  if (worker.rssBytes > limitOf(worker.kind, limits.memoryBytesByKind, limits.memoryBytes))
-    return { type: 'overMemory', afterMs: 0 }
+  const mostBytes = limitOf(worker.kind, limits.memoryBytesByKind, limits.memoryBytes) + worker.promisedBytes
+  if (worker.rssBytes > mostBytes) return { type: 'overMemory', afterMs: 0 }
   if (worker.progressAt === null) return null
   const stuckMs = now - worker.progressAt
-  return stuckMs > limitOf(worker.kind, limits.noProgressMsByKind, limits.noProgressMs)
-    ? { type: 'noProgress', afterMs: stuckMs }
-    : null
+  return stuckMs > noProgressLimit(worker.kind, limits) ? { type: 'noProgress', afterMs: stuckMs } : null
+}
+
+export function noProgressLimit(kind: string | null, limits: Limits): number {
+  return limitOf(kind, limits.noProgressMsByKind, limits.noProgressMs)
 }
 
 function limitOf(kind: string | null, byKind: Readonly<Record<string, number>>, otherwise: number): number {

@@ -1,9 +1,11 @@
 import type { WorkerInfo } from '../../contract/api.ts'
 import type { Loss } from '../../contract/outcome.ts'
 import { assertNever } from '../../contract/invariant.ts'
+import type { WorkerOffer } from '../../contract/needs.ts'
 import type { FromWorker, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
-import { judge, lossOf, progressMark, type Limits, type Verdict } from './watchdog.ts'
+import { Lanes } from './lanes.ts'
+import { judge, lossOf, noProgressLimit, progressMark, type Limits, type Verdict } from './watchdog.ts'
 import type { StartWorker, WorkerExit, WorkerHandle } from './workerHandle.ts'
 
 /**
@@ -20,7 +22,7 @@ export type TasksMessage = Extract<ToWorker, { type: 'tasks' }>
 export type Inspected = Extract<FromWorker, { type: 'inspected' }>
 
 export interface SlotEvents {
-  onReady(slot: number): void
+  onReady(slot: number, offer: WorkerOffer): void
   /** Outcomes `cancelled` of a worker that is ending are left out: its loss says more. */
   onOutcomes(slot: number, job: number, outcomes: WorkerOutcomes): void
   /** Told at each end of a worker, with tasks or without. What it had been sent and has not answered is lost. */
@@ -34,6 +36,7 @@ export interface SlotEvents {
 
 export interface SlotOptions {
   number: number
+  offer: WorkerOffer
   startWorker: StartWorker
   clock: Clock
   limits: Limits
@@ -64,6 +67,10 @@ interface Life {
   /** Jobs that it has been told of, with their kinds. */
   jobs: Map<number, string>
   unanswered: number
+  /** What its tasks say that they take beyond what every worker may. */
+  promisedBytes: number
+  /** Of tasks that wait for others together: what each has done, and since when no more. */
+  lanes: Lanes
   verdict: Verdict | null
 }
 
@@ -127,6 +134,10 @@ export class WorkerSlot {
     return true
   }
 
+  get offer(): WorkerOffer {
+    return this.#options.offer
+  }
+
   dispatch(job: WorkerJob, message: TasksMessage): boolean {
     const life = this.#life
     if (life?.phase !== 'ready') return false
@@ -138,6 +149,10 @@ export class WorkerSlot {
     life.unanswered += message.tasks.length
     life.handle.post(message)
     return true
+  }
+
+  allow(memoryBytes: number): void {
+    if (this.#life !== null) this.#life.promisedBytes = memoryBytes
   }
 
   cancel(job: number, seqs?: number[]): void {
@@ -155,8 +170,21 @@ export class WorkerSlot {
     if (life === null || life.phase === 'ending') return
     const running = life.running?.job ?? null
     const kind = running === null ? null : (life.jobs.get(running) ?? null)
-    const verdict = judge({ ...life, ready: life.phase === 'ready', kind }, now, this.#options.limits)
+    const watched = { ...life, ready: life.phase === 'ready', kind }
+    const verdict =
+      this.offer === 'io'
+        ? (judge({ ...watched, progressAt: null }, now, this.#options.limits) ?? this.#watchLanes(life, now))
+        : judge(watched, now, this.#options.limits)
     if (verdict !== null) this.#sentence(life, verdict)
+  }
+
+  /** A task of several that gets nowhere is stopped by itself; a worker that does not even stop it has had its time. */
+  #watchLanes(life: Life, now: number): Verdict | null {
+    const { stuck, deaf } = life.lanes.look(now, (job) =>
+      noProgressLimit(life.jobs.get(job) ?? null, this.#options.limits),
+    )
+    for (const { job, seq } of stuck) life.handle.post({ type: 'cancel', job, seqs: [seq], because: 'no-progress' })
+    return deaf
   }
 
   /** All its deadlines start anew. */
@@ -164,6 +192,7 @@ export class WorkerSlot {
     if (this.#life === null) return
     this.#life.heardAt = now
     if (this.#life.progressAt !== null) this.#life.progressAt = now
+    this.#life.lanes.pardon(now)
   }
 
   /** No more work for it; what runs stops, and counts as interrupted. */
@@ -186,6 +215,7 @@ export class WorkerSlot {
     const life = this.#life
     return {
       slot: this.number,
+      offers: this.offer,
       pid: life?.handle.pid ?? null,
       state: workerState(life),
       memoryBytes: life?.rssBytes ?? 0,
@@ -222,14 +252,17 @@ export class WorkerSlot {
     life.phase = 'ready'
     this.#earlyDeaths = 0
     this.#idleSince = this.#options.clock.now()
-    this.#options.events.onReady(this.number)
+    this.#options.events.onReady(this.number, this.offer)
   }
 
   #account(life: Life, job: number, outcomes: WorkerOutcomes): void {
     const now = this.#options.clock.now()
     life.unanswered = Math.max(0, life.unanswered - outcomes.length)
     life.progressAt = life.unanswered === 0 ? null : now
-    if (life.unanswered === 0) this.#idleSince = now
+    if (life.unanswered === 0) {
+      this.#idleSince = now
+      life.promisedBytes = 0
+    }
     const telling = life.phase === 'ending' ? outcomes.filter(({ outcome }) => outcome.type !== 'cancelled') : outcomes
     this.#tasksDone += telling.filter(({ outcome }) => outcome.type === 'succeeded').length
     if (telling.length > 0) this.#options.events.onOutcomes(this.number, job, telling)
@@ -286,15 +319,18 @@ function newLife(handle: WorkerHandle, now: number): Life {
     running: null,
     jobs: new Map(),
     unanswered: 0,
+    promisedBytes: 0,
+    lanes: new Lanes(),
     verdict: null,
   }
 }
 
-function noteHeartbeat(life: Life, { rssBytes, heapBytes, cpuMs, running }: Heartbeat, now: number): void {
+function noteHeartbeat(life: Life, { rssBytes, heapBytes, cpuMs, running, beside = [] }: Heartbeat, now: number): void {
   const attempt = running === null ? '' : `${running.job} ${running.seq} ${running.attempt}`
   const mark = progressMark(running)
   if (mark !== life.mark && life.progressAt !== null) life.progressAt = now
   life.peakMemoryBytes = attempt === life.attempt ? Math.max(life.peakMemoryBytes, rssBytes) : rssBytes
+  life.lanes.heard(running === null ? [] : [running, ...beside], now)
   Object.assign(life, { attempt, mark, rssBytes, heapBytes, cpuMs, running })
 }
 

@@ -3,6 +3,7 @@ import { crashPoint } from '../../contract/crashPoint.ts'
 import { assertNever, Bug } from '../../contract/invariant.ts'
 import type { JobSummary, NewJob, PartialAnswer } from '../../contract/job.ts'
 import type { Accepted, Transition } from '../../contract/ledger.ts'
+import type { WorkerOffer } from '../../contract/needs.ts'
 import type { Loss } from '../../contract/outcome.ts'
 import type { Effect } from '../engine/effects.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -17,7 +18,7 @@ import { Insistence, whyRefused } from './insist.ts'
 import { LiveFeed } from './liveFeed.ts'
 import type { Scratch } from './scratch.ts'
 import { readToGoOn } from './takeUp.ts'
-import { ScarcityWatch, tightRoom } from './scarcityWatch.ts'
+import { memoryNow, ScarcityWatch, tightRoom } from './scarcityWatch.ts'
 import { Sampler } from './sampler.ts'
 import { Summaries } from './summaries.ts'
 import { removeTemporaries } from './temporaries.ts'
@@ -66,7 +67,11 @@ export class Mill {
   constructor(parts: MillParts) {
     this.#parts = parts
     this.#insistence = new Insistence({ onHeldUp: (why) => this.#heldUp(why) })
-    this.summaries = new Summaries((job) => this.sampler.underWay(job), parts.now)
+    this.summaries = new Summaries({
+      underWay: (job) => this.sampler.underWay(job),
+      waitingFor: (run) => parts.engine.waitingFor(run, parts.now()),
+      now: parts.now,
+    })
     this.#scarcity = new ScarcityWatch({
       cores: parts.cores,
       folders: () => [...parts.engine.runs.values()].flatMap((run) => this.#foldersOf(run.job)),
@@ -114,8 +119,8 @@ export class Mill {
     await this.#concluder.stop()
   }
 
-  ready(slot: number): void {
-    this.engine.slotReady(slot)
+  ready(slot: number, offer: WorkerOffer): void {
+    this.engine.slotReady(slot, offer)
     void this.turn()
   }
 
@@ -170,6 +175,17 @@ export class Mill {
   /** Looks whether the machine still has what work takes. */
   async lookAround(): Promise<void> {
     await this.#scarcity.look()
+    this.#measureMemory()
+  }
+
+  /** What tasks that say what they take may have now: what is free, and what workers have already. */
+  #measureMemory(): void {
+    const workers = this.#parts.fleet.snapshot().reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+    this.engine.limitMemory(memoryNow().availableBytes + workers)
+    // What a job waits for may have become something else, and nobody else would say so.
+    for (const run of this.engine.runs.values())
+      if (this.engine.waitingFor(run, this.#parts.now()) !== null) this.announce(run.number)
+    void this.turn()
   }
 
   /** The job's story says when there may be too little room for it. */
@@ -294,6 +310,8 @@ export class Mill {
         return await this.#reload(effect)
       case 'wantWorkers':
         return this.#parts.fleet.want(this.#workersWanted())
+      case 'wantIo':
+        return this.#parts.fleet.wantIo(effect.wanted)
       case 'changed':
         return this.announce(effect.job)
       case 'ended':
@@ -303,7 +321,8 @@ export class Mill {
     }
   }
 
-  async #dispatch({ slot, job, work, tasks }: Extract<Effect, { type: 'dispatch' }>): Promise<void> {
+  async #dispatch(effect: Extract<Effect, { type: 'dispatch' }>): Promise<void> {
+    const { slot, job, work, tasks, together, memoryBytes } = effect
     const run = this.engine.runs.get(job)
     if (run === undefined) return
     if (!this.#scratchMade.has(job)) {
@@ -312,12 +331,13 @@ export class Mill {
     }
     const { number, id, kind, params, inputs } = run.job
     const { scratch, indexes } = this.#parts
+    this.#parts.fleet.allow(slot, memoryBytes)
     const crumb = scratch.crumbFile(run.job, slot)
     // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
     this.#parts.fleet.dispatch(
       slot,
       { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb, indexes },
-      { type: 'tasks', job, work, tasks },
+      { type: 'tasks', job, work, tasks, ...(together ? { together } : {}) },
     )
   }
 

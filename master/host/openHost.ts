@@ -34,7 +34,7 @@ import { listenOnSocket, type SocketServer } from './socket.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { takeUp } from './takeUp.ts'
 import { Wheels } from './wheels.ts'
-import { workerLimits } from './workerLimits.ts'
+import { sharedMemory, workerLimits } from './workerLimits.ts'
 
 const largestUploadBytes = 1024 ** 4
 /** How long a worker may take to end when the host closes. */
@@ -209,6 +209,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     clock: () => performance.now(),
     random: Math.random,
     cores: info.cores,
+    memoryBytes: sharedMemory(memoryOfMachine()),
     crumb: (job, slot) => scratch.crumb(job, slot),
   })
   const fleet: Fleet = new Fleet({
@@ -246,7 +247,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
 /** What workers tell goes to the mill, and what a person may want to look up to the log. */
 function fleetEvents(mill: () => Mill, log: HostLog['logger']): FleetEvents {
   return {
-    onReady: (slot) => mill().ready(slot),
+    onReady: (slot, offer) => mill().ready(slot, offer),
     onOutcomes: (slot, job, outcomes) => mill().finished(slot, job, outcomes),
     onLost: (slot, loss) => {
       log.warn({ slot, loss }, 'worker lost')

@@ -1,4 +1,5 @@
 import type { Sample } from '../../contract/job.ts'
+import type { RunningTask } from '../../contract/workerMessages.ts'
 import type { Heartbeat } from '../fleet/workerSlot.ts'
 
 /** What one worker has done, as its heartbeats and outcomes tell. */
@@ -25,7 +26,7 @@ export class Sampler {
     if (gauge === undefined) return
     gauge.finishedBytes += bytes
     // Until the next heartbeat its last words would count these bytes twice.
-    gauge.heartbeat = { ...gauge.heartbeat, running: null }
+    gauge.heartbeat = { ...gauge.heartbeat, running: null, beside: [] }
   }
 
   lost(slot: number): void {
@@ -36,7 +37,7 @@ export class Sampler {
   underWay(job: number): number {
     let bytes = 0
     for (const { heartbeat } of this.#gauges.values())
-      if (heartbeat.running?.job === job) bytes += heartbeat.running.bytes
+      for (const task of tasksOf(heartbeat)) if (task.job === job) bytes += task.bytes
     return bytes
   }
 
@@ -45,7 +46,7 @@ export class Sampler {
     const samples = new Map<number, Sample[]>()
     for (const [worker, gauge] of this.#gauges) {
       const { running, cpuMs, rssBytes } = gauge.heartbeat
-      const bytes = gauge.finishedBytes + (running?.bytes ?? 0)
+      const bytes = gauge.finishedBytes + tasksOf(gauge.heartbeat).reduce((sum, task) => sum + task.bytes, 0)
       const { before } = gauge
       gauge.before = { at, bytes, cpuMs }
       if (running === null || before === null || at <= before.at) continue
@@ -61,4 +62,8 @@ export class Sampler {
     }
     return samples
   }
+}
+
+function tasksOf({ running, beside = [] }: Heartbeat): RunningTask[] {
+  return running === null ? [] : [running, ...beside]
 }

@@ -80,7 +80,7 @@ export function megabytes(bytes: number): string {
 }
 
 /** macOS counts as free only what it has no use for at all, which says nothing. */
-function memoryNow(): { availableBytes: number; totalBytes: number } {
+export function memoryNow(): { availableBytes: number; totalBytes: number } {
   const totalBytes = totalmem()
   return { availableBytes: process.platform === 'darwin' ? totalBytes : process.availableMemory(), totalBytes }
 }

@@ -5,8 +5,13 @@ import type { JobRun } from '../engine/jobRun.ts'
 import { ProgressMeter } from '../engine/progress.ts'
 import type { StoredJob } from '../store/store.ts'
 
-/** Bytes that running attempts have done so far, by job, from their workers' heartbeats. */
-export type BytesUnderWay = (job: number) => number
+export interface SummarySources {
+  /** Bytes that running attempts have done so far, by job, from their workers' heartbeats. */
+  underWay(job: number): number
+  /** What holds up tasks of an unfinished job. */
+  waitingFor(run: JobRun): string | null
+  now(): number
+}
 
 /**
  * What lists, live deltas and the job page show of jobs: unfinished ones from the engine's memory, the others from the ledger.
@@ -17,16 +22,14 @@ export class Summaries {
   readonly #versions = new Map<number, number>()
   /** Of unfinished jobs, whose inputs and params never change. */
   readonly #asked = new Map<number, Asked>()
-  readonly #underWay: BytesUnderWay
-  readonly #now: () => number
+  readonly #sources: SummarySources
   /** What every unfinished job waits for while the disk refuses to be written to. */
   heldUp: string | null = null
   /** Why fewer workers than there are get work; told with every job that runs. */
   heldBack: string | null = null
 
-  constructor(underWay: BytesUnderWay, now: () => number) {
-    this.#underWay = underWay
-    this.#now = now
+  constructor(sources: SummarySources) {
+    this.#sources = sources
   }
 
   changed(job: number): void {
@@ -65,22 +68,22 @@ export class Summaries {
     const meter = this.#meters.get(run.number) ?? new ProgressMeter()
     this.#meters.set(run.number, meter)
     const standing = run.standing()
-    const underWay = this.#underWay(run.number)
+    const underWay = this.#sources.underWay(run.number)
     const bytesDone = run.bytesDone + underWay
     const more = standing.bytesTotal === null || standing.bytesTotal === 0 ? 0 : underWay / standing.bytesTotal
     const fraction = standing.fraction === null ? null : Math.min(1, standing.fraction + more)
-    return meter.read(this.#now(), state === 'running', {
+    return meter.read(this.#sources.now(), state === 'running', {
       ...standing,
       fraction,
       bytesDone,
-      waitingFor: this.heldUp ?? waitingFor(state, this.heldBack),
+      waitingFor: this.heldUp ?? this.#waitingFor(run, state),
     })
   }
-}
 
-function waitingFor(state: JobState, heldBack: string | null): string | null {
-  if (state === 'paused') return 'paused'
-  return heldBack ?? (state === 'queued' ? 'a free worker' : null)
+  #waitingFor(run: JobRun, state: JobState): string | null {
+    if (state === 'paused') return 'paused'
+    return this.heldBack ?? this.#sources.waitingFor(run) ?? (state === 'queued' ? 'a free worker' : null)
+  }
 }
 
 /** A job that has not ended in the form in which everybody sees jobs; null before it is on record. */

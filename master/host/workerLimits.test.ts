@@ -41,7 +41,7 @@ describe('the limits of all workers', () => {
       plans.map((plan) => plan.kind),
       machine,
     )
-    const worker = { ready: true, heardAt: 3_600_000, progressAt: 0, rssBytes: 0 }
+    const worker = { ready: true, heardAt: 3_600_000, progressAt: 0, rssBytes: 0, promisedBytes: 0 }
     expect(judge({ ...worker, kind: 'no-op' }, 3_600_000, limits)).toBeNull()
     expect(judge({ ...worker, kind: 'word-count' }, 3_600_000, limits)).toMatchObject({ type: 'noProgress' })
   })

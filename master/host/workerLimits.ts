@@ -17,6 +17,11 @@ const mostOfAll = 0.5
 /** With less a kind's own tables and buffers would not fit; on machines with many cores workers may so be promised more than there is. */
 const leastBytes = 1024 ** 3
 
+/** What tasks that say how much memory they take may take together. */
+export function sharedMemory(memoryBytes: number): number {
+  return sharedByAll * memoryBytes
+}
+
 /** A fair share of three quarters of the memory, at least 1 GiB, at most half of all. */
 export function memoryPerWorker({ memoryBytes, cores, env }: Machine): number {
   const wishedMb = Number(env['GRISTMILL_WORKER_MEMORY_MB'])

@@ -8,6 +8,7 @@ import { aDelta, aProgress, aSummary } from './testData.ts'
 
 const worker = (slot: number, state: WorkerInfo['state']): WorkerInfo => ({
   slot,
+  offers: 'cpu',
   pid: 1,
   state,
   memoryBytes: 0,

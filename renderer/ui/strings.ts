@@ -199,6 +199,7 @@ export const strings = {
     revealNamed: (name: string) => `Show ${name} in its folder`,
     download: 'Download',
     downloadNamed: (name: string) => `Download ${name}`,
+    folder: 'folder',
     asInput: 'Use as input',
     asInputNamed: (name: string) => `Use as input of a new job: ${name}`,
     sha256: 'SHA-256',

@@ -94,7 +94,7 @@ interface MapDone {
 class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
-  readonly #params: unknown
+  #params: unknown
   readonly #inputs: Input[] = []
   readonly #folder: string
   readonly #chance: Chance | null
@@ -130,6 +130,7 @@ class PlanRunner {
     this.#mend()
     if (this.#plan.kind.accepts.includes('table'))
       this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
+    this.#params = this.#plan.kind.settle(this.#params, this.#inputs)
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
@@ -315,11 +316,11 @@ interface Call {
 /** As intake makes one. */
 async function makeInput(path: string, content: Uint8Array | string, options: InspectOptions): Promise<Input> {
   writeFileSync(path, content)
-  return await inputAt(path, options)
+  return { ...(await inputAt(path, options)), name: path }
 }
 
 async function inputAt(path: string, options: InspectOptions): Promise<Input> {
   const reply = await inspect(path, options)
   if (!reply.ok) throw new Error(reply.message)
-  return { ...reply.inspection.input, name: path }
+  return reply.inspection.input
 }

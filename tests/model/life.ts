@@ -71,6 +71,7 @@ function assemble({ paths, store, clock, startWorker, onBroken }: LifeParts): Pi
     clock: () => clock.now(),
     random: () => 0.5,
     cores,
+    memoryBytes: 8e9,
     crumb: (job, slot) => scratch.crumb(job, slot),
   })
   const fleet: Fleet = new Fleet({
@@ -79,7 +80,7 @@ function assemble({ paths, store, clock, startWorker, onBroken }: LifeParts): Pi
     clock,
     limits: { ...defaultLimits, noProgressMs },
     events: {
-      onReady: (slot) => mill.ready(slot),
+      onReady: (slot, offer) => mill.ready(slot, offer),
       onOutcomes: (slot, job, outcomes) => mill.finished(slot, job, outcomes),
       onLost: (slot, loss) => mill.lost(slot, loss),
       onHeartbeat: (slot, heartbeat) => mill.heard(slot, heartbeat),

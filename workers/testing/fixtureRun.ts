@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineKind } from '../../contract/kind.ts'
 import type { Json } from '../../contract/json.ts'
@@ -61,6 +62,12 @@ export const fixtureRun = defineRun(fixtureKind, {
     large: (args) => ({ value: 'x'.repeat(args as number) }),
     /** Steps for ever, as a stage that reads does, until told to stop. */
     step: (_args, _uses, context) => stepForEver(context),
+    /** Waits for others until the test makes the file. */
+    async waitForFile(args, _uses, context) {
+      while (!existsSync(args as string)) await setTimeout(10, undefined, { signal: context.signal })
+      context.progress(0, 1)
+      return { value: args }
+    },
     /** Never looks at anything. */
     spin: () => {
       for (;;);

@@ -34,11 +34,14 @@ export class World {
   readonly #plans: readonly Plan[]
   readonly #perform: Perform
   readonly #cores: number
+  readonly #memoryBytes: number
+  readonly #io = new Set<number>()
 
-  constructor(options: { plans: readonly Plan[]; perform: Perform; cores?: number }) {
+  constructor(options: { plans: readonly Plan[]; perform: Perform; cores?: number; memoryBytes?: number }) {
     this.#plans = options.plans
     this.#perform = options.perform
     this.#cores = options.cores ?? 2
+    this.#memoryBytes = options.memoryBytes ?? 8e9
     this.engine = this.#newEngine()
   }
 
@@ -50,10 +53,19 @@ export class World {
       clock: () => this.now,
       random: () => 0.5,
       cores: this.#cores,
+      memoryBytes: this.#memoryBytes,
       crumb: (job, slot) => this.crumbs.get(`${job.number} ${slot}`) ?? null,
     })
     for (let slot = 1; slot <= this.#cores; slot++) engine.slotReady(slot)
+    for (const slot of this.#io) engine.slotReady(slot, 'io')
     return engine
+  }
+
+  /** A worker that waits for others is there. */
+  ioReady(slot: number): void {
+    this.#io.add(slot)
+    this.engine.slotReady(slot, 'io')
+    this.turn()
   }
 
   submit(job: Partial<NewJob> & { kind: string }): void {
@@ -88,7 +100,7 @@ export class World {
     this.waiting = this.waiting.filter((entry) => entry.slot !== slot)
     this.engine.slotLost(slot, loss, this.now)
     this.turn()
-    this.engine.slotReady(slot)
+    this.engine.slotReady(slot, this.#io.has(slot) ? 'io' : 'cpu')
     this.turn()
   }
 
