@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/longestFirst.ts'
 
 /** `unit` runs beside the code, in vitest alone; `process` forks the built app, which its global set-up builds once; `packaging` packs it; `sabotage` breaks copies of it. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -13,7 +15,13 @@ export default defineConfig({
           ],
           environment: 'node',
           // On a machine that others use too.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          // One process for each core, Vitest's usual one less, and many files in each: modules keep nothing that a test can see but a map of
+          // locks by path, and what a test stubs is put back even if it fails. Loading libraries anew for each file cost a third of all.
+          maxWorkers: '100%',
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
           globalSetup: ['tests/compileOnce.ts'],
           setupFiles: ['tests/fixedChance.ts'],
         },

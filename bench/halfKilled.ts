@@ -1,16 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { loadavg } from 'node:os'
+import { runGristmill, workersOf } from './harness/gristmill.ts'
+import { machineFacts, writeResults } from './harness/results.ts'
 
 /**
  * `npm run bench:faults`: what it costs a job that half of its workers are killed in its midst. Each job runs with and without, in
  * turn, on the built app (`npm run build`), and the quickest runs are compared; the figures go to bench/results/halfKilled.json. The bound
  * is 15 % of the wall time.
  */
-const root = resolve(import.meta.dirname, '..')
-const entry = join(root, 'out/main/terminal.js')
 const rounds = Number(process.env['GRISTMILL_BENCH_ROUNDS'] ?? 3)
 const workers = 4
 /** The kill comes after this share of an undisturbed run. */
@@ -30,35 +26,20 @@ interface RunOnce {
   killed: number
 }
 
-interface Shown {
-  job: { startedAt: number; finishedAt: number; attempts: number; tasks: { total: number } }
-  result: unknown
-}
-
-/** One run in a home of its own; `killAfterMs` is from the first worker's start on. */
+/** One run in a home of its own; `killAfterMs` is from the host's start on. */
 async function runOnce(args: readonly string[], killAfterMs: number | null): Promise<RunOnce> {
-  const home = mkdtempSync(join(tmpdir(), 'gristmill-bench-'))
-  try {
-    const words = [entry, 'run', ...args, '--workers', String(workers), '--json', '--quiet', '--home', home]
-    const child = spawn(process.execPath, words, { cwd: home, stdio: ['ignore', 'pipe', 'inherit'] })
-    const said = child.stdout.setEncoding('utf8').toArray()
-    let killed = 0
-    const timer = killAfterMs === null ? undefined : setTimeout(() => (killed = killHalf(child.pid ?? 0)), killAfterMs)
-    const [code] = (await once(child, 'close')) as [number | null]
-    clearTimeout(timer)
-    if (code !== 0) throw new Error(`gristmill run ${args.join(' ')} ended with ${code}`)
-    const { job, result } = JSON.parse((await said).join('')) as Shown
-    const { startedAt, finishedAt, attempts, tasks } = job
-    return { wallMs: finishedAt - startedAt, tasks: tasks.total, attempts, result: JSON.stringify(result), killed }
-  } finally {
-    rmSync(home, { recursive: true, force: true })
+  let killed = 0
+  const watch = (host: number) => {
+    const timer = killAfterMs === null ? undefined : setTimeout(() => (killed = killHalf(host)), killAfterMs)
+    return () => clearTimeout(timer)
   }
+  const { job, result } = await runGristmill({ args: [...args, '--workers', String(workers)], watch })
+  const { startedAt, finishedAt, attempts, tasks } = job
+  return { wallMs: finishedAt - startedAt, tasks: tasks.total, attempts, result: JSON.stringify(result), killed }
 }
 
 function killHalf(host: number): number {
-  const children = readFileSync(`/proc/${host}/task/${host}/children`, 'utf8').trim().split(' ').map(Number)
-  const alive = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker.js'))
-  const victims = alive.slice(0, workers / 2)
+  const victims = workersOf(host).slice(0, workers / 2)
   for (const pid of victims) process.kill(pid, 'SIGKILL')
   return victims.length
 }
@@ -88,6 +69,7 @@ async function measure({ name, args }: (typeof jobs)[number]) {
 /** Of host and workers, roughly: it only says when the kill comes. */
 const startMs = 700
 
+const machine = machineFacts()
 const measured = []
 for (const job of jobs) {
   const figures = await measure(job)
@@ -95,8 +77,5 @@ for (const job of jobs) {
   console.log(`${job.name}: ${figures.withoutMs} ms, with half of ${workers} workers killed ${figures.withMs} ms`)
   console.log(`${job.name}: costs ${(100 * figures.cost).toFixed(1)} % (at most ${100 * mostCost} %)`)
 }
-const about = { at: new Date().toISOString(), node: process.version, cores: availableParallelism(), workers, rounds }
-mkdirSync(join(root, 'bench/results'), { recursive: true })
-const document = { ...about, momentOfKill, mostCost, measured }
-writeFileSync(join(root, 'bench/results/halfKilled.json'), `${JSON.stringify(document, null, 2)}\n`)
+writeResults('halfKilled', { ...machine, workers, rounds, momentOfKill, mostCost, measured })
 process.exitCode = measured.every(({ cost }) => cost <= mostCost) ? 0 : 1

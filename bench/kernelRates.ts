@@ -1,5 +1,6 @@
 import { CellScanner } from '../datasets/kernels/cells.ts'
 import { NumberReader } from '../datasets/kernels/numbers.ts'
+import { placeBytes, sortWorkBytes } from '../datasets/kernels/recordRequests.ts'
 import { RecordScanner } from '../datasets/kernels/records.ts'
 import type { Kernels } from '../datasets/kernels/requests.ts'
 import { twinKernels } from '../datasets/kernels/twin/kernels.ts'
@@ -78,4 +79,19 @@ tell('line feeds', (using) => {
   const region = using.memory.allocate(blockBytes)
   region.bytes.set(sampleBlock(numbersOnly))
   return () => void using.countByte(region, blockBytes, 10)
+})
+tell('records sorted and gathered', (using) => {
+  const { memory } = using
+  const block = sampleBlock((row) => `${(row * 7919) % 100_003} some words behind it\n`)
+  const [bytes, output, most] = [memory.allocate(blockBytes), memory.allocate(blockBytes), blockBytes / 16]
+  const [places, order] = [memory.allocate(most * placeBytes), memory.allocate(most * 4)]
+  const work = memory.allocate(sortWorkBytes(most))
+  bytes.bytes.set(block)
+  return () => {
+    const found = { isKeyed: false, bytes, places, from: 0, to: blockBytes, count: 0, capacity: most }
+    const records = { bytes, places, count: using.placeRecords(found).count }
+    using.sortRecords({ records, work, order })
+    const request = { records, order, from: 0, to: records.count, fromKeyEnd: false, output }
+    using.gatherRecords({ ...request, capacity: blockBytes })
+  }
 })

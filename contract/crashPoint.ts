@@ -1,6 +1,7 @@
 /**
- * Named places at which a test may end a process: at every point where something was done and not yet recorded, or recorded and not yet
- * done. Nothing happens at them unless an entry file has armed them, which it does only when GRISTMILL_CRASH_AT names one.
+ * Named places at which a test may end a process, or have it stand still: at every point where something was done and not yet recorded, or
+ * recorded and not yet done. Nothing happens at them unless an entry file has armed them, which it does only when GRISTMILL_CRASH_AT or
+ * GRISTMILL_STOP_AT names one.
  */
 export const crashPoints = [
   'plan-made',
@@ -8,7 +9,9 @@ export const crashPoints = [
   'step-committed',
   'batch-dispatched',
   'outcome-heard',
+  'task-begun',
   'scratch-written',
+  'kept-written',
   'artifact-copied',
   'artifact-synced',
   'artifact-named',
@@ -29,7 +32,15 @@ export function armCrashPoint(at: string | undefined, end: () => void): void {
   armed = { point, left: Number(time), end }
 }
 
+let stops: { point: string; stop: () => void } | null = null
+
+/** `stop` is called whenever the point is passed, and returns when somebody has let the process go on. */
+export function armStopPoint(at: string | undefined, stop: () => void): void {
+  stops = at === undefined || at === '' ? null : { point: at, stop }
+}
+
 export function crashPoint(point: CrashPoint): void {
+  if (stops?.point === point) stops.stop()
   if (armed === null || armed.point !== point) return
   armed.left -= 1
   if (armed.left === 0) armed.end()

@@ -9,10 +9,13 @@ export const fingerprintSchema = z.strictObject({
   inode: z.string(),
   /** SHA-256, in hex, of the first and the last 64 KiB. */
   headTail: z.string(),
+  /** Of a SQLite database: what tells one version of the log beside it, which holds what was written last, from another; absent when it is empty. */
+  log: z.string().optional(),
 })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 
-export const datasetFormats = ['text', 'binary'] as const
+/** A `folder` is an input as it is, with all that is in it; only kinds that say so take one. */
+export const datasetFormats = ['text', 'binary', 'folder'] as const
 export type DatasetFormat = (typeof datasetFormats)[number]
 
 /** What a kind may say that it reads: `table` takes every input with a table descriptor, whatever its format. */

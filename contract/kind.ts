@@ -35,6 +35,8 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   artifacts(params: z.output<Params>): string[]
   /** How the params overrule what intake finds a table to be (datasets/table/params.ts). */
   table(params: z.output<Params>): TableWishes
+  /** The params with what was left open decided by what the inputs are; the job keeps them so. */
+  settle(params: z.output<Params>, inputs: readonly Input[]): z.output<Params>
   /** What the schema of one param cannot say: a sentence about what is wrong with params and inputs together, or null. */
   check(params: z.output<Params>, inputs: readonly Input[]): string | null
   /** A first guess of the bytes that it writes, between stages and at the end together. */
@@ -62,6 +64,7 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
     group: 'work',
     artifacts: () => [],
     table: () => ({}),
+    settle: (params) => params,
     check: () => null,
     room: (_params, work) => work.bytes,
     cost: (_params, work) => ({ ms: work.bytes / 50_000 }),

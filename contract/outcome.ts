@@ -51,7 +51,13 @@ export type RecordPlace = z.infer<typeof recordPlaceSchema>
 export const skippedRecordSchema = rejectedRecordSchema.pick({ input: true, offset: true, reason: true })
 export type SkippedRecord = z.infer<typeof skippedRecordSchema>
 
-/** A file produced for the person. */
+/** The media type of an artifact that is a folder of files. */
+export const folderMediaType = 'inode/directory'
+
+/**
+ * A file produced for the person; or a folder of files, told by its media type. Of a folder `bytes` and `rows` are those of its files
+ * together, and `sha256` is that of the lines that `sha256sum` prints for them in the order of their paths' bytes.
+ */
 export const artifactSchema = z.strictObject({
   name: z.string(),
   path: z.string(),
@@ -101,6 +107,8 @@ export const outcomeSchema = z.discriminatedUnion('type', [
     rejects: z.array(rejectedRecordSchema).optional(),
     rejectedCount: z.int().min(0).optional(),
     artifact: artifactSchema.optional(),
+    /** A sentence for the job's story. */
+    told: z.string().max(300).optional(),
     ...spent,
   }),
   z.strictObject({

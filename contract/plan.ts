@@ -40,7 +40,10 @@ export interface MergeOperation {
   from: MapHandle
 }
 
-/** One ordered artifact: the scratch file called `file` of each answer, one after the other. */
+/**
+ * One ordered artifact: the scratch file called `file` of each answer, one after the other. With a folder's media type each of these is a
+ * pack of files (datasets/write/pack.ts), and the artifact is the folder that has them all.
+ */
 export interface WriteOperation {
   type: 'write'
   name: string

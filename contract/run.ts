@@ -37,6 +37,8 @@ export interface RunContext<Params = unknown> {
   inputs: readonly Input[]
   /** An attempt before this one cost its worker its life: records are to be handled one by one, each after `record` was called for it. */
   careful: boolean
+  /** The absolute path of the folder in which what is worth it is kept for later jobs; null when nothing is. What is there may go at any time. */
+  indexes: string | null
   /** The absolute path of a scratch file that an earlier task left. Its size has been checked. */
   path(ref: FileRef): string
   /** A new scratch file of this attempt. */
@@ -63,6 +65,8 @@ export interface RunContext<Params = unknown> {
    */
   endPiece(rows: number): void
   log(line: string): void
+  /** A sentence for the job's story, told when the task has succeeded; the last one counts. */
+  tell(sentence: string): void
 }
 
 export interface Run<Params = unknown> {

@@ -43,6 +43,8 @@ export const storageSchema = z.strictObject({
     scratch: z.number(),
     spool: z.number(),
     out: z.number(),
+    /** What jobs found out about files, for later jobs over the same ones: it may go at any time. */
+    indexes: z.number(),
   }),
   total: z.number(),
   /** Of the disk that holds the home. */

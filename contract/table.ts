@@ -5,6 +5,7 @@ import { z } from 'zod'
  * that neither kinds nor stages know formats or params of reading.
  */
 export const tableFormats = ['csv', 'jsonl', 'json', 'parquet', 'xlsx', 'sqlite'] as const
+export type TableFormat = (typeof tableFormats)[number]
 export const tableEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin-1'] as const
 export const columnTypes = ['integer', 'decimal', 'boolean', 'date', 'timestamp', 'text', 'unknown'] as const
 export type ColumnType = (typeof columnTypes)[number]
@@ -19,8 +20,12 @@ export type Column = z.infer<typeof columnSchema>
 /** What a table's own columns are when it is read as a part of a larger one (datasets/table/unite.ts). */
 export const ownColumnsSchema = z.strictObject({
   columns: z.array(columnSchema),
-  /** Of each column of the whole: the own column that its fields come from, the input's name, or nothing. */
-  from: z.array(z.union([z.int().min(0), z.literal('file'), z.null()])),
+  /** Of each column of the whole: the own column that its fields come from, the input's name, a value that all have, or nothing. */
+  from: z.array(
+    z.union([z.int().min(0), z.literal('file'), z.strictObject({ value: z.string().nullable() }), z.null()]),
+  ),
+  /** What the column for the file says, where the input's name does not tell it from others. */
+  file: z.string().optional(),
 })
 export type OwnColumns = z.infer<typeof ownColumnsSchema>
 

@@ -19,6 +19,8 @@ export const workerJobSchema = z.strictObject({
   scratch: z.string(),
   /** Absolute path of the file in which this worker notes what it is at (contract/crumb.ts); without one it notes nothing. */
   crumb: z.string().optional(),
+  /** Absolute path of the folder in which indexes are kept for later jobs; without one none are. */
+  indexes: z.string().optional(),
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 
@@ -42,7 +44,8 @@ export const workSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('task'), stage: z.string() }),
   /** Items of the open list that is the job's one input; `args` say where they stand (contract/open.ts). */
   z.strictObject({ type: z.literal('items'), stage: z.string() }),
-  z.strictObject({ type: z.literal('write') }),
+  /** `folder`: what is copied are packs, whose files go into the folder `target`. */
+  z.strictObject({ type: z.literal('write'), folder: z.boolean().optional() }),
   z.strictObject({ type: z.literal('publish'), name: z.string(), mediaType: z.string(), force: z.boolean() }),
 ])
 export type Work = z.infer<typeof workSchema>
@@ -65,7 +68,7 @@ export const taskOrderSchema = z.strictObject({
   leaveOut: z.string().optional(),
   /** Answers that it alone reads: a merge's parts in cell order, a task's `uses`. */
   uses: z.array(answerSchema).optional(),
-  /** For `write`: what to copy into `target`, an absolute path. */
+  /** For `write`: what to copy into `target`, an absolute path; for `publish` of a folder: the packs that its files came from. */
   copies: z.array(copySchema).optional(),
   target: z.string().optional(),
   /** For `publish`: the final path, and the size and checksum that the temporary file must have. */
@@ -77,8 +80,17 @@ export const taskOrderSchema = z.strictObject({
 export type TaskOrder = z.infer<typeof taskOrderSchema>
 
 /** How an input is to be looked at: with cells of this size, and as the table that a person says it is. */
-const inspectOptions = { cellBytes: z.int().optional(), table: tableWishesSchema.optional() }
-export type InspectOptions = { cellBytes?: number | undefined; table?: TableWishes | undefined }
+/** `folders`: one may be the input itself. */
+const inspectOptions = {
+  cellBytes: z.int().optional(),
+  table: tableWishesSchema.optional(),
+  folders: z.boolean().optional(),
+}
+export type InspectOptions = {
+  cellBytes?: number | undefined
+  table?: TableWishes | undefined
+  folders?: boolean | undefined
+}
 
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('job'), job: workerJobSchema }),

@@ -1,14 +1,14 @@
 import { closeSync, constants, openSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { basename } from 'node:path'
-import type { Inspection } from '../contract/dataset.ts'
+import type { Fingerprint, Inspection } from '../contract/dataset.ts'
 import { TaskFailure } from '../contract/run.ts'
 import type { InspectOptions, InspectReply } from '../contract/workerMessages.ts'
 import { cellBytesFor } from './bytes/grid.ts'
 import { readAt } from './bytes/read.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { fingerprintOf, fingerprintOfFolder, logOf } from './fingerprint.ts'
 import { encodingOf, isBinary } from './sniff/encoding.ts'
 import { estimateLines, lineEndingOf, previewOf } from './sniff/lines.ts'
-import { inspectTable } from './table/inspectTable.ts'
+import { type InspectedTable, inspectTable } from './table/inspectTable.ts'
 
 /**
  * What a dataset is, told from three samples of it, so that it takes as long for a terabyte as for a page. Whatever cannot be a dataset is
@@ -20,7 +20,9 @@ const laterBytes = 16 * 1024
 export async function inspect(path: string, options: InspectOptions = {}): Promise<InspectReply> {
   try {
     const real = realpathSync(path)
-    const refusal = notAFile(statSync(real))
+    const stat = statSync(real)
+    if (stat.isDirectory() && options.folders === true) return { ok: true, inspection: inspectFolder(real) }
+    const refusal = notAFile(stat)
     if (refusal !== null) return refuse('input-not-a-file', path, refusal)
     return { ok: true, inspection: await inspectFile(real, { name: basename(path), ...options }) }
   } catch (error) {
@@ -41,6 +43,7 @@ async function inspectFile(path: string, asked: InspectOptions & { name: string 
     const encoding = encodingOf(head, later)
     const binary = isBinary(encoding, [head, ...later])
     const whole = head.length === bytes
+    const log = logOf(path)
     const found = await inspectTable({ fd, path, bytes, cellBytes, head, later }, asked.table ?? {})
     return {
       input: {
@@ -49,7 +52,7 @@ async function inspectFile(path: string, asked: InspectOptions & { name: string 
         bytes,
         format: binary ? 'binary' : 'text',
         cellBytes,
-        fingerprint,
+        fingerprint: withLog(fingerprint, found, log),
         spooled: false,
         ...found?.input,
       },
@@ -62,6 +65,26 @@ async function inspectFile(path: string, asked: InspectOptions & { name: string 
   } finally {
     closeSync(fd)
   }
+}
+
+/** The log beside a file means something where the file is a database. */
+function withLog(fingerprint: Fingerprint, found: InspectedTable | null, log: string | null): Fingerprint {
+  return found?.input.table?.format === 'sqlite' && log !== null ? { ...fingerprint, log } : fingerprint
+}
+
+/** What is in it is the kind's to find. */
+function inspectFolder(path: string): Inspection {
+  const fingerprint = fingerprintOfFolder(path)
+  const input = {
+    path,
+    name: basename(path) || path,
+    bytes: 0,
+    format: 'folder',
+    cellBytes: cellBytesFor(0),
+    fingerprint,
+    spooled: false,
+  } as const
+  return { input, encoding: 'unknown', lineEnding: 'none', estimatedLines: null, preview: [], sample: null }
 }
 
 function sample(fd: number, offset: number, length: number): Buffer {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { Shell } from 'electron'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
 import type { JobDocument } from '../contract/job.ts'
-import type { Artifact } from '../contract/outcome.ts'
+import { type Artifact, folderMediaType } from '../contract/outcome.ts'
 
 /** Shows and opens artifacts. The page names a job and an artifact; where it lies is what the ledger says. */
 export interface Naming {
@@ -18,7 +18,7 @@ interface Client {
 
 /** What a viewer opens. Anything that the system might run is shown in its folder only. */
 const documents =
-  /^(text\/(plain|csv|tab-separated-values|markdown)|application\/(json|x-ndjson|jsonl)|image\/(png|jpeg))\b/
+  /^(text\/(plain|csv|tab-separated-values|markdown)|application\/(json|x-ndjson|jsonl)|image\/(png|jpeg)|inode\/directory)\b/
 
 export async function revealArtifact(
   client: Client,
@@ -53,7 +53,8 @@ async function find(client: Client, { job, name }: Naming): Promise<CommandResul
   const artifact = read.value.document.artifacts.find((one) => one.name === name)
   if (artifact === undefined) return refuse('input-missing', `job ${job} has no artifact ${name}`)
   const found = await stat(artifact.path).catch(() => null)
-  return found?.isFile() === true
+  const isThere = artifact.mediaType === folderMediaType ? found?.isDirectory() : found?.isFile()
+  return isThere === true
     ? succeed(artifact)
     : refuse('input-missing', `${name} is not where the job wrote it any more`)
 }

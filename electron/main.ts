@@ -31,16 +31,16 @@ const launch = readLaunch({
 // Nobody sits before a host without a window; whoever started it has led this to a log of the home.
 const note = (line: string) => void process.stderr.write(`gristmill: ${line}\n`)
 const complain = launch.background ? note : showTrouble
-const fail = (line: string): void => {
+const fail = (line: string, exitCode = 1): void => {
   complain(line)
-  app.exit(1)
+  app.exit(exitCode)
 }
 
 app.enableSandbox()
 protocol.registerSchemesAsPrivileged([appSchemePrivileges])
 const own = makeOwnFolder(launch)
 if (own.ok) start(own.value)
-else fail(commandErrorLine(own.error))
+else fail(commandErrorLine(own.error), 2)
 
 function start(userData: string): void {
   app.setPath('userData', userData)

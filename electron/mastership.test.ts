@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { implement } from '@orpc/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { api, protocolVersion, type HostInfo } from '../contract/api.ts'
+import { protocolVersion, type HostInfo } from '../contract/api.ts'
 import { succeed, type CommandResult } from '../contract/commandError.ts'
-import type { Caller } from '../master/host/host.ts'
+import { routerMakingWay } from '../master/host/fixtures/smallHost.ts'
 import { takeLock, type Lock } from '../master/host/lock.ts'
 import { listenOnSocket, type SocketServer } from '../master/host/socket.ts'
 import { becomeMaster, type Predecessor } from './mastership.ts'
@@ -29,15 +28,14 @@ async function hostIn(
 ): Promise<{ reasons: string[] }> {
   const lock = takeLock(paths().lock)
   const reasons: string[] = []
-  const os = implement(api).$context<{ caller: Caller }>()
-  const handOver = os.host.handOver.handler(({ input }) => {
-    reasons.push(input.reason)
+  const router = routerMakingWay((reason) => {
+    reasons.push(reason)
     return answer(lock)
   })
   const hello: HostInfo = { version: '1', protocol: protocolVersion, pid: 4711, mode, home, cores: 1, roots: [] }
   const server = await listenOnSocket({
     path: paths().socket,
-    router: { host: { handOver } },
+    router,
     context: { caller: { trust: 'person' } },
     hello,
     onError: (error) => reasons.push(String(error)),

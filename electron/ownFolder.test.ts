@@ -28,3 +28,10 @@ test('a home that cannot be a folder is refused, with its name and what to do', 
     error: { code: 'output-unwritable', message: expect.stringContaining(`cannot use ${home} as home folder`) },
   })
 })
+
+test.runIf(process.platform === 'linux')('a home where the system lets nobody make folders is refused at once', () => {
+  expect(makeOwnFolder({ home: '/proc/gristmill', background: false })).toMatchObject({
+    ok: false,
+    error: { code: 'output-unwritable', message: expect.stringContaining('cannot use /proc/gristmill as home folder') },
+  })
+})

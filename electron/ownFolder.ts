@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse, succeed, type CommandResult } from '../contract/commandError.ts'
+import { makeFolder } from '../master/host/folders.ts'
 import type { LaunchOptions } from './launchOptions.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { LaunchOptions } from './launchOptions.ts'
 export function makeOwnFolder({ home, background }: Pick<LaunchOptions, 'home' | 'background'>): CommandResult<string> {
   const folder = join(home, 'desktop', background ? 'background' : 'window')
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     return succeed(folder)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error

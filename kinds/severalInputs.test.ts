@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -49,12 +52,37 @@ describe('several inputs as one table', () => {
     expect(text).toBe('a,end,b\n1,input0,\n2,input1,q\n')
   })
 
+  test('of one name are told apart by their way below the folder that they share', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gristmill-several-'))
+    try {
+      const paths = ['2024/s.csv', '2025/s.csv'].map((way) => join(folder, way))
+      for (const [at, path] of paths.entries()) {
+        mkdirSync(dirname(path))
+        writeFileSync(path, `a\n${at}\n`)
+      }
+      const params = { header: true, fileColumn: 'from' }
+      const { artifacts } = await runPlan({ kind: filter, paths, params })
+      expect(String(artifacts.get('filtered.csv'))).toBe('a,from\n0,2024/s.csv\n1,2025/s.csv\n')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('no column is called as another', async () => {
     await expect(written(['a\n1\n'], { fileColumn: 'a' })).rejects.toThrow('fileColumn is a')
   })
 
   test('one that has no decimals follows how another writes them', async () => {
     expect(await written(['n\n7\n', 'n\n1,5\n2,75\n'], { delimiter: ';', where: 'n < 2' })).toBe('n\n"1,5"\n')
+  })
+
+  test('numbers that are none of text have a point, whatever others write', async () => {
+    const whole = Array.from({ length: 1100 }, () => '{"n":7}').join('\n')
+    const files = ['n\n"1,5"\n"2,75"\n', `${whole}\n{"n":1.234}\n`]
+    const params = { where: 'n < 2' }
+    expect(await written(files, params)).toBe('n\n"1,5"\n1.234\n')
+    expect(await written(files.toReversed(), params)).toBe('n\n1.234\n"1,5"\n')
+    expect(await written([files[1]!], { ...params, decimal: ',' })).toBe('n\n1.234\n')
   })
 
   test('are profiled and sorted as one', async () => {

@@ -59,4 +59,5 @@ const report = await soak({
   tell: (line) => console.error(`soak: ${line}`),
 })
 console.log(JSON.stringify(report, null, 2))
+for (const fault of report.faults) console.error(`soak: ${fault}`)
 process.exitCode = report.faults.length === 0 ? 0 : 1

@@ -16,11 +16,14 @@ const reportsFolder = join(root, 'test-results')
 const faults: string[] = []
 const reports: Report[] = []
 
-async function round(steps: readonly Step[], atOnce?: number): Promise<StepResult[]> {
-  const results = await runSteps(steps, atOnce)
-  const failed = results.filter((result) => !result.ok)
-  faults.push(...failed.map((result) => `${result.name} failed`))
+async function round(steps: readonly Step[]): Promise<StepResult[]> {
+  const results = await runSteps(steps)
+  noteFailed(results)
   return results
+}
+
+function noteFailed(results: readonly StepResult[]): void {
+  faults.push(...results.filter((result) => !result.ok).map((result) => `${result.name} failed`))
 }
 
 const reportOf = (name: string): string => join(reportsFolder, `${name}.json`)
@@ -50,51 +53,48 @@ const soakStep: Step = {
   name: 'soak',
   command: ['node', 'scripts/soak.ts', '--minutes', '2', '--seed', '202', '--fuzz', '0'],
   limitMs: 10 * 60_000,
-}
-
-/** Both wait for others most of the time. */
-async function runLong(): Promise<void> {
-  const [soak, sabotage] = await runSteps([soakStep, withReport('sabotage', vitestStep('sabotage', 10 * 60_000))], 2)
-  if (sabotage?.ok !== true) faults.push('sabotage tests failed')
-  collect('sabotage')
-  // As for every test with real processes: what fails is tried once more, and named.
-  const again = soak?.ok === true ? soak : (await runSteps([soakStep]))[0]
-  const passed = again?.ok === true
-  const names = passed && again !== soak ? ['soak'] : []
-  reports.push({ passed: passed ? 1 : 0, failed: passed ? [] : ['soak'], skipped: [], again: names })
+  // What it did and what was wrong, without the report's figures.
+  explain: (output) => output.match(/^soak: .*$/gm)?.join('\n') ?? output.trimEnd(),
 }
 
 /** The dashboard in a browser, and the desktop app on the double of Electron. */
-const inChromium = [
-  { name: 'app', config: 'playwright.config.ts' },
-  { name: 'desktop', config: 'playwright.desktop.config.ts' },
-]
+const configs = { app: 'playwright.config.ts', desktop: 'playwright.desktop.config.ts' }
 
-function chromiumStep({ name, config }: (typeof inChromium)[number], chromium: string): Step {
+function chromiumStep(name: keyof typeof configs, chromium: string): Step {
   return withReport(name, {
     name: `${name} tests`,
     command: [
       'playwright',
       'test',
-      `--config=${config}`,
+      `--config=${configs[name]}`,
       '--reporter=line,json',
       `--output=${join(reportsFolder, name)}`,
     ],
     env: { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: reportOf(name) },
-    limitMs: 20 * 60_000,
+    limitMs: 15 * 60_000,
   })
 }
 
-/** One after the other: each has every core busy by itself. */
-async function runInChromium(): Promise<void> {
+/**
+ * What is left, two at once: none of it has two cores busy by itself, and none promises anything within less than many seconds. What does
+ * is among the process tests, which have the machine to themselves.
+ */
+async function runRest(): Promise<void> {
   const chromium = provideChromium()
   if ('missing' in chromium) faults.push(chromium.missing)
-  else
-    await round(
-      inChromium.map((tests) => chromiumStep(tests, chromium.path)),
-      1,
-    )
-  for (const { name } of inChromium) collect(name)
+  const inChromium =
+    'missing' in chromium ? [] : [chromiumStep('desktop', chromium.path), chromiumStep('app', chromium.path)]
+  const steps = [
+    soakStep,
+    withReport('sabotage', vitestStep('sabotage', 10 * 60_000)),
+    withReport('packaging', vitestStep('packaging', 5 * 60_000)),
+    ...inChromium,
+  ]
+  const [soak, ...others] = await runSteps(steps, 2)
+  noteFailed(others)
+  for (const name of ['sabotage', 'packaging', 'desktop', 'app']) collect(name)
+  const passed = soak?.ok === true
+  reports.push({ passed: passed ? 1 : 0, failed: passed ? [] : ['soak'], skipped: [], again: [] })
 }
 
 /** What the tests have provoked is what docs/reliability.md promises to survive. */
@@ -128,12 +128,9 @@ await round([withReport('unit', vitestStep('unit', 10 * 60_000))])
 collect('unit')
 const [build] = await round([{ name: 'build', command: ['node', 'scripts/build.ts'] }])
 if (build?.ok === true) {
-  await round([withReport('process', vitestStep('process', 30 * 60_000))])
+  await round([withReport('process', vitestStep('process', 20 * 60_000))])
   collect('process')
   checkFaultTable()
-  await round([withReport('packaging', vitestStep('packaging', 5 * 60_000))])
-  collect('packaging')
-  await runLong()
-  await runInChromium()
+  await runRest()
 }
 finish()

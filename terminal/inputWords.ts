@@ -1,5 +1,6 @@
-import { glob, readdir, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
+import { glob, stat } from 'node:fs/promises'
+import { basename, relative, sep } from 'node:path'
+import { filesBelow, inNaturalOrder } from '../master/host/folderFiles.ts'
 import { artifactWord } from './artifactWord.ts'
 import { Refusal } from './exitCodes.ts'
 
@@ -18,10 +19,11 @@ export interface InputWord {
 /** As many as a job takes. */
 const mostFiles = 100_000
 
-export async function findInputs(words: readonly string[]): Promise<InputWord[]> {
+/** `whole`: a folder stays what it is. */
+export async function findInputs(words: readonly string[], { whole = false } = {}): Promise<InputWord[]> {
   const found: InputWord[] = []
   for (const word of words) {
-    for (const input of await inputsOf(word)) {
+    for (const input of await inputsOf(word, whole)) {
       if (found.length === mostFiles)
         throw new Refusal(`cannot take ${word}: with it there are more than ${mostFiles.toLocaleString('en')} files`)
       found.push(input)
@@ -31,10 +33,10 @@ export async function findInputs(words: readonly string[]): Promise<InputWord[]>
 }
 
 /** What cannot be looked at is left to intake, which says why. */
-async function inputsOf(word: string): Promise<InputWord[]> {
+async function inputsOf(word: string, whole: boolean): Promise<InputWord[]> {
   if (word === '-' || artifactWord(word) !== undefined) return [{ word }]
   const there = await stat(word).catch(() => null)
-  if (there?.isDirectory() === true) return await filesIn(word)
+  if (there?.isDirectory() === true && !whole) return await filesIn(word)
   return there === null && isPattern(word) ? await filesLike(word) : [{ word }]
 }
 
@@ -44,25 +46,13 @@ function isPattern(word: string): boolean {
 }
 
 async function filesIn(folder: string): Promise<InputWord[]> {
-  const files = await filesBelow(folder, folder)
-  if (files.length === 0) throw new Refusal(`cannot read ${folder}: there is no file in it; name a folder with files`)
-  return named(files, folder)
-}
-
-async function filesBelow(folder: string, top: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+  const files = await filesBelow(folder, mostFiles).catch((error: Error) => {
     throw new Refusal(`cannot read ${folder}: ${error.message}`)
   })
-  const files: string[] = []
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) files.push(...(await filesBelow(path, top)))
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) files.push(path)
-    if (files.length > mostFiles)
-      throw new Refusal(`cannot take ${top}: there are more than ${mostFiles.toLocaleString('en')} files in it`)
-  }
-  return files
+  if (files === null)
+    throw new Refusal(`cannot take ${folder}: there are more than ${mostFiles.toLocaleString('en')} files in it`)
+  if (files.length === 0) throw new Refusal(`cannot read ${folder}: there is no file in it; name a folder with files`)
+  return named(files, folder)
 }
 
 async function filesLike(pattern: string): Promise<InputWord[]> {
@@ -90,25 +80,10 @@ function fixedPart(pattern: string): string {
   return folder === '' && pattern.startsWith('/') ? '/' : folder
 }
 
-const natural = new Intl.Collator('en', { numeric: true })
-
 function named(files: readonly string[], folder: string): InputWord[] {
-  const ways = files.map((word) => ({ word, way: relative(folder, word).split(sep) }))
-  return ways
-    .toSorted((one, other) => byWay(one.way, other.way))
-    .map(({ word, way }) => (way.length === 1 && way[0] === basename(word) ? { word } : { word, name: way.join('/') }))
-}
-
-/** Part by part, so that a folder's files stay together; names that only look alike in order of their characters. */
-function byWay(one: readonly string[], other: readonly string[]): number {
-  for (const [at, part] of one.entries()) {
-    const counterpart = other[at]
-    if (counterpart === undefined) return 1
-    const order = natural.compare(part, counterpart)
-    if (order !== 0) return order
-    if (part !== counterpart) return part < counterpart ? -1 : 1
-  }
-  return one.length - other.length
+  return inNaturalOrder(files.map((word) => ({ word, way: relative(folder, word).split(sep) }))).map(({ word, way }) =>
+    way.length === 1 && way[0] === basename(word) ? { word } : { word, name: way.join('/') },
+  )
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -3,13 +3,11 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { implement } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { api } from '../contract/api.ts'
 import { succeed } from '../contract/commandError.ts'
 import { tryHost } from '../master/host/client.ts'
 import { openOwnHost, type OwnHost } from '../master/host/fixtures/ownHost.ts'
-import { info, smallRouter } from '../master/host/fixtures/smallHost.ts'
+import { info, routerMakingWay, smallRouter } from '../master/host/fixtures/smallHost.ts'
 import type { Caller } from '../master/host/host.ts'
 import { takeLock } from '../master/host/lock.ts'
 import { listenOnSocket } from '../master/host/socket.ts'
@@ -133,14 +131,9 @@ describe('becoming the master', () => {
 
   test('asks a host that only works off jobs to make way, and takes its place', async () => {
     const lock = takeLock(paths.lock)
-    const os = implement({ host: { handOver: api.host.handOver } }).$context<{ caller: Caller }>()
-    const router = os.router({
-      host: {
-        handOver: os.host.handOver.handler(() => {
-          lock?.release()
-          return succeed(null)
-        }),
-      },
+    const router = routerMakingWay(async () => {
+      lock?.release()
+      return succeed(null)
     })
     const server = await listenOnSocket({ ...doorOf('run'), router })
     const taken = await becomeMaster(paths)
@@ -150,15 +143,10 @@ describe('becoming the master', () => {
 
   test('takes the place of a host that is killed while it is asked', async () => {
     const lock = takeLock(paths.lock)
-    const os = implement({ host: { handOver: api.host.handOver } }).$context<{ caller: Caller }>()
-    const router = os.router({
-      host: {
-        handOver: os.host.handOver.handler(async () => {
-          lock?.release()
-          await server.close()
-          return await new Promise<never>(() => undefined)
-        }),
-      },
+    const router = routerMakingWay(async () => {
+      lock?.release()
+      await server.close()
+      return await new Promise<never>(() => undefined)
     })
     const server = await listenOnSocket({ ...doorOf('run'), router })
     const taken = await becomeMaster(paths)

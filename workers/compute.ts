@@ -1,4 +1,4 @@
-import { armCrashPoint } from '../contract/crashPoint.ts'
+import { armCrashPoint, armStopPoint } from '../contract/crashPoint.ts'
 import { findRun } from './runs.ts'
 import { startThread } from './thread.ts'
 
@@ -7,4 +7,5 @@ armCrashPoint(process.env['GRISTMILL_CRASH_AT'], () => {
   process.kill(process.ppid, 'SIGKILL')
   process.kill(process.pid, 'SIGKILL')
 })
+armStopPoint(process.env['GRISTMILL_STOP_AT'], () => process.kill(process.pid, 'SIGSTOP'))
 startThread(findRun)

@@ -11,10 +11,10 @@ import { ScratchFile, pathOfRef } from './scratch.ts'
 
 /**
  * What one attempt of a task may touch, and the account of what it did. It belongs to one attempt; `close` ends it, however that went.
- * It writes into the job's scratch folder and nowhere else.
+ * It writes into the job's scratch folder and nowhere else; what stages keep for later jobs they write themselves, into `indexes`.
  */
 export interface ContextOptions<Params> {
-  job: Pick<WorkerJob, 'inputs' | 'scratch'>
+  job: Pick<WorkerJob, 'inputs' | 'scratch' | 'indexes'>
   /** As the kind's schema parsed them. */
   params: Params
   seq: number
@@ -32,6 +32,7 @@ const mostRejects = 1000
 const longestRaw = 4096
 const mostLogLines = 200
 const longestLogLine = 2000
+const longestSentence = 300
 /** How soon a stage function that awaits learns that it is to stop. */
 const signalMs = 50
 
@@ -41,6 +42,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   readonly seq: number
   readonly attempt: number
   readonly careful: boolean
+  readonly indexes: string | null
   /** The first 1,000 records set aside; `rejectedCount` counts all. */
   readonly rejects: RejectedRecord[] = []
   rejectedCount = 0
@@ -48,6 +50,8 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   rows = 0
   /** Records of the piece that ended last. */
   tailRows = 0
+  /** What the job's story is to say. */
+  told: string | null = null
   readonly #scratch: string
   readonly #files: InputFiles
   readonly #ownsFiles: boolean
@@ -70,6 +74,7 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
     this.seq = options.seq
     this.attempt = options.attempt
     this.#scratch = options.job.scratch
+    this.indexes = options.job.indexes ?? null
     this.#ownsFiles = options.files === undefined
     this.#files = options.files ?? new InputFiles(options.job.inputs)
     this.#counters = options.counters ?? new PlainCounters()
@@ -181,6 +186,10 @@ export class TaskContext<Params = unknown> implements RunContext<Params> {
   log(line: string): void {
     this.#logLines += 1
     if (this.#logLines <= mostLogLines) this.#log(line.slice(0, longestLogLine))
+  }
+
+  tell(sentence: string): void {
+    this.told = sentence.slice(0, longestSentence)
   }
 
   /** Removes scratch files that were begun and not finished. */

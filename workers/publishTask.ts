@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -7,37 +6,30 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { crc32 as addToCrc32 } from 'node:zlib'
 import { crashPoint } from '../contract/crashPoint.ts'
 import { invariant } from '../contract/invariant.ts'
-import type { Artifact } from '../contract/outcome.ts'
+import { type Artifact, folderMediaType } from '../contract/outcome.ts'
 import { PartLost, TaskFailure } from '../contract/run.ts'
 import type { TaskOrder, Work } from '../contract/workerMessages.ts'
 import type { TaskContext } from './context.ts'
+import { publishFolder } from './folderTasks.ts'
+import { codeOf, existing, hashOf, identityOf, type NamePlaces, syncFolder } from './naming.ts'
 
 /**
  * A `publish` task: makes an artifact's complete temporary file durable and gives it its final name, in one step that never replaces a
  * file unless `force` says so. It can be repeated after a crash at any point: under the final name stands nothing, the whole file, or
  * what stood there before.
  */
-const blockBytes = 1024 * 1024
-
-interface Places {
-  target: string
-  final: string
+interface Places extends NamePlaces {
   bytes: number
   /** Of all bytes, as the parts' checksums make it. */
   crc32: number
-  force: boolean
-  /** A scratch file that says which file was about to get the final name: what stands there after a crash is ours or it is not. */
-  intent: string
 }
 
 export function runPublish(work: Extract<Work, { type: 'publish' }>, order: TaskOrder, context: TaskContext): Artifact {
@@ -49,6 +41,7 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
   const places = { target, final, bytes, crc32, force: work.force, intent: context.intent() }
   // The last look before anybody sees the file: a result never mixes two versions of an input.
   context.checkInputs()
+  if (work.mediaType === folderMediaType) return publishFolder({ work, order, places }, context)
   const done = isDone(places)
   const sha256 = done ? hashOf(final, context).sha256 : makeDurable(places, context)
   crashPoint('artifact-synced')
@@ -91,25 +84,6 @@ function makeDurable({ target, bytes, crc32, intent }: Places, context: TaskCont
   throw new PartLost(basename(target), 'what was copied into it is damaged')
 }
 
-/** Each block counts as progress: an artifact may be long, and nothing but this is heard of it meanwhile. */
-function hashOf(path: string, context: TaskContext): { sha256: string; crc32: number } {
-  const fd = openSync(path, 'r')
-  try {
-    const hash = createHash('sha256')
-    const block = Buffer.allocUnsafe(blockBytes)
-    let crc32 = 0
-    for (;;) {
-      const got = readSync(fd, block)
-      if (got === 0) return { sha256: hash.digest('hex'), crc32 }
-      hash.update(block.subarray(0, got))
-      crc32 = addToCrc32(block.subarray(0, got), crc32)
-      context.progress(got, 0)
-    }
-  } finally {
-    closeSync(fd)
-  }
-}
-
 function place(places: Places): void {
   mkdirSync(dirname(places.final), { recursive: true })
   writeFileSync(places.intent, identityOf(places.target))
@@ -122,21 +96,16 @@ function place(places: Places): void {
   }
 }
 
-function identityOf(path: string): string {
-  const { dev, ino } = statSync(path, { bigint: true })
-  return `${dev} ${ino}`
-}
-
 /** A link fails where a file exists, which a rename would replace. */
 function linkInPlace(places: Places): void {
   try {
     linkSync(places.target, places.final)
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'EEXIST') throw existing(places, error)
+    if (code === 'EEXIST') throw existing(places.final, error)
     if (code === undefined || !withoutLinks.has(code)) throw error
     // exFAT and some network shares know no links: there a file made in this instant by another program would be replaced.
-    if (existsSync(places.final)) throw existing(places, error)
+    if (existsSync(places.final)) throw existing(places.final, error)
     rename(places)
     return
   }
@@ -150,25 +119,6 @@ function rename(places: Places): void {
     renameSync(places.target, places.final)
   } catch (error) {
     const code = codeOf(error)
-    throw code === 'EISDIR' || code === 'ENOTEMPTY' ? existing(places, error) : error
+    throw code === 'EISDIR' || code === 'ENOTEMPTY' ? existing(places.final, error) : error
   }
-}
-
-function existing({ final }: Places, cause: unknown): TaskFailure {
-  return new TaskFailure('output-exists', `cannot write ${final}: it exists already`, { cause })
-}
-
-/** So that the name, too, survives a loss of power. Windows has no such call and needs none. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const fd = openSync(folder, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

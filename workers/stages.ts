@@ -41,10 +41,9 @@ function leaveOut(split: Split, { order, context }: StageCall<'map'>): Split {
 
 export async function runMerge(call: StageCall<'merge'>): Promise<Answer> {
   const stage = stageOf(call.run.merges, call)
-  const parts = partsOf(call.order.uses, call.scratch)
   if (call.work.partial === 'exact' || call.work.cells === 0)
-    return answerOf(await stage(parts, call.context), call.context)
-  return answerOf({ value: await mergeNodes(stage, parts, call) }, call.context)
+    return answerOf(await stage(partsOf(call.order.uses, call.scratch), call.context), call.context)
+  return answerOf({ value: await mergeNodes(stage, call) }, call.context)
 }
 
 export async function runTask(call: StageCall<'task'>): Promise<Answer> {
@@ -71,8 +70,16 @@ function splitOf(source: CellSource, inputs: readonly Input[], cells: { from: nu
 
 /** One partial per cell, folded as far as the cells reach when it is clear which stage folds them. */
 async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>, uses: Part[]): Promise<Node[]> {
+  const nodes = leavesOf(stage, call, uses)
+  const merge = foldingStage(call.run, call.work.stage)
+  if (merge !== null) return foldSiblings(nodes, foldBy(merge, call.context))
+  const unfolded: Node[] = []
+  for await (const node of nodes) unfolded.push(node)
+  return unfolded
+}
+
+async function* leavesOf(stage: MapStage<unknown>, call: StageCall<'map'>, uses: Part[]): AsyncGenerator<Node> {
   const { order, work, context } = call
-  const nodes: Node[] = []
   let input: number | undefined
   for (let cell = order.from; cell < order.to; cell += 1) {
     const split = splitOf(work.source, context.inputs, { from: cell, to: cell + 1 })
@@ -80,11 +87,9 @@ async function mapCells(stage: MapStage<unknown>, call: StageCall<'map'>, uses: 
     if (input !== undefined && inputOfCell === input) context.goOnInPiece()
     input = inputOfCell
     const value = valueAlone(await stage(leaveOut(split, call), context, uses), work.stage)
-    nodes.push({ level: 0, index: cell, value })
+    yield { level: 0, index: cell, value }
     context.checkStop()
   }
-  const merge = foldingStage(call.run, work.stage)
-  return merge === null ? nodes : foldSiblings(nodes, foldBy(merge, context))
 }
 
 /** The merge stage that a map's cells are known to go to: the one named, or the only one. */
@@ -96,13 +101,15 @@ function foldingStage({ merges, folds }: Run, stage: string): MergeStage<unknown
 }
 
 /** The nodes of all parts, folded; the value itself once every cell is covered. */
-async function mergeNodes(stage: MergeStage<unknown>, parts: Part[], call: StageCall<'merge'>): Promise<Json> {
+async function mergeNodes(stage: MergeStage<unknown>, call: StageCall<'merge'>): Promise<Json> {
   const fold = foldBy(stage, call.context)
-  const nodes = await foldSiblings(
-    parts.flatMap((part) => nodesSchema.parse(part.value)),
-    fold,
-  )
+  const nodes = await foldSiblings(nodesOf(call), fold)
   return coversAll(nodes, call.work.cells) ? foldEdge(nodes, fold) : nodes
+}
+
+/** A part is read when its turn comes: all of them together may be large. */
+function* nodesOf({ order, scratch }: StageCall<'merge'>): Generator<Node> {
+  for (const answer of order.uses ?? []) yield* nodesSchema.parse(partOf(answer, scratch).value)
 }
 
 function foldBy(stage: MergeStage<unknown>, context: TaskContext): Fold {

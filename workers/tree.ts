@@ -13,10 +13,13 @@ export type Node = z.infer<typeof nodesSchema>[number]
 /** Folds two adjacent values, the left one first. */
 export type Fold = (left: Json, right: Json) => Json | Promise<Json>
 
-/** Folds siblings until none are left. `nodes` are adjacent and in cell order; so is the answer. */
-export async function foldSiblings(nodes: readonly Node[], fold: Fold): Promise<Node[]> {
+/**
+ * Folds siblings until none are left. `nodes` are adjacent and in cell order; so is the answer. Each is folded when it comes, so that of
+ * nodes made on the way no more are held than the tree is high.
+ */
+export async function foldSiblings(nodes: Iterable<Node> | AsyncIterable<Node>, fold: Fold): Promise<Node[]> {
   const folded: Node[] = []
-  for (const node of nodes) {
+  for await (const node of nodes) {
     const last = folded.at(-1)
     invariant(last === undefined || endOf(last) === startOf(node), `node ${nameOf(node)} does not follow its neighbour`)
     folded.push(node)

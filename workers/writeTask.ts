@@ -60,6 +60,6 @@ function copyFile(from: FileRef, to: Destination): void {
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array, offset: number): void {
+export function writeAll(fd: number, bytes: Uint8Array, offset: number): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done)
 }

@@ -1,7 +1,7 @@
 import type { Column, Dialect, Table, TableWishes } from '../../contract/table.ts'
 import { columnType, notationOf } from '../sniff/values.ts'
 import { nameColumns } from '../table/columns.ts'
-import { type Described, commonOf, previewRows } from '../table/described.ts'
+import { type Described, commonOf, notesOnDates, previewRows } from '../table/described.ts'
 import { type Head, type SampleRecord, sampleOf, sniffDialect } from './sniff.ts'
 
 /** A delimited text as a table, told from its head. Pure. */
@@ -22,7 +22,8 @@ export function describeCsv(head: Head, wishes: TableWishes): Described {
     dataStart: headerEnd,
     columns: columnsOf({ first, dialect, rows, width }, notation),
   }
-  return { table, rows: previewRows(rows), estimatedRows: estimate(head, body, headerEnd), notes: [] }
+  const notes = notesOnDates(table, rows)
+  return { table, rows: previewRows(rows), estimatedRows: estimate(head, body, headerEnd), notes }
 }
 
 export function wished({

@@ -14,13 +14,15 @@ export interface FieldTable extends Found {
   ends: Uint32Array
   /** See kernels/requests.ts. */
   flags: Uint8Array
+  /** The first record has more fields than any table. */
+  isTooWide: boolean
   /** All flags of all fields, together. */
   seen: number
 }
 
 export class FieldFinder {
   readonly #scanner: RecordScanner
-  readonly #table: FieldTable = { ...emptyTable(0, 0), records: 0, end: 0, seen: 0 }
+  readonly #table: FieldTable = { ...emptyTable(0, 0), records: 0, end: 0, seen: 0, isTooWide: false }
 
   constructor(rules: CsvRules, blockBytes = 256 * 1024) {
     this.#scanner = new RecordScanner(rules, { blockBytes })
@@ -45,6 +47,7 @@ export class FieldFinder {
     table.records = records
     table.seen = block.seen
     table.end = table.recordStarts[records] ?? 0
+    table.isTooWide = block.isFull && table.end === 0
     return table
   }
 

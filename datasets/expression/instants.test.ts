@@ -17,6 +17,18 @@ describe('dates and times in text', () => {
     ['sept. 1, 2024', '2024-09-01'],
     ['1-Jan-2000', '2000-01-01'],
     ['31 december 1999', '1999-12-31'],
+    ['1/2/69', '1969-01-02'],
+    ['12/31/68', '2068-12-31'],
+    ['02.29.00', '2000-02-29'],
+    ['01-02-99', '1999-01-02'],
+    ['1-Jan-99', '1999-01-01'],
+    ['29 feb 24', '2024-02-29'],
+    ['1/2/2020 12:00:00 AM', '2020-01-02T00:00:00Z'],
+    ['1/2/2020 12:30 PM', '2020-01-02T12:30:00Z'],
+    ['1/2/20 11:59:59.5pm', '2020-01-02T23:59:59.500Z'],
+    ['2020-01-02 1:05 am +02:00', '2020-01-01T23:05:00Z'],
+    ['Jan 2, 2020, 3:07 PM', '2020-01-02T15:07:00Z'],
+    ['3/4/2024 10:00:00Z', '2024-03-04T10:00:00Z'],
   ])('%s is %s', (text, expected) => {
     expect(instantText(parseInstant(text)!)).toBe(expected)
   })
@@ -42,8 +54,33 @@ describe('dates and times in text', () => {
     'Foo 1 2024',
     '1-Jan 2000x',
     '2024-01-01T10:00+99',
+    '1.2.34',
+    '1-2-34',
+    '1/2/345',
+    '1/2/3',
+    '29/2/24',
+    '2/29/23',
+    '1-Jan-099',
+    '1/2/20 0:30 AM',
+    '1/2/20 13:00 PM',
+    '1/2/20 3 PM',
+    '1/2/20 3:07 XM',
   ])('%s is no date', (text) => {
     expect(parseInstant(text)).toBeNull()
+  })
+
+  test('by AM and PM are those of 24 hours', () => {
+    const minute = fc.integer({ min: 0, max: 24 * 60 - 1 })
+    fc.assert(
+      fc.property(minute, fc.integer({ min: 1969, max: 2068 }), (at, year) => {
+        const [hour, rest] = [Math.floor(at / 60), String(at % 60).padStart(2, '0')]
+        const half = `${((hour + 11) % 12) + 1}:${rest} ${hour < 12 ? 'AM' : 'PM'}`
+        const short = String(year % 100).padStart(2, '0')
+        const ms = Date.UTC(year, 6, 31, hour, at % 60)
+        expect(parseInstant(`7/31/${short} ${half}`)).toEqual({ type: 'timestamp', ms })
+        expect(parseInstant(`31.07.${short} ${hour}:${rest}`, 'day-first')).toEqual({ type: 'timestamp', ms })
+      }),
+    )
   })
 
   test('come back from their text', () => {

@@ -2,7 +2,7 @@ import type { Column, ColumnType, Table, TableWishes } from '../../contract/tabl
 import { wished } from '../csv/describe.ts'
 import type { Head } from '../csv/sniff.ts'
 import { type Notation, columnType, notationOf } from '../sniff/values.ts'
-import { type Described, commonOf, previewRows } from '../table/described.ts'
+import { type Described, commonOf, notesOnDates, previewRows } from '../table/described.ts'
 import { ElementFinder } from './elements.ts'
 import { type Member, NameTree, textOf, visitMembers } from './members.ts'
 import { BadJson, skipSpace, valueEnd } from './scan.ts'
@@ -42,26 +42,29 @@ export function describeJsonLines(head: Head, later: readonly Buffer[], wishes: 
   return {
     ...tableOf({ format: 'jsonl', dataStart: 0 }, { rows, others }, wishes),
     estimatedRows: { rows: isAll ? lines.length : null, perByte: end > 0 ? lines.length / end : null },
-    notes: [],
   }
 }
 
 export function describeJsonArray({ bytes, isWhole }: Head, wishes: TableWishes): Described {
   const dataStart = skipSpace(bytes, 0, bytes.length) + 1
   const finder = new ElementFinder()
-  const found = finder.find(bytes.subarray(dataStart))
-  const rows = Array.from({ length: Math.min(sampleRows, found.records) }, (_, record) =>
+  const elements = finder.find(bytes.subarray(dataStart))
+  const rows = Array.from({ length: Math.min(sampleRows, elements.records) }, (_, record) =>
     rowOf(
-      bytes.subarray(dataStart + (found.recordStarts[record] ?? 0), dataStart + (found.recordStarts[record + 1] ?? 0)),
+      bytes.subarray(
+        dataStart + (elements.recordStarts[record] ?? 0),
+        dataStart + (elements.recordStarts[record + 1] ?? 0),
+      ),
       wishes.flatten ?? true,
     ),
   )
-  const isAll = isWhole && dataStart + found.end === bytes.length
-  const perByte = found.records / Math.max(1, found.end)
+  const isAll = isWhole && dataStart + elements.end === bytes.length
+  const perByte = elements.records / Math.max(1, elements.end)
+  const found = tableOf({ format: 'json', dataStart }, { rows, others: [] }, wishes)
   return {
-    ...tableOf({ format: 'json', dataStart }, { rows, others: [] }, wishes),
-    estimatedRows: { rows: isAll ? found.records : null, perByte },
-    notes: ['an array is read by one worker; lines of objects are read by all'],
+    ...found,
+    estimatedRows: { rows: isAll ? elements.records : null, perByte },
+    notes: [...found.notes, 'an array is read by one worker; lines of objects are read by all'],
   }
 }
 
@@ -75,7 +78,7 @@ function tableOf(
   what: Pick<Table, 'format' | 'dataStart'>,
   { rows, others }: Samples,
   wishes: TableWishes,
-): Pick<Described, 'table' | 'rows'> {
+): Pick<Described, 'table' | 'rows' | 'notes'> {
   const all = [...rows, ...others]
   const names = [...new Set(all.flatMap((row) => [...row.keys()]))]
   const texts = all.flatMap((row) =>
@@ -89,9 +92,11 @@ function tableOf(
       notation,
     ),
   }))
+  const values = rows.map((row) => names.map((name) => row.get(name)?.text ?? null))
   return {
     table: { ...commonOf(wishes), ...notation, ...what, dialect: null, columns },
-    rows: previewRows(rows.map((row) => names.map((name) => row.get(name)?.text ?? null))),
+    rows: previewRows(values),
+    notes: notesOnDates({ columns }, values),
   }
 }
 

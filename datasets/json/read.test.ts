@@ -78,6 +78,52 @@ test('an array of objects is read element by element', async () => {
   expect(reasons).toEqual(['3: it is no object'])
 })
 
+test('an array whose elements take several lines is read by one task, which finds all of them', async () => {
+  const objects = Array.from({ length: 50 }, (_, id) => ({ id: String(id), name: `line\n${id}` }))
+  const files = [JSON.stringify(objects, null, 2)]
+  const { rows, rejects, stages } = await rowsOf({ files, cellBytes: 16, seed: 1 })
+  expect(rejects).toEqual([])
+  expect(rows.map((row) => row.fields)).toEqual(objects.map(({ id, name }) => [id, name]))
+  expect(stages['scan']).toBe(1)
+})
+
 test('an array that was cut off loses its last element by name', async () => {
   expect((await fieldsOf('[{"a":1},{"a":2},{"a":')).reasons).toEqual(['3: the array ends inside it'])
+})
+
+describe('records put right', () => {
+  test('take the place of lines of JSON and of elements of an array', async () => {
+    const lines = '{"a":1}\n{"a":2,}\n{"a":3}\n'
+    const mended = [{ offset: 8, raw: '{"a":"two"}' }]
+    expect((await rowsOf({ files: [lines], mended })).rows.map(({ fields }) => fields)).toEqual([['1'], ['two'], ['3']])
+    const array = '[{"a":1},\n{"a":2 2},\n{"a":3}]'
+    const { rejects } = await rowsOf({ files: [array] })
+    expect(rejects).toMatchObject([{ row: 2, raw: '{"a":2 2},' }])
+    const again = [{ offset: rejects[0]!.offset, raw: '{\n"a":2\n},' }]
+    expect(await rowsOf({ files: [array], mended: again })).toMatchObject({
+      rejects: [],
+      rows: [{ fields: ['1'] }, { fields: ['2'] }, { fields: ['3'] }],
+    })
+  })
+
+  test('that are no records are set aside again', async () => {
+    const { rejects } = await rowsOf({
+      files: ['{"a":1}\n{"a":2,}\n'],
+      mended: [{ offset: 8, raw: '{"a":2} {"a":3}' }],
+    })
+    expect(rejects).toMatchObject([{ row: 2, reason: 'something follows the object' }])
+  })
+})
+
+describe('numbers', () => {
+  test('beside text with decimal commas are still written with a point', async () => {
+    const csv = 'price;n\n"1,5";1\n"2,25";2\n'
+    const { rows } = await rowsOf({ files: [csv, '{"price":3,"n":1}\n{"price":1.234,"n":2}\n'] })
+    expect(rows.map(({ fields }) => fields)).toEqual([
+      ['1,5', '1'],
+      ['2,25', '2'],
+      ['3', '1'],
+      ['1.234', '2'],
+    ])
+  })
 })

@@ -7,6 +7,9 @@ import { type CsvRules, type Kernels, type RecordsAnswer, type RecordsOutput, fi
  * `scan`, takes the records, moves what was not consumed to the front and reads on behind it. A record is found when all of it is
  * there: when a block holds not even one, `grow` makes room for more of it.
  */
+/** Of one record: beyond it no room is made. A table of so many columns is none. */
+export const mostFields = 2 ** 20
+
 export class RecordScanner {
   readonly #kernels: Kernels
   readonly #rules: CsvRules
@@ -33,7 +36,10 @@ export class RecordScanner {
     old.free()
   }
 
-  /** The complete records in the first `length` bytes; with `isLast` the last one need not have a line end. Valid until the next call. */
+  /**
+   * The complete records in the first `length` bytes; with `isLast` the last one need not have a line end. Full and without a record when the
+   * first one has more than `mostFields`. Valid until the next call.
+   */
   scan(length: number, isLast: boolean): RecordBlock {
     const scan = () =>
       this.#kernels.findRecords({ rules: this.#rules, input: this.#input, length, isLast, output: this.#output })
@@ -41,6 +47,7 @@ export class RecordScanner {
     // One record has more fields than there is room for.
     while (answer.isFull && this.#output.recordStarts.words[answer.records] === 0) {
       const { capacity } = this.#output
+      if (capacity >= mostFields) break
       freeOutput(this.#output)
       this.#output = allocateOutput(this.#kernels, capacity * 2)
       answer = scan()

@@ -1,7 +1,8 @@
 import type { KernelMemory, Region } from './memory.ts'
+import type { RecordKernels } from './recordRequests.ts'
 
 /** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request. */
-export interface Kernels {
+export interface Kernels extends RecordKernels {
   readonly memory: KernelMemory
   findRecords(request: RecordsRequest): RecordsAnswer
   /** One entry per state, in the order of `cellStates` (cellEffect.ts). */

@@ -13,13 +13,15 @@ import type {
   TokensAnswer,
   TokensRequest,
 } from './requests.ts'
+import type { RecordKernels } from './recordRequests.ts'
 import { parseNumbers } from './twin/numbers.ts'
+import { type RecordExports, wasmRecordKernels } from './wasmRecords.ts'
 
 /** The kernels of assembly/, which scripts/kernels.ts compiles. The module travels inside the bundle, as base64. */
 const pageBytes = 64 * 1024
 const answerBytes = 256
 
-interface Exports {
+interface Exports extends RecordExports {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   heapBase: { readonly value: number }
   findRecords(...words: number[]): void
@@ -42,19 +44,21 @@ export function wasmKernels(scope: object = globalThis): Kernels | null {
   const { WebAssembly: engine } = scope as { WebAssembly?: Engine }
   const code = Buffer.from(moduleUrl.slice(moduleUrl.indexOf(',') + 1), 'base64')
   if (engine === undefined || !engine.validate(code)) return null
-  return new WasmKernels(new engine.Instance(new engine.Module(code)).exports as Exports)
+  const exports = new engine.Instance(new engine.Module(code)).exports as Exports
+  const scans = new WasmKernels(exports)
+  return Object.assign(scans, wasmRecordKernels(exports, scans.answer))
 }
 
-class WasmKernels implements Kernels {
+class WasmKernels implements Omit<Kernels, keyof RecordKernels> {
   readonly memory: KernelMemory
   readonly #exports: Exports
   /** Where functions write what they answer. */
-  readonly #answer: Region
+  readonly answer: Region
 
   constructor(exports: Exports) {
     this.#exports = exports
     this.memory = new KernelMemory(new WasmBytes(exports.memory), exports.heapBase.value)
-    this.#answer = this.memory.allocate(answerBytes)
+    this.answer = this.memory.allocate(answerBytes)
   }
 
   findRecords({ rules, input, length, isLast, output }: RecordsRequest): RecordsAnswer {
@@ -72,9 +76,9 @@ class WasmKernels implements Kernels {
       output.recordStarts.at,
       output.recordFields.at,
       output.capacity,
-      this.#answer.at,
+      this.answer.at,
     )
-    const { words } = this.#answer
+    const { words } = this.answer
     return {
       records: words[0]!,
       isFull: words[1] === 1,
@@ -85,9 +89,9 @@ class WasmKernels implements Kernels {
 
   scanCell({ rules, input, length }: CellRequest): CellLane[] {
     const { delimiter, quote, escape, keepsBlank } = rules
-    const answer = this.#answer.at
+    const answer = this.answer.at
     this.#exports.scanCell(input.at, length, delimiter, quote ?? -1, escape ?? -1, Number(keepsBlank), answer)
-    const words = this.#answer.words
+    const words = this.answer.words
     // The last word of a lane's five is the module's own; a place that is not there has all bits set.
     return cellStates.map((_, lane) => ({
       exit: words[lane * 5]!,
@@ -135,15 +139,15 @@ class WasmKernels implements Kernels {
       request.size,
       request.others.at,
       request.capacity,
-      this.#answer.at,
+      this.answer.at,
     )
-    const { words } = this.#answer
+    const { words } = this.answer
     return { consumed: words[0]!, lines: words[1]!, size: words[2]!, others: words[3]! }
   }
 
   sumIntegers({ marks, mantissas }: NumbersOutput, count: number): IntegerSum {
-    this.#exports.sumIntegers(marks.at, mantissas.at, count, this.#answer.at)
-    const { longs } = this.#answer
+    this.#exports.sumIntegers(marks.at, mantissas.at, count, this.answer.at)
+    const { longs } = this.answer
     if (longs[0] === 0n) return { count: 0, least: 0n, greatest: 0n, sum: 0n }
     const sum = (longs[4]! << 64n) + BigInt.asUintN(64, longs[3]!)
     return { count: Number(longs[0]), least: longs[1]!, greatest: longs[2]!, sum }

@@ -3,6 +3,16 @@ import { crc32 } from 'node:zlib'
 import type { FileRef } from '../../contract/outcome.ts'
 import { PartLost, type RunContext, type ScratchWriter } from '../../contract/run.ts'
 import { readAt } from '../bytes/read.ts'
+import { kernels } from '../kernels/kernels.ts'
+import type { Region } from '../kernels/memory.ts'
+import {
+  noChunk,
+  type PlacedRecords,
+  placeWords,
+  stateWords,
+  wordsPerPlace,
+  wordsPerState,
+} from '../kernels/recordRequests.ts'
 
 /**
  * What one partitioning task leaves: its records by bucket, all in one scratch file. Whenever its memory is full, the buckets are written
@@ -29,32 +39,24 @@ export interface Segment {
 
 const entryBytes = 12
 const footerBytes = 8
-/** A run is written when its records take so much. */
-const runBytes = 32 * 1024 * 1024
+/** A run is written when its records take so much; regions have a few bytes more, in powers of two. */
+const runBytes = 32 * 1024 * 1024 - 256
 const largestChunk = 64 * 1024
 const smallestChunk = 1024
 
-/** One for all tasks of a worker: making it anew would cost as much as filling it. */
-let spareArena: Uint8Array | null = null
-
 /**
  * Writes such a file. Memory is one arena, cut into chunks of one size; a bucket has a chain of them, so that its bytes are copied once
- * on their way in and leave in long pieces.
+ * on their way in and leave in long pieces. Whoever makes one releases it.
  */
 export class PartitionWriter {
   readonly #writer: ScratchWriter
   readonly #buckets: number
-  readonly #arena: Uint8Array
+  readonly #kernels = kernels()
+  readonly #arena: Region
   readonly #chunkBytes: number
-  /** By chunk: the next one of its bucket, or -1. */
-  readonly #next: Int32Array
-  readonly #first: Int32Array
-  readonly #last: Int32Array
-  /** By bucket: where in the arena its next byte goes, and how many fit there. */
-  readonly #at: Uint32Array
-  readonly #room: Uint32Array
-  readonly #bytes: Uint32Array
-  readonly #rows: Uint32Array
+  readonly #chunkCount: number
+  readonly #next: Region
+  readonly #states: Region
   readonly #table: Uint8Array[] = []
   #chunks = 0
   #allRows = 0
@@ -65,24 +67,43 @@ export class PartitionWriter {
     const share = arenaBytes / (4 * buckets)
     this.#chunkBytes = Math.max(smallestChunk, Math.min(largestChunk, 2 ** Math.floor(Math.log2(Math.max(1, share)))))
     const size = Math.max(arenaBytes, this.#chunkBytes * buckets)
-    this.#arena = spareArena?.length === size ? spareArena : new Uint8Array(size)
-    spareArena = null
-    this.#next = new Int32Array(Math.floor(size / this.#chunkBytes))
-    this.#first = new Int32Array(buckets).fill(-1)
-    this.#last = new Int32Array(buckets).fill(-1)
-    this.#at = new Uint32Array(buckets)
-    this.#room = new Uint32Array(buckets)
-    this.#bytes = new Uint32Array(buckets)
-    this.#rows = new Uint32Array(buckets)
+    this.#chunkCount = Math.floor(size / this.#chunkBytes)
+    const { memory } = this.#kernels
+    this.#arena = memory.allocate(size)
+    this.#next = memory.allocate(this.#chunkCount * 4)
+    this.#states = memory.allocate(buckets * wordsPerState * 4)
+    this.#clear()
   }
 
   add(bucket: number, record: ByteRun): void {
     const length = record.end - record.start
-    if (length <= this.#room[bucket]!) this.#copy(bucket, record)
+    const states = this.#states.words
+    const state = bucket * wordsPerState
+    if (length <= states[state + stateWords.room]!) this.#copy(bucket, record)
     else if (this.#makeRoom(bucket, length)) this.#copyOver(bucket, record)
     else return this.#writeAlone(bucket, record.bytes.subarray(record.start, record.end))
-    this.#bytes[bucket]! += length
-    this.#rows[bucket]! += 1
+    states[state + stateWords.bytes]! += length
+    states[state + stateWords.rows]! += 1
+  }
+
+  /** The same for many records, each with its bucket in `buckets`. */
+  addAll(records: PlacedRecords, buckets: Region): void {
+    for (let from = 0; from < records.count;) {
+      const { reached, chunks } = this.#kernels.scatterRecords({
+        records,
+        buckets,
+        from,
+        arena: this.#arena,
+        chunkBytes: this.#chunkBytes,
+        chunkCount: this.#chunkCount,
+        chunks: this.#chunks,
+        next: this.#next,
+        states: this.#states,
+      })
+      this.#chunks = chunks
+      from = reached
+      if (from < records.count) this.add(buckets.words[from]!, runOf(records, from++))
+    }
   }
 
   finish(): FileRef {
@@ -92,32 +113,41 @@ export class PartitionWriter {
     footer.setUint32(0, this.#table.length, true)
     footer.setUint32(4, this.#buckets, true)
     this.#writer.write(new Uint8Array(footer.buffer))
-    spareArena = this.#arena
     return this.#writer.finish(this.#allRows)
   }
 
+  release(): void {
+    for (const region of [this.#arena, this.#next, this.#states]) region.free()
+  }
+
   #copy(bucket: number, { bytes, start, end }: ByteRun): void {
-    const at = this.#at[bucket]!
+    const states = this.#states.words
+    const state = bucket * wordsPerState
+    const at = states[state + stateWords.at]!
     const length = end - start
-    if (length < 32) for (let index = 0; index < length; index++) this.#arena[at + index] = bytes[start + index]!
-    else this.#arena.set(bytes.subarray(start, end), at)
-    this.#at[bucket] = at + length
-    this.#room[bucket]! -= length
+    const arena = this.#arena.bytes
+    if (length < 32) for (let index = 0; index < length; index++) arena[at + index] = bytes[start + index]!
+    else arena.set(bytes.subarray(start, end), at)
+    states[state + stateWords.at] = at + length
+    states[state + stateWords.room]! -= length
   }
 
   /** A run ends only between records: false when the arena, now empty, is too small for this one. */
   #makeRoom(bucket: number, length: number): boolean {
-    const wanted = Math.ceil((length - this.#room[bucket]!) / this.#chunkBytes)
-    if (this.#chunks + wanted <= this.#next.length) return true
+    const room = this.#states.words[bucket * wordsPerState + stateWords.room]!
+    const wanted = Math.ceil((length - room) / this.#chunkBytes)
+    if (this.#chunks + wanted <= this.#chunkCount) return true
     this.#writeRun()
-    return length <= this.#next.length * this.#chunkBytes
+    return length <= this.#chunkCount * this.#chunkBytes
   }
 
   /** A record that does not fit into the bucket's chunk goes on in the next ones. */
   #copyOver(bucket: number, { bytes, start, end }: ByteRun): void {
+    const states = this.#states.words
+    const room = bucket * wordsPerState + stateWords.room
     for (let at = start; at < end;) {
-      if (this.#room[bucket] === 0) this.#addChunk(bucket)
-      const length = Math.min(end - at, this.#room[bucket]!)
+      if (states[room] === 0) this.#addChunk(bucket)
+      const length = Math.min(end - at, states[room]!)
       this.#copy(bucket, { bytes, start: at, end: at + length })
       at += length
     }
@@ -125,35 +155,48 @@ export class PartitionWriter {
 
   #addChunk(bucket: number): void {
     const chunk = this.#chunks++
-    const last = this.#last[bucket]!
-    if (last === -1) this.#first[bucket] = chunk
-    else this.#next[last] = chunk
-    this.#last[bucket] = chunk
-    this.#next[chunk] = -1
-    this.#at[bucket] = chunk * this.#chunkBytes
-    this.#room[bucket] = this.#chunkBytes
+    const states = this.#states.words
+    const state = bucket * wordsPerState
+    const last = states[state + stateWords.last]!
+    if (last === noChunk) states[state + stateWords.first] = chunk
+    else this.#next.words[last] = chunk
+    this.#next.words[chunk] = noChunk
+    states[state + stateWords.last] = chunk
+    states[state + stateWords.at] = chunk * this.#chunkBytes
+    states[state + stateWords.room] = this.#chunkBytes
   }
 
-  #writeRun(): void {
-    if (this.#rows.every((rows) => rows === 0)) return
-    const entries = new DataView(new ArrayBuffer(this.#buckets * entryBytes))
-    for (let bucket = 0; bucket < this.#buckets; bucket++) {
-      const checksum = this.#writeBucket(bucket)
-      setEntry(entries, bucket, { bytes: this.#bytes[bucket]!, crc32: checksum, rows: this.#rows[bucket]! })
-      this.#allRows += this.#rows[bucket]!
+  #clear(): void {
+    const states = this.#states.words.fill(0)
+    for (let state = 0; state < this.#buckets * wordsPerState; state += wordsPerState) {
+      states[state + stateWords.first] = noChunk
+      states[state + stateWords.last] = noChunk
     }
-    this.#table.push(new Uint8Array(entries.buffer))
-    for (const each of [this.#room, this.#bytes, this.#rows]) each.fill(0)
-    for (const each of [this.#first, this.#last]) each.fill(-1)
     this.#chunks = 0
   }
 
-  #writeBucket(bucket: number): number {
+  #writeRun(): void {
+    if (this.#chunks === 0) return
+    const entries = new DataView(new ArrayBuffer(this.#buckets * entryBytes))
+    const states = this.#states.words
+    for (let bucket = 0; bucket < this.#buckets; bucket++) {
+      const bytes = states[bucket * wordsPerState + stateWords.bytes]!
+      const rows = states[bucket * wordsPerState + stateWords.rows]!
+      const checksum = this.#writeBucket(states[bucket * wordsPerState + stateWords.first]!, bytes)
+      setEntry(entries, bucket, { bytes, crc32: checksum, rows })
+      this.#allRows += rows
+    }
+    this.#table.push(new Uint8Array(entries.buffer))
+    this.#clear()
+  }
+
+  #writeBucket(first: number, length: number): number {
+    const next = this.#next.words
     let checksum = 0
-    let left = this.#bytes[bucket]!
-    for (let chunk = this.#first[bucket]!; left > 0; chunk = this.#next[chunk]!) {
+    let left = length
+    for (let chunk = first; left > 0; chunk = next[chunk]!) {
       const start = chunk * this.#chunkBytes
-      const bytes = this.#arena.subarray(start, start + Math.min(left, this.#chunkBytes))
+      const bytes = this.#arena.bytes.subarray(start, start + Math.min(left, this.#chunkBytes))
       checksum = crc32(bytes, checksum)
       this.#writer.write(bytes)
       left -= bytes.length
@@ -169,6 +212,12 @@ export class PartitionWriter {
     this.#table.push(new Uint8Array(entries.buffer))
     this.#allRows += 1
   }
+}
+
+function runOf({ bytes, places }: PlacedRecords, record: number): ByteRun {
+  const place = record * wordsPerPlace
+  const start = places.words[place + placeWords.start]!
+  return { bytes: bytes.bytes, start, end: places.words[place + placeWords.end]! }
 }
 
 function setEntry(entries: DataView, at: number, { bytes, crc32: checksum, rows }: Omit<Segment, 'offset'>): void {

@@ -25,7 +25,9 @@ function partition(records: readonly Placed[], buckets: number, arenaBytes?: num
     const bytes = Buffer.from(`(${text}\n)`)
     writer.add(bucket, { bytes, start: 1, end: bytes.length - 1 })
   }
-  return partitionAnswer(writer.finish())
+  const answer = partitionAnswer(writer.finish())
+  writer.release()
+  return answer
 }
 
 const partOf = ({ value = null, files = {} }: StageAnswer): Part => ({ value, files })

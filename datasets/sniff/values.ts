@@ -1,4 +1,5 @@
 import type { ColumnType, Table } from '../../contract/table.ts'
+import { parseInstant } from '../expression/instants.ts'
 
 /** What a value looks like, and what the looks of many say about their notation. Pure; guesses only, shown and overridable. */
 export type Notation = Pick<Table, 'decimal' | 'thousands' | 'dayFirst'>
@@ -9,18 +10,23 @@ const decimalComma = /^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$/
 const paddedInteger = /^[+-]?0\d+$/
 const grouped = /^[+-]?[1-9]\d{0,2}(([,.' _\u00a0\u202f])\d{3})(\2\d{3})*([.,]\d+)?$/
 const boolean = /^(true|false|yes|no)$/i
-const isoDate = /^\d{4}[-/]\d{1,2}[-/]\d{1,2}$/
 const otherDate = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})$/
-const monthDate = /^([A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4})$/
-const time = /^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?$/
+/** All dates have at least one digit, and a mark or a blank behind their first part. */
+const maybeDate = /^\w{1,9}[-/. ].*\d/
 
-export function typeOf(text: string, { decimal, thousands }: Pick<Notation, 'decimal' | 'thousands'>): ColumnType {
+/** What is told to be a date can be read as one; without `dayFirst` in either order. */
+export function typeOf(
+  text: string,
+  { decimal, thousands, dayFirst }: Pick<Notation, 'decimal' | 'thousands'> & Partial<Pick<Notation, 'dayFirst'>>,
+): ColumnType {
   if (boolean.test(text)) return 'boolean'
   const number = numberTypeOf(thousands !== '' && grouped.test(text) ? text.replaceAll(thousands, '') : text, decimal)
   if (number !== null) return number
-  if (isDate(text)) return 'date'
-  const [, day, rest] = /^([^T ]+)[T ](.+)$/.exec(text) ?? []
-  return day !== undefined && rest !== undefined && isDate(day) && time.test(rest) ? 'timestamp' : 'text'
+  if (!maybeDate.test(text)) return 'text'
+  const found =
+    (dayFirst === true ? null : parseInstant(text, 'month-first')) ??
+    (dayFirst === false ? null : parseInstant(text, 'day-first'))
+  return found?.type ?? 'text'
 }
 
 function numberTypeOf(text: string, decimal: '.' | ','): 'integer' | 'decimal' | null {
@@ -28,16 +34,6 @@ function numberTypeOf(text: string, decimal: '.' | ','): 'integer' | 'decimal' |
   // 08123 is a code, not a number.
   if (paddedInteger.test(text)) return null
   return (decimal === '.' ? decimalPoint : decimalComma).test(text) ? 'decimal' : null
-}
-
-function isDate(text: string): boolean {
-  return isoDate.test(text) || isOtherDate(text) || monthDate.test(text)
-}
-
-function isOtherDate(text: string): boolean {
-  const [, first, , second] = otherDate.exec(text) ?? []
-  if (first === undefined || second === undefined) return false
-  return Math.min(Number(first), Number(second)) <= 12 && Math.max(Number(first), Number(second)) <= 31
 }
 
 /** The narrowest type that all values have. */

@@ -50,6 +50,7 @@ function describe(
         columnOf(
           name,
           rows.map((row) => row[column]),
+          wishes.dayFirst ?? false,
         ),
       ),
     },
@@ -67,8 +68,8 @@ function describe(
 }
 
 /** A number that is kept as text is text. */
-function columnOf(name: string, values: readonly unknown[]): Column {
-  const notation = { decimal: '.', thousands: '', dayFirst: false } as const
+function columnOf(name: string, values: readonly unknown[], dayFirst: boolean): Column {
+  const notation = { decimal: '.', thousands: '', dayFirst } as const
   const type = columnType(
     values.flatMap((value) => valueText(value) ?? []),
     notation,

@@ -46,7 +46,10 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** First and last row id; null for what has none: views, queries, tables without. */
+/**
+ * First and last row id; null for what has none to go by: views, queries, tables without, and tables whose ids lie too far apart for a
+ * record's place to be told from them.
+ */
 export function rowIds(db: Connection, { part, query }: Wanted): { first: bigint; last: bigint } | null {
   if (query !== null || part === null) return null
   const kind = db.prepare('SELECT type FROM sqlite_schema WHERE name = ?').pluck().get(part)
@@ -57,7 +60,13 @@ export function rowIds(db: Connection, { part, query }: Wanted): { first: bigint
     .raw()
     .safeIntegers()
     .get() as [bigint | null, bigint | null]
-  return first === null || last === null ? { first: 1n, last: 0n } : { first, last }
+  if (first === null || last === null) return { first: 1n, last: 0n }
+  return placeOf(last, first) > Number.MAX_SAFE_INTEGER ? null : { first, last }
+}
+
+/** A row's place: its id, counted from the first one where ids are negative. */
+export function placeOf(id: bigint, first: bigint): number {
+  return Number(first < 0n ? id - first : id)
 }
 
 /** Integers to the last digit, bytes in base 64. */

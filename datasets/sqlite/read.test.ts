@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inspect } from '../inspect.ts'
+import { assertUnchanged } from '../fingerprint.ts'
 import { rowsOf } from '../testing/rowsKind.ts'
 
 let folder: string
@@ -85,3 +86,56 @@ test.each([
   expect(reply).toMatchObject({ ok: false, code: 'input-wrong-format' })
   expect(reply.ok ? '' : reply.message).toMatch(message)
 })
+
+test('rows with negative ids have places of their own, counted from the first one', async () => {
+  const found = await rowsOf({ files: [bytes], cellBytes: 1000, seed: 4 })
+  expect(found.rows.map(({ offset }) => offset)).toEqual(Array.from({ length: 2000 }, (_, row) => row * row))
+})
+
+test('a table whose ids are too far apart for places is read in turn', async () => {
+  const file = join(folder, 'far.db')
+  const db = new Database(file)
+  db.exec(`CREATE TABLE far (id INTEGER PRIMARY KEY, name TEXT);
+    INSERT INTO far VALUES (-9223372036854775808, 'first'), (0, 'middle'), (9223372036854775807, 'last')`)
+  db.close()
+  const found = await rowsOf({ paths: [file], cellBytes: 100, seed: 4 })
+  expect(found.rows).toEqual([
+    { offset: 0, fields: ['-9223372036854775808', 'first'] },
+    { offset: 1, fields: ['0', 'middle'] },
+    { offset: 2, fields: ['9223372036854775807', 'last'] },
+  ])
+  expect(found.stages['scan']).toBe(1)
+})
+
+test('what is written into the log beside a database is a change of it', async () => {
+  const file = join(folder, 'live.db')
+  const db = new Database(file)
+  try {
+    db.pragma('journal_mode = WAL')
+    db.pragma('wal_autocheckpoint = 0')
+    db.exec('CREATE TABLE live (a INTEGER)')
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    const quiet = await inputOf(file)
+    expect(quiet.fingerprint.log).toBeUndefined()
+    expect(() => assertUnchanged(quiet, statSync(file, { bigint: true }))).not.toThrow()
+    db.exec('INSERT INTO live VALUES (1)')
+    expect(() => assertUnchanged(quiet, statSync(file, { bigint: true }))).toThrow('has changed')
+    const busy = await inputOf(file)
+    expect(busy.fingerprint.log).toBeDefined()
+    expect((await rowsOf({ paths: [file] })).rows.map(({ fields }) => fields)).toEqual([['1']])
+    expect(() => assertUnchanged(busy, statSync(file, { bigint: true }))).not.toThrow()
+    const refused = rowsOf({
+      paths: [file],
+      onStage: (stage) => stage === 'scan' && db.exec('INSERT INTO live VALUES (2)'),
+    })
+    await expect(refused).rejects.toThrow('has changed')
+  } finally {
+    db.close()
+  }
+})
+
+async function inputOf(file: string) {
+  const reply = await inspect(file)
+  if (!reply.ok) throw new Error(reply.message)
+  return reply.inspection.input
+}

@@ -1,9 +1,9 @@
 import type { RowBatch } from '../table/batch.ts'
 import type { TablePiece } from '../table/context.ts'
 import { ValueRows } from '../table/valueRows.ts'
-import { quoted, rowIds, selectOf, valueText, withDatabase } from './file.ts'
+import { placeOf, quoted, rowIds, selectOf, valueText, withDatabase } from './file.ts'
 
-/** Rows of a database: by ranges of row ids side by side, or all of them where there are none. A row's place is its row id, or its number. */
+/** Rows of a database: by ranges of row ids side by side, or all of them in turn where there are none. */
 type Connection = Parameters<typeof rowIds>[0]
 
 export async function* readSqlite(piece: TablePiece): AsyncGenerator<RowBatch> {
@@ -47,6 +47,6 @@ function* withRowIds(
   for (const row of db.prepare(select).raw().safeIntegers().iterate(from, to)) {
     const [id, ...values] = row as [bigint, ...unknown[]]
     const fraction = Number(id - from) / Math.max(1, Number(to - from))
-    yield { place: Math.max(0, Number(id)), values, fraction }
+    yield { place: placeOf(id, first), values, fraction }
   }
 }

@@ -62,6 +62,19 @@ export class ExactSum {
   }
 }
 
+/** An integer as a total. */
+export function totalOf(value: bigint): bigint {
+  return value << BigInt(smallestExponent)
+}
+
+/** A total that is an integer: as a number up to 2^53 - 1, as its digits beyond; null when it is none. */
+export function wholeOf(total: bigint): number | string | null {
+  const whole = total >> BigInt(smallestExponent)
+  if (totalOf(whole) !== total) return null
+  const value = Number(whole)
+  return Number.isSafeInteger(value) ? value : whole.toString()
+}
+
 /** One spelling per total: a sign, hexadecimal digits without zeros at the end, `p` and how many zeros those were. */
 export function writeTotal(total: bigint): string {
   const digits = total.toString(16)

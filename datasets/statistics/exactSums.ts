@@ -10,6 +10,8 @@ const mostExactRoot = 94_906_265
 /** Between these the square of a double and what its rounding left are doubles. */
 const mostQuickRoot = 2 ** 500
 const leastQuickRoot = 2 ** -480
+/** Far from what no double holds. */
+const mostQuickInteger = 2 ** 1000
 /** 2^27 + 1 cuts a double into halves. */
 const cutter = 134_217_729
 
@@ -38,6 +40,11 @@ export class ExactSums {
     const size = Math.max(count, this.#high.length * 2)
     this.#high = enlarged(this.#high, size)
     this.#low = enlarged(this.#low, size)
+  }
+
+  /** The sum where it is a double; else null. */
+  double(place: number): number | null {
+    return this.#low[place] === 0 && !this.#rest.has(place) ? this.#high[place]! : null
   }
 
   /** Adds a finite double to a sum. */
@@ -73,6 +80,19 @@ export class ExactSums {
       const lower = value - upper
       this.add(place, square)
       this.add(place, upper * upper - square + 2 * upper * lower + lower * lower)
+    }
+  }
+
+  /** Adds an integer of any size, as doubles that make it up. */
+  addInteger(place: number, value: bigint): void {
+    for (let left = value; left !== 0n;) {
+      const nearest = Number(left)
+      if (Math.abs(nearest) > mostQuickInteger) {
+        this.#addRest(place, left << BigInt(smallestExponent))
+        return
+      }
+      this.add(place, nearest)
+      left -= BigInt(nearest)
     }
   }
 
@@ -158,6 +178,14 @@ export function roundQuotient({ mantissa, exponent }: ExactTotal, divisor: bigin
   const value = scaled(Number(quotient), exponent - shift)
   if (!Number.isFinite(value)) return null
   return mantissa < 0n ? -value : value
+}
+
+/** A total that is an integer: as a number up to 2^53 - 1, as its digits beyond; null when it is none. */
+export function wholeTotal({ mantissa, exponent }: ExactTotal): number | string | null {
+  const whole = exponent < 0 ? mantissa >> BigInt(-exponent) : mantissa << BigInt(exponent)
+  if (exponent < 0 && whole << BigInt(-exponent) !== mantissa) return null
+  const value = Number(whole)
+  return Number.isSafeInteger(value) ? value : whole.toString()
 }
 
 /** Of a sample, from the exact sums of its values and of their squares, rounded at the very end; null below two values. */

@@ -29,7 +29,7 @@ export class HyperLogLog {
   }
 
   text(): string {
-    return Array.from(this.registers, (rank) => String.fromCharCode(rank + firstCharacter)).join('')
+    return String.fromCharCode(...this.registers.map((rank) => rank + firstCharacter))
   }
 
   /** Takes a value by its hash, given as two words of 32 bits. */

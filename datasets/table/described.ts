@@ -1,4 +1,5 @@
 import type { Table, TableWishes } from '../../contract/table.ts'
+import { hasShortYear, shortYears } from '../expression/instants.ts'
 
 /** What a format's `describe` tells of a table before any job. */
 export interface Described {
@@ -20,13 +21,21 @@ export function commonOf(wishes: TableWishes): Omit<Table, 'format' | 'dialect' 
     encoding: 'utf-8',
     ragged: wishes.ragged ?? 'reject',
     nulls: wishes.nulls ?? [],
-    decimal: wishes.decimal ?? '.',
-    thousands: wishes.thousands ?? '',
+    // What a format keeps as a number has a point and no marks, whatever a person says of numbers in text.
+    decimal: '.',
+    thousands: '',
     dayFirst: wishes.dayFirst ?? false,
     flatten: wishes.flatten ?? true,
     part: null,
     query: null,
   }
+}
+
+/** What is to be known of how dates are read. */
+export function notesOnDates({ columns }: Pick<Table, 'columns'>, rows: readonly (string | null)[][]): string[] {
+  const dated = columns.flatMap(({ type }, column) => (type === 'date' || type === 'timestamp' ? [column] : []))
+  const isShort = (row: readonly (string | null)[]) => dated.some((column) => hasShortYear(row[column]?.trim() ?? ''))
+  return rows.some(isShort) ? [shortYears] : []
 }
 
 export function previewRows(rows: readonly (string | null)[][]): (string | null)[][] {

@@ -1,19 +1,19 @@
 import { openSync, readSync, closeSync } from 'node:fs'
-import type { Piece } from '../../contract/dataset.ts'
 import { invariant } from '../../contract/invariant.ts'
+import type { Json } from '../../contract/json.ts'
 import type { Part, RunContext, Split, StageAnswer } from '../../contract/run.ts'
 import { cellAt, cellStart } from '../bytes/grid.ts'
-import { cellStates } from '../kernels/cellEffect.ts'
-import { openSource } from '../stream/text.ts'
-import { atRecord, entryDoubles, scanStream } from './cellEntry.ts'
+import { entryDoubles } from './cellEntry.ts'
+import { blankEntry, indexCell } from './indexCell.ts'
 import { tablePiece } from './context.ts'
+import { findIndex } from './keptIndexes.ts'
 import { needsIndex } from './plan.ts'
-import { resolveStarts } from './resolve.ts'
+import { resolveStarts, startsArgsSchema } from './resolve.ts'
 import { bytesOf } from './starts.ts'
 
 /**
  * The index stage: what each cell does to each state in which the text may enter it, so that the states can be composed afterwards without
- * reading anything again.
+ * reading anything again; or what an earlier job kept of that.
  */
 type Context = RunContext
 
@@ -22,52 +22,49 @@ export const tableRuns = {
   maps: { index: indexCells },
   merges: { indexed: joinIndexes },
   tasks: {
-    starts: (_args: unknown, [indexed]: Part[], context: Context): Promise<StageAnswer> => {
+    kept: (_args: Json, _uses: Part[], context: Context): StageAnswer => lookForKept(context),
+    starts: (args: Json, [indexed]: Part[], context: Context): Promise<StageAnswer> => {
       const file = indexed?.files['index']
-      invariant(file !== undefined, 'the index has no file')
-      return resolveStarts(context, context.path(file))
+      const indexPath = file === undefined ? null : context.path(file)
+      return resolveStarts(context, { indexPath, ...startsArgsSchema.parse(args) })
     },
   },
+}
+
+function lookForKept(context: Context): StageAnswer {
+  const at = Date.now()
+  const wanted = [...context.inputs.keys()].filter((input) => needsIndex(context.inputs[input]!))
+  let found = 0
+  for (const input of wanted) {
+    if (findIndex(context, input) !== null) found += 1
+    context.progress(0, 0)
+  }
+  const all = found === wanted.length
+  if (found > 0) context.tell(keptSentence(found, wanted.length))
+  return { value: { all, at } }
+}
+
+function keptSentence(found: number, wanted: number): string {
+  const where = 'Where records start was found out by an earlier job'
+  return found === wanted
+    ? `${where}: the index that it left is used, and the index stage left out.`
+    : `${where} for ${found} of ${wanted} inputs: the indexes that it left are used.`
 }
 
 async function indexCells(split: Split, context: Context): Promise<StageAnswer> {
   const writer = context.scratch('index')
   for (const piece of split.pieces) {
     const { input } = tablePiece(context, piece)
+    const isKept = needsIndex(input) && findIndex(context, piece.input) !== null
     const last = cellAt(input, piece.to)
     for (let cell = cellAt(input, piece.from); cell < last; cell += 1) {
       const of = { ...piece, from: cellStart(input, cell), to: cellStart(input, cell + 1) }
-      writer.write(bytesOf(needsIndex(input) ? await indexCell(of, context) : new Float64Array(entryDoubles)))
+      if (isKept) writer.write(bytesOf(blankEntry()))
+      else writer.write(bytesOf(needsIndex(input) ? await indexCell(of, context) : new Float64Array(entryDoubles)))
       context.progress(of.to - of.from, 0)
     }
   }
   return { files: { index: writer.finish() } }
-}
-
-async function indexCell(cell: Piece, context: Context): Promise<Float64Array> {
-  const { table } = tablePiece(context, cell)
-  const isPlain = table.compression === null
-  const stream = openSource({
-    context,
-    input: cell.input,
-    table,
-    from: isPlain ? cell.from : 0,
-    to: isPlain ? cell.to : null,
-    origin: { from: cell.from, to: cell.to, place: 0 },
-  })
-  try {
-    // Of what is compressed, the first cell holds all that is before the data.
-    const skip = Math.max(0, isPlain || cell.from === 0 ? table.dataStart - cell.from : 0)
-    // What stands before the first record leads into no state but that of a record's start.
-    const entries = cellStates.map((_, state) => (skip > 0 ? atRecord : state))
-    const { bytes, scans } = await scanStream(stream, table, { entries, skip })
-    return Float64Array.from([
-      bytes,
-      ...scans.flatMap(({ state, records, first, last }) => [state, records, first, last]),
-    ])
-  } finally {
-    stream.close()
-  }
 }
 
 /** Entries of adjacent cells, one after the other. */

@@ -33,15 +33,19 @@ export async function inspectTable(file: InputFile, wishes: TableWishes): Promis
   if (own !== null) return own
   if (isZip(file.head)) return null
   const compression = compressionOf(file.head)
-  if (compression === null) return inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes)
+  if (compression === null)
+    return inCells(inspectText({ ...file, isWhole: file.head.length === file.bytes }, wishes), file.bytes)
   const inside = await inspectCompressed(file, compression)
   const found = inspectText(inside.text, wishes)
   if (found?.input.table === undefined) return null
   const table = { ...found.input.table, compression }
-  return {
-    input: { table, cellEnds: await inside.cellEnds(table.dataStart) },
-    sample: { ...found.sample, notes: [...found.sample.notes, ...inside.notes] },
-  }
+  const sample = { ...found.sample, notes: [...found.sample.notes, ...inside.notes] }
+  return inCells({ input: { table, cellEnds: await inside.cellEnds(table.dataStart) }, sample }, file.bytes)
+}
+
+/** An array is one cell: where its elements end is known only to who has read all that is before. */
+function inCells(found: InspectedTable | null, bytes: number): InspectedTable | null {
+  return found?.input.table?.format === 'json' ? { ...found, input: { ...found.input, cellEnds: [bytes] } } : found
 }
 
 /** Formats with libraries of their own, which are loaded when they are first needed. */

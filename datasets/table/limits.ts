@@ -1,3 +1,5 @@
+import { mostFields } from '../kernels/records.ts'
+
 /** Larger records are set aside. */
 export const mostRecordBytes = 64 * 1024 * 1024
 
@@ -5,4 +7,5 @@ export const mostRecordBytes = 64 * 1024 * 1024
 export const brokenReasons = {
   unended: 'a quote is opened and never closed',
   tooLarge: 'the record is larger than 64 MiB, or a quote is not closed',
+  tooWide: `the record has more than ${mostFields.toLocaleString('en')} fields`,
 } as const

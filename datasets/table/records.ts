@@ -33,6 +33,8 @@ export interface Found {
   records: number
   /** Of each record, and behind the last one. */
   recordStarts: Uint32Array
+  /** The first record has more fields than any table: it cannot be found, however much of it is there. */
+  isTooWide?: boolean
   /** Up to where the text has been looked at: the start of the first record that is not complete, or for which there was no room. */
   end: number
 }
@@ -100,13 +102,19 @@ class SpanReader<Block extends RecordBlock, Records extends Found> {
   async *batches(): AsyncGenerator<RowBatch> {
     for (;;) {
       await this.#fill()
-      if (this.#skipping !== null && this.#skip()) continue
+      if (this.#skipping !== null) {
+        this.#skip()
+        if (this.#ended && this.#next === this.#filled) return
+        // Records are found from the front.
+        continue
+      }
       const found = this.#reading.finder.find(this.#bytes.subarray(0, this.#filled), this.#ended)
       yield* this.#give(found)
       this.#next = found.end
       if (this.#ended && this.#next === this.#filled) return
       if (this.#next > 0) continue
-      if (this.#ended) yield* this.#breakOff(this.#reading.finder.unended)
+      if (found.isTooWide === true) yield* this.#breakOff(brokenReasons.tooWide)
+      else if (this.#ended) yield* this.#breakOff(this.#reading.finder.unended)
       else yield* this.#growOrBreakOff()
     }
   }
@@ -165,8 +173,8 @@ class SpanReader<Block extends RecordBlock, Records extends Found> {
     this.#skip()
   }
 
-  /** True while what is to be skipped goes on behind the block. */
-  #skip(): boolean {
+  /** As far as the block goes. */
+  #skip(): void {
     if (this.#skipping === 'line') {
       const end = this.#lineEnd()
       this.#next = Math.min(end + 1, this.#filled)
@@ -176,7 +184,6 @@ class SpanReader<Block extends RecordBlock, Records extends Found> {
       if (this.#bytes[this.#next] === newline) this.#next += 1
       this.#skipping = null
     }
-    return this.#skipping !== null && !this.#ended
   }
 
   #lineEnd(): number {

@@ -1,43 +1,85 @@
+import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { type RunContext, type StageAnswer, TaskFailure } from '../../contract/run.ts'
 import { cellStart, cellsOfInput } from '../bytes/grid.ts'
+import { inputOf } from '../bytes/read.ts'
 import { cellStates } from '../kernels/cellEffect.ts'
 import { fill, openSource } from '../stream/text.ts'
 import type { TextStream } from '../stream/textStream.ts'
 import { narrowed, unitBytes } from '../stream/transcode.ts'
 import { type TableContext, ownTableOf } from './context.ts'
 import { type Scan, atRecord, entryDoubles, scanDoubles, scanStream } from './cellEntry.ts'
+import { indexCell, notLookedAt } from './indexCell.ts'
+import { findIndex, keepIndex, trimIndexes } from './keptIndexes.ts'
 import { mostRecordBytes } from './limits.ts'
-import { needsIndex } from './plan.ts'
-import { StartsWriter, readDoubles } from './starts.ts'
+import { isWorthKeeping, needsIndex } from './plan.ts'
+import { type InputIndex, StartsWriter, readDoubles } from './starts.ts'
 
 /**
  * Composes the index: from the state in which each cell leaves the text follows the state in which the next one meets it. A record that is
- * too large, or still inside quotes at the end, is broken off at its first byte; from the next line on the text is looked at again.
+ * too large, or still inside quotes at the end, is broken off at its first byte; from the next line on the text is looked at again. What
+ * comes out is kept for later jobs.
  */
 const mostBroken = 1000
 
 const newline = 10
 const carriageReturn = 13
 
-export async function resolveStarts(context: RunContext, indexPath: string): Promise<StageAnswer> {
+/** `lookedAt`: what the cells say was read after this instant; without it nothing is kept. */
+export const startsArgsSchema = z.strictObject({ lookedAt: z.number().optional() })
+
+/** Each job keeps so many indexes at most: each takes a write that the disk has to confirm. */
+const mostKept = 256
+
+/** Without an index every input that needs one has a kept one, unless that has gone meanwhile: then it is made here. */
+export async function resolveStarts(
+  context: RunContext,
+  { indexPath, lookedAt }: { indexPath: string | null; lookedAt?: number | undefined },
+): Promise<StageAnswer> {
   const writer = new StartsWriter(context)
   let firstCell = 0
-  for (const [index, input] of context.inputs.entries()) {
-    const entries = readDoubles(indexPath, firstCell * entryDoubles * 8, cellsOfInput(input) * entryDoubles)
-    firstCell += cellsOfInput(input)
-    if (needsIndex(input)) await new InputStarts({ context, index, input, entries }, writer).resolve()
-    else writeUnindexed(input, writer)
+  let kept = 0
+  for (const [input, of] of context.inputs.entries()) {
+    const cells = { from: firstCell, to: (firstCell += cellsOfInput(of)) }
+    const found = needsIndex(of) ? await indexOf(context, input, entriesOf(indexPath, cells)) : unindexed(of)
+    writer.write(input, found.index)
+    if (found.isNew && lookedAt !== undefined && isWorthKeeping(of) && kept++ < mostKept)
+      keepIndex(context, input, { index: found.index, lookedAt })
     context.progress(0, 0)
   }
+  if (kept > 0) trimIndexes(context, Date.now())
   return { files: writer.finish() }
 }
 
-function writeUnindexed(input: Input, writer: StartsWriter): void {
-  for (let cell = 0; cell <= cellsOfInput(input); cell += 1) {
-    const base = cellStart(input, cell)
-    writer.place({ start: base, row: 0, base })
+interface Found {
+  index: InputIndex
+  isNew: boolean
+}
+
+function entriesOf(path: string | null, { from, to }: { from: number; to: number }): Float64Array {
+  if (path !== null) return readDoubles(path, from * entryDoubles * 8, (to - from) * entryDoubles)
+  return new Float64Array((to - from) * entryDoubles).fill(notLookedAt)
+}
+
+function unindexed(input: Input): Found {
+  const places: number[] = []
+  for (let cell = 0; cell <= cellsOfInput(input); cell += 1)
+    places.push(cellStart(input, cell), 0, cellStart(input, cell))
+  return { index: { places: Float64Array.from(places), broken: new Float64Array() }, isNew: false }
+}
+
+async function indexOf(context: RunContext, index: number, entries: Float64Array): Promise<Found> {
+  const isKept = entries.some((double, at) => at % entryDoubles === 0 && double === notLookedAt)
+  const kept = isKept ? findIndex(context, index) : null
+  if (kept !== null) return { index: kept, isNew: false }
+  const input = inputOf(context, index)
+  for (let cell = 0; cell < cellsOfInput(input); cell += 1) {
+    if (entries[cell * entryDoubles] !== notLookedAt) continue
+    const piece = { input: index, from: cellStart(input, cell), to: cellStart(input, cell + 1) }
+    entries.set(await indexCell(piece, context), cell * entryDoubles)
+    context.progress(0, 0)
   }
+  return { index: await new InputStarts({ context, index, input, entries }).resolve(), isNew: true }
 }
 
 interface IndexedInput {
@@ -49,17 +91,16 @@ interface IndexedInput {
 
 class InputStarts {
   readonly #of: IndexedInput
-  readonly #writer: StartsWriter
   readonly #cells: number
   /** Where each cell's text begins, and the end of the last. */
   readonly #bases: Float64Array
   readonly #firsts: Float64Array
   readonly #rows: Float64Array
-  #broken = 0
+  /** Of each record without an end: its place, where reading goes on, whether it is too large. */
+  readonly #broken: number[][] = []
 
-  constructor(of: IndexedInput, writer: StartsWriter) {
+  constructor(of: IndexedInput) {
     this.#of = of
-    this.#writer = writer
     this.#cells = cellsOfInput(of.input)
     this.#bases = new Float64Array(this.#cells + 1)
     for (let cell = 0; cell < this.#cells; cell += 1)
@@ -68,9 +109,9 @@ class InputStarts {
     this.#rows = new Float64Array(this.#cells)
   }
 
-  async resolve(): Promise<void> {
+  async resolve(): Promise<InputIndex> {
     await this.#compose()
-    this.#write()
+    return { places: this.#places(), broken: Float64Array.from(this.#broken.flat()) }
   }
 
   get #end(): number {
@@ -113,15 +154,14 @@ class InputStarts {
 
   /** Ends the record at its line's end and tells how the text goes on from there. */
   async #breakOff(from: number, tooLarge: boolean): Promise<{ cell: number; state: number; open: number }> {
-    this.#broken += 1
-    const { input, index } = this.#of
-    if (this.#broken > mostBroken)
+    const { input } = this.#of
+    if (this.#broken.length >= mostBroken)
       throw new TaskFailure(
         'refused-input',
         `cannot read ${input.path}: more than ${mostBroken} records are inside quotes that never close; if quotes mean nothing in it, say so with -p quote=none`,
       )
     const resume = await this.#lineAfter(from)
-    this.#writer.broken({ input: index, from, resume, tooLarge })
+    this.#broken.push([from, resume, tooLarge ? 1 : 0])
     if (resume >= this.#end) {
       this.#forget(this.#cellOf(from) + 1, this.#cells)
       return { cell: this.#cells + 1, state: atRecord, open: resume }
@@ -189,18 +229,19 @@ class InputStarts {
   }
 
   /** A cell in which no record starts has the start of the next one. */
-  #write(): void {
+  #places(): Float64Array {
     const starts = new Float64Array(this.#cells + 1)
     starts[this.#cells] = this.#end
     for (let cell = this.#cells - 1; cell >= 0; cell -= 1) {
       const first = this.#firsts[cell] ?? -1
       starts[cell] = first < 0 ? (starts[cell + 1] ?? 0) : first
     }
-    let row = 0
-    for (let cell = 0; cell <= this.#cells; cell += 1) {
-      this.#writer.place({ start: starts[cell] ?? 0, row, base: this.#bases[cell] ?? 0 })
+    const places: number[] = []
+    for (let cell = 0, row = 0; cell <= this.#cells; cell += 1) {
+      places.push(starts[cell] ?? 0, row, this.#bases[cell] ?? 0)
       row += this.#rows[cell] ?? 0
     }
+    return Float64Array.from(places)
   }
 }
 

@@ -17,6 +17,12 @@ export interface CellPlace {
   base: number
 }
 
+/** The same of one input: of each cell and its end three doubles of a place; of each record without an end its place, where reading goes on, and 1 if it is too large. */
+export interface InputIndex {
+  places: Float64Array
+  broken: Float64Array
+}
+
 export interface BrokenRecord {
   input: number
   from: number
@@ -24,8 +30,9 @@ export interface BrokenRecord {
   tooLarge: boolean
 }
 
-const placeDoubles = 3
-const brokenDoubles = 4
+export const placeDoubles = 3
+export const inputBrokenDoubles = 3
+const brokenDoubles = 1 + inputBrokenDoubles
 
 export class StartsWriter {
   readonly #starts: ReturnType<RunContext['scratch']>
@@ -36,12 +43,13 @@ export class StartsWriter {
     this.#broken = context.scratch('broken')
   }
 
-  place({ start, row, base }: CellPlace): void {
-    this.#starts.write(bytesOf(Float64Array.of(start, row, base)))
-  }
-
-  broken({ input, from, resume, tooLarge }: BrokenRecord): void {
-    this.#broken.write(bytesOf(Float64Array.of(input, from, resume, tooLarge ? 1 : 0)))
+  /** Of the inputs in their order. */
+  write(input: number, { places, broken }: InputIndex): void {
+    this.#starts.write(bytesOf(places))
+    for (let at = 0; at < broken.length; at += inputBrokenDoubles) {
+      this.#broken.write(bytesOf(Float64Array.of(input)))
+      this.#broken.write(bytesOf(broken.subarray(at, at + inputBrokenDoubles)))
+    }
   }
 
   finish(): Record<string, FileRef> {

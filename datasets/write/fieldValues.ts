@@ -19,7 +19,7 @@ const minus = 45
 const mostQuickDigits = 15
 const least64 = -(2n ** 63n)
 const most64 = 2n ** 63n - 1n
-const withOffset = /:\d{2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$/
+const withOffset = /:\d{2}(?:[.,]\d+)?(?:\s?[AaPp][Mm])?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)$/
 const beyondMicroseconds = /[.,]\d{6}0*[1-9]/
 const dayMs = 86_400_000
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { invariant } from '../../contract/invariant.ts'
 import type { FileRef } from '../../contract/outcome.ts'
-import { PartLost, type RunContext, type ScratchWriter } from '../../contract/run.ts'
+import { PartLost, type RunContext } from '../../contract/run.ts'
 import { readAt } from '../bytes/read.ts'
 import type { FieldValue } from './fieldValues.ts'
 
@@ -14,13 +14,13 @@ const headBytes = 4
 const blockBytes = 256 * 1024
 
 export class PackedWriter {
-  readonly #writer: ScratchWriter
+  readonly #write: (row: Uint8Array) => void
   #bytes = Buffer.alloc(4096)
   #length = headBytes
-  #rows = 0
 
-  constructor(writer: ScratchWriter) {
-    this.#writer = writer
+  /** `write` gets the rows, one after the other. */
+  constructor(write: (row: Uint8Array) => void) {
+    this.#write = write
   }
 
   /** The row's next value. */
@@ -39,13 +39,8 @@ export class PackedWriter {
 
   endRow(): void {
     this.#bytes.writeUint32LE(this.#length - headBytes, 0)
-    this.#writer.write(this.#bytes.subarray(0, this.#length))
+    this.#write(this.#bytes.subarray(0, this.#length))
     this.#length = headBytes
-    this.#rows += 1
-  }
-
-  finish(): FileRef {
-    return this.#writer.finish(this.#rows)
   }
 
   #tag(tag: number): void {
@@ -83,16 +78,29 @@ export function* packedRows(context: Pick<RunContext, 'path'>, ref: FileRef): Ge
         filled = read(place)
       }
       if (filled < length || filled < headBytes) throw new PartLost(ref.file, `it ends before byte ${place + length}`)
-      let at = 0
-      for (let end = endOf(block, at, filled); end !== null; end = endOf(block, at, filled)) {
-        yield unpack(block.subarray(at + headBytes, end))
-        at = end
-      }
-      place += at
+      const whole = block.subarray(0, endOfLast(block, filled))
+      for (const { values } of packedRowsIn(whole)) yield values
+      place += whole.length
     }
   } finally {
     closeSync(fd)
   }
+}
+
+/** The rows that stand one behind the other, with the bytes that each takes. */
+export function* packedRowsIn(bytes: Buffer): Generator<{ values: FieldValue[]; bytes: number }> {
+  for (let at = 0; at < bytes.length;) {
+    const end = endOf(bytes, at, bytes.length)
+    invariant(end !== null, 'packed rows are whole')
+    yield { values: unpack(bytes.subarray(at + headBytes, end)), bytes: end - at }
+    at = end
+  }
+}
+
+function endOfLast(block: Buffer, filled: number): number {
+  let at = 0
+  for (let end = endOf(block, at, filled); end !== null; end = endOf(block, at, filled)) at = end
+  return at
 }
 
 /** Where the row at `at` ends, if it ends in the block. */

@@ -1,10 +1,10 @@
 import { deserialize, serialize } from 'node:v8'
-import { zstdCompressSync } from 'node:zlib'
 import type { RowGroup, SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { z } from 'zod'
 import type { ColumnKind, TypedColumn } from './columnKinds.ts'
 import type { FieldValue } from './fieldValues.ts'
+import { ParquetColumn } from './parquetColumn.ts'
 
 /**
  * Parquet files put together from row groups that were made apart. The groups of a part are encoded and compressed by whoever has the rows;
@@ -18,47 +18,59 @@ const groupBytes = 4 * 1024 * 1024
 const groupRows = 65_536
 
 export class RowGroupWriter {
-  readonly #columns: readonly TypedColumn[]
-  readonly #bytes = new ByteWriter()
-  readonly #writer: ParquetWriter
+  readonly #columns: ParquetColumn[]
+  readonly #writer = new ByteWriter()
   readonly #write: (bytes: Uint8Array) => void
-  #values: FieldValue[][]
+  #groups: RowGroup[] = []
+  #rows = 0
   #held = 0
 
   /** `write` gets the row groups, one after the other. */
   constructor(columns: readonly TypedColumn[], write: (bytes: Uint8Array) => void) {
-    this.#columns = columns
+    this.#columns = columns.map((column) => new ParquetColumn(column, elementOf(column)))
     this.#write = write
-    this.#values = columns.map(() => [])
-    this.#writer = new ParquetWriter({ writer: this.#bytes, schema: schemaOf(columns), ...coding })
-    this.#bytes.index = 0
+    this.#writer.offset = parquetHead.length
   }
 
   /** The next row, of so many bytes of text: its value in each column. */
   add(bytes: number, valueOf: (column: number) => FieldValue): void {
-    for (const [column, values] of this.#values.entries()) values.push(valueOf(column))
+    const columns = this.#columns
+    for (let at = 0; at < columns.length; at++) columns[at]!.add(valueOf(at))
+    this.#rows += 1
     this.#held += bytes
-    if (this.#held >= groupBytes || (this.#values[0]?.length ?? 0) >= groupRows) this.#flush()
+    if (this.#held >= groupBytes || this.#rows >= groupRows) this.#flush()
   }
 
-  /** What the end of the file must know of these groups; empty when there was no row. */
+  /** What the end of the file must know of these groups; empty when there was no row. What is added from now on is of another file. */
   finish(): Uint8Array {
     this.#flush()
-    return serialize(this.#writer.row_groups)
+    const described = serialize(this.#groups)
+    this.#groups = []
+    this.#writer.offset = parquetHead.length
+    return described
   }
 
   #flush(): void {
+    if (this.#rows > 0) this.#writeGroup()
+    this.#rows = 0
     this.#held = 0
-    if ((this.#values[0]?.length ?? 0) === 0) return
-    const columnData = this.#columns.map(({ name }, column) => ({
-      name,
-      data: this.#values[column] ?? [],
-      offsetIndex: false,
-    }))
-    void this.#writer.write({ columnData, rowGroupSize: groupRows })
-    this.#write(this.#bytes.getBytes())
-    this.#bytes.index = 0
-    this.#values = this.#columns.map(() => [])
+  }
+
+  #writeGroup(): void {
+    const begin = this.#writer.offset
+    const columns = this.#columns.map((column) => {
+      const chunk = column.write(this.#writer)
+      column.clear()
+      return chunk
+    })
+    this.#groups.push({
+      columns,
+      num_rows: BigInt(this.#rows),
+      total_byte_size: columns.reduce((sum, chunk) => sum + (chunk.meta_data?.total_uncompressed_size ?? 0n), 0n),
+      total_compressed_size: BigInt(this.#writer.offset - begin),
+    })
+    this.#write(this.#writer.getBytes())
+    this.#writer.index = 0
   }
 }
 
@@ -109,17 +121,14 @@ function moved(group: RowGroup, away: bigint): RowGroup {
   return { ...group, columns }
 }
 
-const coding = {
-  codec: 'ZSTD',
-  compressors: { ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes) },
-  createdBy: 'gristmill',
-} as const
+const coding = { codec: 'UNCOMPRESSED', createdBy: 'gristmill' } as const
 
 function schemaOf(columns: readonly TypedColumn[]): SchemaElement[] {
-  return [
-    { name: 'schema', num_children: columns.length },
-    ...columns.map(({ name, kind }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...elements[kind] })),
-  ]
+  return [{ name: 'schema', num_children: columns.length }, ...columns.map(elementOf)]
+}
+
+function elementOf({ name, kind }: TypedColumn): SchemaElement {
+  return { name, repetition_type: 'OPTIONAL', ...elements[kind] }
 }
 
 const elements: Record<ColumnKind, Partial<SchemaElement>> = {

@@ -1,5 +1,5 @@
 import { type RowBatch, rowFlags } from '../table/batch.ts'
-import type { BlockWriter } from './blocks.ts'
+import type { RowBuffer } from './rowBuffer.ts'
 
 /** How rows are written as text, field by field: by bytes where a field is copied, by text where it was computed. */
 export interface RowWriter {
@@ -26,7 +26,7 @@ export interface WriteOptions {
   spreadsheetSafe: boolean
 }
 
-export function makeRowWriter(block: BlockWriter, options: WriteOptions): RowWriter {
+export function makeRowWriter(block: RowBuffer, options: WriteOptions): RowWriter {
   if (options.format === 'jsonl') return new JsonLinesWriter(block, options)
   return new DelimitedWriter(block, {
     delimiter: options.format === 'csv' ? comma : tab,
@@ -57,13 +57,26 @@ const apostrophe = 39
 const encoder = new TextEncoder()
 
 /** RFC 4180 with LF. What holds nothing stays empty; empty text stands in quotes, so that reading tells both apart. */
+/** Short texts are encoded faster here than by a call; null for what is long or not ASCII. */
+function asciiInto(text: string, target: Uint8Array): number | null {
+  if (text.length > 48) return null
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 128) return null
+    target[at] = code
+  }
+  return text.length
+}
+
 class DelimitedWriter implements RowWriter {
-  readonly #block: BlockWriter
+  readonly #block: RowBuffer
   readonly #delimiter: number
   readonly #safe: boolean
   #isFirst = true
+  /** Of the text at hand. */
+  #encoded = new Uint8Array(256)
 
-  constructor(block: BlockWriter, { delimiter, safe }: { delimiter: number; safe: boolean }) {
+  constructor(block: RowBuffer, { delimiter, safe }: { delimiter: number; safe: boolean }) {
     this.#block = block
     this.#delimiter = delimiter
     this.#safe = safe
@@ -80,8 +93,9 @@ class DelimitedWriter implements RowWriter {
   }
 
   text(text: string): void {
-    const bytes = encoder.encode(text)
-    this.bytes(bytes, 0, bytes.length)
+    if (this.#encoded.length < 3 * text.length) this.#encoded = new Uint8Array(6 * text.length)
+    const length = asciiInto(text, this.#encoded) ?? encoder.encodeInto(text, this.#encoded).written
+    this.bytes(this.#encoded, 0, length)
   }
 
   nothing(): void {
@@ -129,7 +143,7 @@ class DelimitedWriter implements RowWriter {
 const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
 /** A field that begins as a formula does, if need be behind apostrophes, and is no number. */
-function looksLikeFormula(bytes: Uint8Array, start: number, end: number): boolean {
+export function looksLikeFormula(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start
   while (at < end && bytes[at] === apostrophe) at++
   if (at >= end || !'=+-@\t\r'.includes(String.fromCharCode(bytes[at]!))) return false
@@ -141,13 +155,13 @@ const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 
 /** An object to a line. Numbers stand as they were written, with all their digits. */
 class JsonLinesWriter implements RowWriter {
-  readonly #block: BlockWriter
+  readonly #block: RowBuffer
   readonly #keys: string[]
   readonly #bare: readonly boolean[]
   #column = 0
   #line = ''
 
-  constructor(block: BlockWriter, { names, bare }: Pick<WriteOptions, 'names' | 'bare'>) {
+  constructor(block: RowBuffer, { names, bare }: Pick<WriteOptions, 'names' | 'bare'>) {
     this.#block = block
     this.#keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
     this.#bare = bare

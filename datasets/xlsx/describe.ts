@@ -15,7 +15,7 @@ export async function describeXlsx(
   { fd, path, bytes }: { fd: number; path: string; bytes: number },
   wishes: TableWishes,
 ): Promise<(Described & Pick<Input, 'cellEnds'>) | null> {
-  const zip = await Zip.open(fd, path)
+  const zip = await Zip.open({ fd, path, bytes })
   if (!zip.has('xl/workbook.xml')) return null
   const workbook = await readWorkbook(zip)
   const sheet = chosenSheet(workbook, path, wishes.sheet)
@@ -33,7 +33,7 @@ export async function describeXlsx(
       part: sheet.name,
       // The row behind the header, as the sheet counts.
       dataStart: hasHeader ? (first?.number ?? 0) : 0,
-      columns: columnsOf(hasHeader ? first : undefined, body, width),
+      columns: columnsOf(hasHeader ? first : undefined, body, { width, dayFirst: wishes.dayFirst ?? false }),
     },
     rows: previewRows(body.map(({ values }) => Array.from({ length: width }, (_, column) => values[column] ?? null))),
     estimatedRows: { rows: isAll ? body.length : null, perByte: null },
@@ -70,9 +70,13 @@ export function chosenSheet(
   throw new TaskFailure('refused-input', `cannot read ${path}: it has no sheet ${wanted ?? ''}; choose one of ${names}`)
 }
 
-function columnsOf(header: SheetRow | undefined, body: readonly SheetRow[], width: number): Column[] {
+function columnsOf(
+  header: SheetRow | undefined,
+  body: readonly SheetRow[],
+  { width, dayFirst }: { width: number; dayFirst: boolean },
+): Column[] {
   const names = nameColumns(Array.from({ length: width }, (_, column) => header?.values[column] ?? null))
-  const notation = { decimal: '.', thousands: '', dayFirst: false } as const
+  const notation = { decimal: '.', thousands: '', dayFirst } as const
   return names.map((name, column) => {
     const isText = body.some((row) => row.isText[column] === true)
     const values = body.flatMap((row) => row.values[column] ?? [])

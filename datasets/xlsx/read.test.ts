@@ -100,3 +100,20 @@ describe('dates', () => {
     expect(serialText(0, 'date', true)).toBe('1904-01-01')
   })
 })
+
+test('a workbook that would unpack to very much more than it is, is refused in one line before anything is read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gristmill-bomb-'))
+  try {
+    const path = join(folder, 'bomb.xlsx')
+    writeFileSync(path, zipOf({ 'xl/workbook.xml': '<workbook/>', 'xl/worksheets/one.xml': ' '.repeat(80_000_000) }))
+    expect(await inspect(path)).toMatchObject({
+      ok: false,
+      code: 'input-wrong-format',
+      message: expect.stringMatching(
+        /^cannot read \S+bomb\.xlsx as a workbook: its \d+ bytes would unpack to 80000011, more than 200 times as many$/,
+      ),
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -9,7 +9,7 @@ import { Zip } from './zip.ts'
 /** Rows of one sheet of a workbook. A row's place is its number in the sheet, from 1. */
 export async function* readXlsx(piece: TablePiece): AsyncGenerator<RowBatch> {
   const { context, input, table } = piece
-  const zip = await Zip.open(context.open(piece.piece.input), input.path)
+  const zip = await Zip.open({ fd: context.open(piece.piece.input), path: input.path, bytes: input.bytes })
   const workbook = await readWorkbook(zip)
   const sheet = chosenSheet(workbook, input.path, table.part)
   const rows = new ValueRows(

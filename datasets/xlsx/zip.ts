@@ -1,9 +1,15 @@
 import { type Entry, type ZipFile, fromFd } from 'yauzl'
 import { TaskFailure } from '../../contract/run.ts'
 
-/** The parts of a workbook, which is a zip. Sizes are what the zip says, and the reader holds it to them. */
+/**
+ * The parts of a workbook, which is a zip. Sizes are what the zip says, and the reader holds it to them. One that unpacks to very much more
+ * than it is, is refused before anything of it is read: sheets of real data come to 5 to 50 times their packed size, deflate to 1,032 times.
+ */
 const mostEntries = 10_000
 const mostPartBytes = 16 * 1024 ** 3
+const mostRatio = 200
+/** Up to here any ratio does. */
+const harmlessBytes = 64 * 1024 * 1024
 
 export class Zip {
   readonly #file: ZipFile
@@ -16,10 +22,12 @@ export class Zip {
     this.#path = path
   }
 
-  static async open(fd: number, path: string): Promise<Zip> {
+  static async open({ fd, path, bytes }: { fd: number; path: string; bytes: number }): Promise<Zip> {
     try {
       const file = await openFile(fd)
-      return new Zip(file, await entriesOf(file), path)
+      const entries = await entriesOf(file)
+      refuseBomb(entries.values(), bytes)
+      return new Zip(file, entries, path)
     } catch (error) {
       throw new TaskFailure('refused-input', `cannot read ${path} as a workbook: ${(error as Error).message}`, {
         cause: error,
@@ -56,6 +64,14 @@ export class Zip {
       })
     })
   }
+}
+
+/** All together, as parts may share what they unpack from. */
+function refuseBomb(entries: Iterable<Entry>, bytes: number): void {
+  let unpacked = 0
+  for (const { uncompressedSize } of entries) unpacked += uncompressedSize
+  if (unpacked > harmlessBytes && unpacked > mostRatio * bytes)
+    throw new Error(`its ${bytes} bytes would unpack to ${unpacked}, more than ${mostRatio} times as many`)
 }
 
 /** The descriptor stays the caller's. */

@@ -258,6 +258,12 @@ describe('rows', () => {
   })
 })
 
+test('groups that a spreadsheet would take for a formula stand behind an apostrophe where that is asked for', async () => {
+  const params = { by: ['a'], measures: ['sum(b)'], header: true, delimiter: ',' }
+  const { text } = await aggregated({ ...params, spreadsheetSafe: true }, 'a,b\n=cmd(),-1\n+2,3\nx,4\n')
+  expect(text).toBe("a,sum_b\n+2,3\n'=cmd(),-1\nx,4\n")
+})
+
 test.each([
   [{ by: ['nom'] }, 'by: unknown name "nom"'],
   [{ by: ['price * 2'] }, 'by: this has no name; write name = expression at character 1'],

@@ -1,6 +1,6 @@
 import { invariant } from '../../contract/invariant.ts'
 import type { Value } from '../../datasets/expression/types.ts'
-import { type ExactTotal, exactDeviation, roundQuotient } from '../../datasets/statistics/exactSums.ts'
+import { type ExactTotal, exactDeviation, roundQuotient, wholeTotal } from '../../datasets/statistics/exactSums.ts'
 import { doubleAt } from './byteSink.ts'
 import type { ByteView } from './groupFile.ts'
 import { keyOrderOf, layoutOf } from './groups.ts'
@@ -8,6 +8,8 @@ import { KeptValues } from './keptValues.ts'
 import type { GroupVisitor, MergedGroup } from './mergeGroups.ts'
 import type { Measure, Shape, StateKind } from './shape.ts'
 import { Counts, type State, Sums } from './states.ts'
+
+const leastQuick = 2 ** -1000
 
 /** From what is kept of a group to the row that a person sees: its key's values, then its measures. A number too long for a double is text. */
 export class Figures implements GroupVisitor {
@@ -57,15 +59,19 @@ export class Figures implements GroupVisitor {
 }
 
 /** Null for what only its set knows. */
-function figureOf({ op, type, states: places }: Measure, rows: Counts, states: ReadonlyMap<number, State>): Value {
+function figureOf(
+  { op, type, isWhole, states: places }: Measure,
+  rows: Counts,
+  states: ReadonlyMap<number, State>,
+): Value {
   const at = (kind: StateKind) => states.get(places[kind] ?? -1)
   switch (op) {
     case 'count':
       return countOf(places.count === undefined ? rows : at('count'))
     case 'sum':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), 1n)
+      return countOf(at('count')) === 0 ? null : sumOf(at('sum'), isWhole)
     case 'mean':
-      return countOf(at('count')) === 0 ? null : roundQuotient(totalOf(at('sum')), BigInt(countOf(at('count'))))
+      return countOf(at('count')) === 0 ? null : quotientOf(at('sum'), countOf(at('count')))
     case 'stddev':
       return exactDeviation(countOf(at('count')), totalOf(at('sum')), totalOf(at('squares')))
     case 'min':
@@ -88,6 +94,20 @@ function countOf(state: State | undefined): number {
 function totalOf(state: State | undefined): ExactTotal {
   invariant(state instanceof Sums, 'aggregate: a measure has its sum')
   return state.sums.total(0)
+}
+
+/** The double nearest to the exact quotient. A total that is a double is divided as doubles are, whose quotient is that unless it is tiny. */
+function quotientOf(state: State | undefined, divisor: number): number | null {
+  const total = state instanceof Sums ? state.sums.double(0) : null
+  const quotient = total === null ? 0 : total / divisor
+  return Math.abs(quotient) >= leastQuick ? quotient : roundQuotient(totalOf(state), BigInt(divisor))
+}
+
+/** A whole one that no double holds has all its digits. */
+function sumOf(state: State | undefined, isWhole: boolean): Value {
+  const total = state instanceof Sums ? state.sums.double(0) : null
+  if (total !== null && Math.abs(total) <= Number.MAX_SAFE_INTEGER) return total
+  return (isWhole ? wholeTotal(totalOf(state)) : null) ?? roundQuotient(totalOf(state), 1n)
 }
 
 function keptOf(state: State | undefined, type: Measure['type']): Value {

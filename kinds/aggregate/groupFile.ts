@@ -35,11 +35,14 @@ export class GroupCursor implements ByteView {
   start = 0
   end = 0
   readonly #fd: number
+  /** Of the file: what follows what the block holds. */
+  #position: number
   #at = 0
   #filled = 0
 
-  constructor(context: Pick<RunContext, 'path'>, file: FileRef) {
+  constructor(context: Pick<RunContext, 'path'>, file: FileRef, offset = 0) {
     this.#fd = openSync(context.path(file), 'r')
+    this.#position = offset
   }
 
   get isAtEnd(): boolean {
@@ -72,7 +75,9 @@ export class GroupCursor implements ByteView {
   }
 
   text(): string {
-    this.take(this.varint())
+    const length = this.varint()
+    if (length === 0) return ''
+    this.take(length)
     return Buffer.from(this.bytes.buffer, this.start, this.end - this.start).toString('utf8')
   }
 
@@ -90,8 +95,9 @@ export class GroupCursor implements ByteView {
     this.#at = 0
     this.#filled = left.length
     while (this.#filled < length) {
-      const got = readSync(this.#fd, block, this.#filled, block.length - this.#filled, null)
+      const got = readSync(this.#fd, block, this.#filled, block.length - this.#filled, this.#position)
       if (got === 0) return
+      this.#position += got
       this.#filled += got
     }
   }

@@ -20,12 +20,12 @@ export function writeKey(columns: readonly BatchValues[], row: number, sink: Byt
 }
 
 /** A part of a key while it is being read; `length` -1 stands for null. */
-interface Part {
+export interface Part {
   at: number
   length: number
 }
 
-function readPart(bytes: Uint8Array, part: Part): void {
+export function readPart(bytes: Uint8Array, part: Part): void {
   let value = 0
   for (let weight = 1; ; weight *= 128) {
     const byte = bytes[part.at++]!
@@ -90,8 +90,15 @@ export class KeyOrder {
 /** A value as `BatchValues.write` wrote it. */
 function valueAt(type: ValueType, bytes: Uint8Array, { at, length }: Part): Value {
   const textFrom = type === 'text' ? at : at + 8
-  if (type === 'text' || length > 8)
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', textFrom, at + length)
+  if (type === 'text' || length > 8) return bufferOver(bytes).toString('utf8', textFrom, at + length)
   const number = doubleAt(bytes, at)
   return type === 'boolean' ? number === 1 : number
+}
+
+/** The same bytes again and again: keys are read out of one block. */
+let known: { bytes: Uint8Array; buffer: Buffer } = { bytes: new Uint8Array(0), buffer: Buffer.alloc(0) }
+
+function bufferOver(bytes: Uint8Array): Buffer {
+  if (known.bytes !== bytes) known = { bytes, buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
+  return known.buffer
 }

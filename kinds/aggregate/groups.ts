@@ -3,8 +3,11 @@ import type { ScratchWriter } from '../../contract/run.ts'
 import type { BatchValues } from './batchValues.ts'
 import { ByteSink } from './byteSink.ts'
 import { ByteTable } from './byteTable.ts'
+import type { ByteView } from './groupFile.ts'
 import { KeyOrder, writeKey } from './groupKey.ts'
+import { GroupMarks } from './groupMarks.ts'
 import type { Shape } from './shape.ts'
+import { sortedKeys } from './sortable.ts'
 import { Counts, makeState, type State } from './states.ts'
 import { ValueSets } from './valueSets.ts'
 
@@ -70,13 +73,18 @@ export class Groups {
   }
 
   /** Writes all groups in the order of their keys, and forgets them. */
-  empty(writer: ScratchWriter): FileRef {
+  empty(writer: ScratchWriter, marks = new GroupMarks()): FileRef {
     const count = this.#keys.size
     const sink = new ByteSink()
+    let flushed = 0
     for (const { set } of this.#sets) set.sort(count)
     for (const group of this.#inOrder()) {
+      const at = flushed + sink.length
+      if (marks.isDue(at)) marks.begin(at, this.#viewOf(group))
       this.#write(group, sink)
-      if (sink.length >= flushBytes) flush(sink, writer)
+      if (sink.length < flushBytes) continue
+      flushed += sink.length
+      flush(sink, writer)
     }
     flush(sink, writer)
     this.#clear()
@@ -99,11 +107,18 @@ export class Groups {
   }
 
   #inOrder(): Uint32Array {
+    const sorted = sortedKeys(
+      this.#keys,
+      this.#shape.keys.map(({ type }) => type),
+    )
+    if (sorted !== null) return sorted
     const order = keyOrderOf(this.#shape)
-    const { bytes } = this.#keys
-    const view = (group: number) => ({ bytes, start: this.#keys.startOf(group), end: this.#keys.endOf(group) })
     const groups = Uint32Array.from({ length: this.#keys.size }, (_, group) => group)
-    return groups.sort((one, other) => order.compare(view(one), view(other)))
+    return groups.sort((one, other) => order.compare(this.#viewOf(one), this.#viewOf(other)))
+  }
+
+  #viewOf(group: number): ByteView {
+    return { bytes: this.#keys.bytes, start: this.#keys.startOf(group), end: this.#keys.endOf(group) }
   }
 
   #write(group: number, sink: ByteSink): void {

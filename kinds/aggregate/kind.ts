@@ -49,6 +49,10 @@ const params = z.strictObject({
       'Columns of the output, the most important first; descending ones as -name or name desc; else by groups',
   }),
   format: z.enum(outputFormats).default('csv').meta({ title: 'Format', description: 'What to write' }),
+  spreadsheetSafe: z.boolean().default(false).meta({
+    title: 'Safe for spreadsheets',
+    description: 'Put an apostrophe before text that a spreadsheet would take for a formula',
+  }),
   memoryBytes: z
     .int()
     .min(1024)

@@ -29,15 +29,24 @@ const stepsBetweenLooks = 16 * 1024
 
 type Context = Pick<RunContext, 'path' | 'progress'>
 
+/** What of the files is read: the first groups, or those with keys from one to below another, which begin behind these places in the files. */
+export interface Stretch {
+  most?: number
+  from?: ByteView | null
+  to?: ByteView | null
+  offsets?: readonly number[]
+}
+
 /** Reads files of groups side by side, those of earlier rows first; whatever they have of one group comes together. */
 export function mergeGroups(
   context: Context,
   files: readonly FileRef[],
-  { shape, visitor }: { shape: Shape<never>; visitor: GroupVisitor },
+  { shape, visitor, stretch = {} }: { shape: Shape<never>; visitor: GroupVisitor; stretch?: Stretch },
 ): void {
-  const runs = files.map((file, place) => new Run(new GroupCursor(context, file), place))
+  const { offsets } = stretch
+  const runs = files.map((file, place) => new Run(new GroupCursor(context, file, offsets?.[place]), place))
   try {
-    new Merge(context, shape, visitor).all(runs)
+    new Merge(context, shape, visitor).all(runs, stretch)
   } finally {
     for (const run of runs) run.cursor.close()
   }
@@ -88,6 +97,7 @@ class Merge {
   readonly #runs: MinHeap<Run>
   readonly #order: ReturnType<typeof keyOrderOf>
   readonly #values = new MinHeap<Run>((one, other) => compareBytes(one.cursor.bytes, one.cursor, other.cursor))
+  #to: ByteView | null = null
   #steps = 0
 
   constructor(context: Context, shape: Shape<never>, visitor: GroupVisitor) {
@@ -98,15 +108,38 @@ class Merge {
     this.#runs = new MinHeap((one, other) => this.#order.compare(one, other) || one.place - other.place)
   }
 
-  all(runs: readonly Run[]): void {
-    for (const run of runs) if (run.nextGroup()) this.#runs.push(run)
-    for (let first = this.#runs.pop(); first !== undefined; first = this.#runs.pop()) {
+  all(runs: readonly Run[], { most = Infinity, from = null, to = null }: Stretch): void {
+    this.#to = to
+    for (const run of runs) if (this.#passBefore(run, from)) this.#keepOn(run)
+    for (let left = most; left > 0; left--) {
+      const first = this.#runs.pop()
+      if (first === undefined) return
       const alike = [first]
       while (this.#runs.first !== undefined && this.#order.compare(this.#runs.first, first) === 0)
         alike.push(this.#runs.pop()!)
       this.#group(alike)
-      for (const run of alike) if (run.nextGroup()) this.#runs.push(run)
+      for (const run of alike) if (run.nextGroup()) this.#keepOn(run)
     }
+  }
+
+  /** Unless the run has left the stretch. */
+  #keepOn(run: Run): void {
+    if (this.#to === null || this.#order.compare(run, this.#to) < 0) this.#runs.push(run)
+  }
+
+  /** Moves to the run's first group that is not before `from`; false when there is none. */
+  #passBefore(run: Run, from: ByteView | null): boolean {
+    while (run.nextGroup()) {
+      if (from === null || this.#order.compare(run, from) >= 0) return true
+      this.#rows.read(0, run.cursor)
+      for (const { state } of this.#layout.plain) state.read(0, run.cursor)
+      this.#passSets(run)
+    }
+    return false
+  }
+
+  #passSets(run: Run): void {
+    for (let set = 0; set < this.#layout.sets.length;) if (!run.nextValue()) set += 1
   }
 
   #group(runs: readonly Run[]): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
-import { askDuckDb, vegaFile } from '../../tests/harness/duckdb.ts'
+import { askDuckDb, vegaFile, vegaTable } from '../../tests/harness/duckdb.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { resultSchema } from './kind.ts'
 import { plan } from './plan.ts'
@@ -73,6 +73,30 @@ const questions: Question[] = [
     others: ['city'],
   },
   { file: 'airports.csv', by: [{ ask: 'state', sql: 'state' }], numbers: ['latitude'], others: ['iata', 'city'] },
+  {
+    file: 'unemployment.tsv',
+    by: [{ ask: 'high = rate > 0.1', sql: 'CAST(rate AS DOUBLE) > 0.1' }],
+    numbers: ['rate'],
+  },
+  {
+    file: 'gapminder.json',
+    by: [{ ask: 'country', sql: 'country' }],
+    numbers: ['pop', 'life_expect', 'fertility'],
+  },
+  {
+    file: 'movies.json',
+    by: [
+      { ask: '`Major Genre`', sql: '"Major Genre"' },
+      { ask: 'year(`Release Date`)', sql: `year(strptime("Release Date", '%b %d %Y'))` },
+    ],
+    numbers: ['US Gross', 'IMDB Rating', 'Running Time min'],
+    others: ['Director', 'Title'],
+  },
+  {
+    file: 'flights-200k.json',
+    by: [{ ask: 'hour = floor(time)', sql: 'floor(CAST(time AS DOUBLE))' }],
+    numbers: ['delay', 'distance'],
+  },
 ]
 
 const quoted = (name: string): string => `"${name}"`
@@ -112,7 +136,7 @@ function expectAlike(row: readonly unknown[], asked: readonly unknown[], what: s
   }
 }
 
-async function answerOf(path: string, { by, measures }: { by: string[]; measures: string[] }): Promise<unknown[][]> {
+async function answerOf(file: string, { by, measures }: { by: string[]; measures: string[] }): Promise<unknown[][]> {
   const keys = by.map((sql, at) => `${sql} AS k${at}`)
   const figures = measures.map((sql, at) => `${sql} AS m${at}`)
   const names = by.map((_, at) => `k${at}`)
@@ -120,21 +144,24 @@ async function answerOf(path: string, { by, measures }: { by: string[]; measures
     by.length === 0
       ? ''
       : `GROUP BY ${names.join(', ')} ORDER BY ${names.map((name) => `${name} NULLS LAST`).join(', ')}`
-  const rows = await askDuckDb(
-    `SELECT ${[...keys, ...figures].join(', ')} FROM read_csv('${path}', header=true, all_varchar=true) ${grouping}`,
-  )
+  const rows = await askDuckDb(`SELECT ${[...keys, ...figures].join(', ')} FROM ${vegaTable(file)} ${grouping}`)
   return rows.map((row) => Object.values(row))
 }
 
 describe('beside DuckDB', () => {
   test.each(questions)('$file by $by', { timeout: 60_000 }, async (question) => {
-    const path = vegaFile(question.file)
     const measures = measuresOf(question)
     const params = { by: question.by.map(({ ask }) => ask), measures: measures.map(({ ask }) => ask) }
-    const done = await runPlan({ kind, files: [readFileSync(path)], params, cellBytes: 4096, seed: 5 })
+    const done = await runPlan({
+      kind,
+      files: [readFileSync(vegaFile(question.file))],
+      params,
+      cellBytes: 4096,
+      seed: 5,
+    })
     const { rows, groups } = resultSchema.parse(done.result)
     expect(done.rejects).toEqual([])
-    const asked = await answerOf(path, {
+    const asked = await answerOf(question.file, {
       by: question.by.map(({ sql }) => sql),
       measures: measures.map(({ sql }) => sql),
     })
@@ -142,6 +169,47 @@ describe('beside DuckDB', () => {
     for (const [at, row] of rows.entries()) expectAlike(row, asked[at]!, `group ${at} of ${question.file}`)
   })
 })
+
+test('sums of integers beyond 2^53 keep all their digits, and means and deviations stay exact', async () => {
+  const integer = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.bigInt({ min: 2n ** 62n, max: 2n ** 62n + 50n }),
+    fc.bigInt({ min: -9n, max: 9n }),
+  )
+  const rows = fc.array(fc.tuple(fc.constantFrom('a', 'b'), integer), { minLength: 1, maxLength: 40 })
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(), async (some, seed) => {
+      const text = `name,figure\n${some.map(([name, figure]) => `${name},${figure}\n`).join('')}`
+      const params = { by: ['name'], measures: ['sum(figure)', 'mean(figure)', 'stddev(figure)'], header: true }
+      const done = await runPlan({ kind, files: [text], params, cellBytes: 64, seed, mostCells: 3 })
+      const values = some.map(([name, figure]) => `('${name}', ${figure}::HUGEINT)`).join(', ')
+      const asked = await askDuckDb(
+        `SELECT name, sum(x)::VARCHAR AS total, count(*)::INT AS n, (sum(x) / count(*)) AS mean,
+           list(x::VARCHAR) AS figures FROM (VALUES ${values}) AS t(name, x) GROUP BY name ORDER BY name`,
+      )
+      const found = resultSchema.parse(done.result).rows
+      expect(found.map(([name, sum]) => [name, String(sum)])).toEqual(asked.map(({ name, total }) => [name, total]))
+      for (const [at, [, sum, mean, stddev]] of found.entries()) {
+        expect(typeof sum).toBe(Number.isSafeInteger(Number(sum)) ? 'number' : 'string')
+        const { figures, mean: about } = asked[at]!
+        expect(Math.abs(Number(mean) - Number(about))).toBeLessThanOrEqual(1e-15 * Math.abs(Number(about)))
+        const deviation = deviationOf((figures as string[]).map(BigInt))
+        if (deviation === null) expect(stddev).toBeNull()
+        else expect(Math.abs(Number(stddev) - deviation)).toBeLessThanOrEqual(1e-15 * deviation)
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+/** By integers to the last root: n squares less the square of the sum, over n (n - 1). */
+function deviationOf(values: readonly bigint[]): number | null {
+  const n = BigInt(values.length)
+  if (n < 2n) return null
+  const sum = values.reduce((total, value) => total + value, 0n)
+  const spread = n * values.reduce((total, value) => total + value * value, 0n) - sum * sum
+  return Math.sqrt(Number((spread << 128n) / (n * (n - 1n)))) / 2 ** 64
+}
 
 /** Values of which a column of each type is made; the empty one is null. */
 const words = fc.constantFrom('', '""', 'a', 'b', '"a,b"', '"x\ny"', '"q""q"', 'Ærø', '😀', '\uFFFD')

@@ -1,5 +1,6 @@
 import { joinOpen } from './measures.ts'
 import type { OutputColumn, Shape } from './shape.ts'
+import { listedNames } from '../../datasets/table/listedNames.ts'
 
 /** How groups are put in order: by columns of the output, each after `-` or before `desc` if the other way round. Pure. */
 export interface OrderColumn {
@@ -29,5 +30,5 @@ export function complaintAboutOrder(
 ): string | null {
   const stranger = joinOpen(order).find((text) => orderColumn(text, columns) === undefined)
   if (stranger === undefined) return null
-  return `order: there is no column ${stranger}; the columns are ${columns.map(({ name }) => name).join(', ')}`
+  return `order: there is no column ${stranger}; the columns are ${listedNames(columns.map(({ name }) => name))}`
 }

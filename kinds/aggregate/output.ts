@@ -34,13 +34,19 @@ export class OutputFile {
   readonly #writer: RowWriter
   #rows = 0
 
-  constructor(context: Pick<RunContext<AggregateParams>, 'scratch' | 'params'>, columns: readonly OutputColumn[]) {
+  /** Of a part that is not the first, `isPart`, there is no header. */
+  constructor(
+    context: Pick<RunContext<AggregateParams>, 'scratch' | 'params'>,
+    columns: readonly OutputColumn[],
+    isPart = false,
+  ) {
     this.#columns = columns
     this.#block = new BlockWriter(context.scratch('rows'), 'none')
     const names = columns.map(({ name }) => name)
     const bare = columns.map(({ type }) => type === 'number' || type === 'boolean')
-    this.#writer = makeRowWriter(this.#block, { format: context.params.format, names, bare, spreadsheetSafe: false })
-    this.#writer.header(names)
+    const { format, spreadsheetSafe } = context.params
+    this.#writer = makeRowWriter(this.#block, { format, names, bare, spreadsheetSafe })
+    if (!isPart) this.#writer.header(names)
   }
 
   add(row: readonly Value[]): void {

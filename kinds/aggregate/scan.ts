@@ -4,6 +4,7 @@ import type { RunContext } from '../../contract/run.ts'
 import { rejectRow, type RowBatch } from '../../datasets/table/batch.ts'
 import { tableOf } from '../../datasets/table/context.ts'
 import { type RowAt, rowScope } from '../../datasets/table/scope.ts'
+import { GroupMarks } from './groupMarks.ts'
 import { Groups } from './groups.ts'
 import { GroupWriter } from './groupWriter.ts'
 import type { AggregateParams } from './kind.ts'
@@ -43,10 +44,16 @@ export class GroupScan {
     if (this.#groups.heldBytes > this.#context.params.memoryBytes) this.#spill()
   }
 
-  finish(): FileRef {
-    if (this.#runs.length === 0) return this.#groups.empty(this.#context.scratch('groups'))
+  finish(): Record<string, FileRef> {
+    const marks = new GroupMarks()
+    const groups = this.#finishGroups(marks)
+    return marks.isEmpty ? { groups } : { groups, marks: marks.finish(this.#context.scratch('marks')) }
+  }
+
+  #finishGroups(marks: GroupMarks): FileRef {
+    if (this.#runs.length === 0) return this.#groups.empty(this.#context.scratch('groups'), marks)
     if (this.#groups.size > 0) this.#spill()
-    return this.#mergeRuns('groups')
+    return this.#mergeRuns('groups', marks)
   }
 
   #spill(): void {
@@ -54,9 +61,9 @@ export class GroupScan {
     if (this.#runs.length === mostRuns) this.#runs.push(this.#mergeRuns(`run${this.#files++}`))
   }
 
-  #mergeRuns(name: string): FileRef {
+  #mergeRuns(name: string, marks = new GroupMarks()): FileRef {
     const runs = this.#runs.splice(0)
-    const visitor = new GroupWriter(this.#context.scratch(name))
+    const visitor = new GroupWriter(this.#context.scratch(name), marks)
     mergeGroups(this.#context, runs, { shape: this.#shape, visitor })
     for (const run of runs) rmSync(this.#context.path(run))
     return visitor.finish()

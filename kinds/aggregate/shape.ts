@@ -26,6 +26,8 @@ export interface OutputColumn {
 export interface Measure extends OutputColumn {
   op: MeasureOp
   q: number
+  /** Of a column of integers, whose sum keeps all its digits. */
+  isWhole: boolean
   /** Places in `states`, by kind; a count of rows has none. */
   states: Partial<Record<StateKind, number>>
 }
@@ -120,7 +122,12 @@ class ShapeMaker<Row> {
     const type = source === null || counts.has(op) || ofNumbers.has(op) ? 'number' : source.type
     const column = this.#column(called, type)
     const states = source === null ? {} : this.#keep(statesOf[op], this.#place(source))
-    this.shape.measures.push({ ...column, op, q: op === 'median' ? 0.5 : (q ?? 0), states })
+    const share = op === 'median' ? 0.5 : (q ?? 0)
+    this.shape.measures.push({ ...column, op, q: share, isWhole: this.#isWhole(source), states })
+  }
+
+  #isWhole(source: Source<Row> | null): boolean {
+    return this.#table.columns[source?.column ?? -1]?.type === 'integer'
   }
 
   #nameOf({ op, q, of }: Pick<AskedMeasure, 'op' | 'q' | 'of'>, source: Source<Row> | null): string {

@@ -90,11 +90,14 @@ export class Sums implements State {
     this.sums.grow(count)
   }
 
-  add({ nulls, numbers }: BatchValues, groups: Int32Array, rows: number): void {
+  add(values: BatchValues, groups: Int32Array, rows: number): void {
+    const { nulls, numbers, ends } = values
     for (let row = 0; row < rows; row++) {
       const group = groups[row]!
       if (group < 0 || nulls[row] !== 0) continue
-      if (this.#isOfSquares) this.sums.addSquare(group, numbers[row]!)
+      const long = ends[row] === 0 ? null : longInteger(values, row)
+      if (long !== null) this.sums.addInteger(group, this.#isOfSquares ? long ** 2n : long)
+      else if (this.#isOfSquares) this.sums.addSquare(group, numbers[row]!)
       else this.sums.add(group, numbers[row]!)
     }
   }
@@ -103,7 +106,11 @@ export class Sums implements State {
     const { high, low, rest } = this.sums.parts(group)
     sink.double(high)
     sink.double(low)
-    const text = rest === 0n ? '' : rest.toString(16)
+    if (rest === 0n) {
+      sink.varint(0)
+      return
+    }
+    const text = rest.toString(16)
     sink.varint(text.length)
     sink.copy(Buffer.from(text, 'latin1'), 0, text.length)
   }
@@ -121,6 +128,16 @@ export class Sums implements State {
   heldBytes(groups: number): number {
     return 16 * groups
   }
+}
+
+/** What has more digits than a double keeps, with all of them; null for a fraction, which counts as the nearest double. */
+function longInteger({ bytes, starts, ends }: BatchValues, row: number): bigint | null {
+  const digits = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
+    'latin1',
+    starts[row],
+    ends[row],
+  )
+  return digits.includes('.') ? null : BigInt(digits)
 }
 
 function readHex(text: string): bigint {

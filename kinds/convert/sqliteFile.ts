@@ -16,12 +16,15 @@ export async function encode(
   { types, index }: { types: Part | undefined; index: readonly Part[] },
 ): Promise<StageAnswer> {
   const columns = typedColumns(types, context)
-  const writer = new PackedWriter(context.scratch('values'))
+  const file = context.scratch('values')
+  const writer = new PackedWriter((row) => {
+    file.write(row)
+  })
   const rows = await readValues(context, { split, columns, index }, (_bytes, valueOf) => {
     for (const column of columns.keys()) writer.add(valueOf(column))
     writer.endRow()
   })
-  return encodedAnswer(rows, { values: writer.finish() })
+  return encodedAnswer(rows, { values: file.finish(rows) })
 }
 
 export function assemble(context: Context, types: Part | undefined, gathered: Part | undefined): StageAnswer {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
-import { askDuckDb, vegaFile } from '../../tests/harness/duckdb.ts'
+import { askDuckDb, csvTable, vegaFile, vegaTable } from '../../tests/harness/duckdb.ts'
 import { type PlanRequest, runPlan } from '../../tests/harness/runPlan.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
@@ -20,6 +20,17 @@ async function deduped(params: Record<string, Json>, rest: Rest) {
 }
 
 const table = 'id,name,n\n1,ann,5\n2,bob,6\n1,ann,5\n3,"ann",5\n2,bob,7\n1,"ann",5\n'
+
+test.each([
+  ['a table has rows', {}, table, 'rows'],
+  ['text without columns has lines', {}, 'b\na\nb\n', 'lines'],
+  ['one column that is named has rows', { by: ['column_1'] }, 'b\na\nb\n', 'rows'],
+  ['what is said to have a header has rows', { header: true }, 'b\na\nb\n', 'rows'],
+  ['whoever says lines gets lines', { mode: 'lines' }, table, 'lines'],
+])('%s', async (_name, params, text, mode) => {
+  const done = await deduped(params, { files: [text] })
+  expect([...done.artifacts.keys()]).toContain(mode === 'rows' ? 'unique.csv' : 'unique.txt')
+})
 
 describe('rows', () => {
   test('alike in all columns stay once, in input order, and are listed with their counts', async () => {
@@ -115,22 +126,25 @@ describe('beside DuckDB', () => {
     ['airports.csv', ['state', 'country']],
     ['zipcodes.csv', ['county', 'state']],
     ['seattle-weather.csv', ['weather', 'temp_max']],
+    ['us-employment.csv', ['construction']],
+    ['unemployment.tsv', ['rate']],
+    ['gapminder.json', ['country']],
+    ['movies.json', ['Distributor', 'MPAA Rating']],
+    ['flights-200k.json', ['delay', 'distance']],
   ])('%s has the same keys as often, and keeps the first of each', { timeout: 60_000 }, async (name, by) => {
-    const path = vegaFile(name)
-    const params = { by, bucketBytes: 32 * 1024, header: true, delimiter: ',' }
-    const done = await deduped(params, { files: [readFileSync(path)], cellBytes: 4096, seed: 5 })
+    const params = { by, bucketBytes: 32 * 1024 }
+    const done = await deduped(params, { files: [readFileSync(vegaFile(name))], cellBytes: 4096, seed: 5 })
     const folder = mkdtempSync(join(tmpdir(), 'gristmill-dedupe-'))
     try {
       const files = { unique: join(folder, 'unique.csv'), duplicates: join(folder, 'duplicates.csv') }
       writeFileSync(files.unique, done.unique!)
       writeFileSync(files.duplicates, done.duplicates!)
-      const from = (file: string) => `read_csv('${file}', header=true, all_varchar=true, allow_quoted_nulls=false)`
-      const numbered = `SELECT row_number() OVER () AS place, * FROM ${from(path)}`
+      const numbered = `SELECT row_number() OVER () AS place, * FROM ${vegaTable(name)}`
       const keys = by.map((column) => `"${column}"`).join(', ')
       const firsts = `SELECT * EXCLUDE place FROM (SELECT DISTINCT ON (${keys}) * FROM (${numbered}) ORDER BY place) ORDER BY place`
-      expect(await askDuckDb(`SELECT * FROM ${from(files.unique)}`)).toEqual(await askDuckDb(firsts))
+      expect(await askDuckDb(`SELECT * FROM ${csvTable(files.unique)}`)).toEqual(await askDuckDb(firsts))
       const counts = `SELECT ${keys}, count(*)::VARCHAR AS count FROM (${numbered}) GROUP BY ${keys} HAVING count(*) > 1 ORDER BY min(place)`
-      expect(await askDuckDb(`SELECT * FROM ${from(files.duplicates)}`)).toEqual(await askDuckDb(counts))
+      expect(await askDuckDb(`SELECT * FROM ${csvTable(files.duplicates)}`)).toEqual(await askDuckDb(counts))
     } finally {
       rmSync(folder, { recursive: true })
     }

@@ -50,18 +50,28 @@ class Round {
 
   /** The records that were put by, or null. */
   judge(segments: readonly PlacedSegment[]): FileRef | null {
-    for (const segment of segments) {
-      const block = new Uint8Array(segment.bytes)
-      readSegment(this.#context, segment, block)
-      for (const record = new KeyCursor(block); record.next();) this.#take(record)
-      this.#context.progress(segment.bytes, segment.rows)
+    try {
+      for (const segment of segments) this.#judgeSegment(segment)
+      this.#tellThoseThatStay()
+      return this.#putBy?.finish() ?? null
+    } finally {
+      this.#putBy?.release()
     }
+  }
+
+  #judgeSegment(segment: PlacedSegment): void {
+    const block = new Uint8Array(segment.bytes)
+    readSegment(this.#context, segment, block)
+    for (const record = new KeyCursor(block); record.next();) this.#take(record)
+    this.#context.progress(segment.bytes, segment.rows)
+  }
+
+  #tellThoseThatStay(): void {
     const table = this.#table
     for (let entry = 0; entry < table.size; entry++) {
       const count = table.countOf(entry)
       if (count > 1) this.#verdicts.stays(table.placeOf(entry), count)
     }
-    return this.#putBy?.finish() ?? null
   }
 
   #take(record: KeyCursor): void {
@@ -80,7 +90,7 @@ class Round {
   }
 }
 
-const putByBytes = 8 * 1024 * 1024
+const putByBytes = 8 * 1024 * 1024 - 256
 
 function segmentsIn(context: JudgeContext, file: FileRef): PlacedSegment[] {
   const table = readPartitionTable(context, file)

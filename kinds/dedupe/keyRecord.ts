@@ -1,3 +1,5 @@
+import type { BatchedRecord } from '../../datasets/shuffle/recordBatch.ts'
+
 /**
  * A key on its way to its bucket, and where its record stands: the length of the key and the number of the input (32-bit integers), the
  * record's offset (a double), the key. A key of columns has a byte 0 for each null, and for each other value a byte 1, its length and its
@@ -12,11 +14,22 @@ export interface Place {
 }
 
 /** Puts the record together: `bytes` holds it in [0, length) until the next one, the key from `keyStart` on. */
-export class KeyEncoder {
+export class KeyEncoder implements BatchedRecord {
   bytes = new Uint8Array(4096)
   length = 0
+  readonly start = 0
   readonly keyStart = headBytes
+  /** Keys are told apart by their bytes alone. */
+  readonly position = 0
   #view = new DataView(this.bytes.buffer)
+
+  get keyEnd(): number {
+    return this.length
+  }
+
+  get end(): number {
+    return this.length
+  }
 
   begin(): void {
     this.length = headBytes
@@ -41,7 +54,7 @@ export class KeyEncoder {
     this.length += end - start
   }
 
-  end({ input, offset }: Place): void {
+  close({ input, offset }: Place): void {
     this.#view.setUint32(0, this.length - headBytes, true)
     this.#view.setUint32(4, input, true)
     this.#view.setFloat64(8, offset, true)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { defineKind } from '../../contract/kind.ts'
+import { listedNames } from '../../datasets/table/listedNames.ts'
 import { tableParams, tableWishes } from '../../datasets/table/params.ts'
 
 /**
@@ -11,9 +12,10 @@ const smallestBucket = 1024
 const largestBucket = 64 * 1024 * 1024
 
 const params = z.strictObject({
-  mode: z.enum(['rows', 'lines']).default('rows').meta({
+  mode: z.enum(['rows', 'lines']).optional().meta({
     title: 'Mode',
-    description: 'rows: of tables, by columns; lines: of text, by all their bytes but the line end',
+    description:
+      'rows: of tables, by columns; lines: of text, by all their bytes but the line end. Not set: rows of what has columns, else lines',
   }),
   by: z.array(z.string().min(1).max(1000)).max(1000).default([]).meta({
     title: 'Key columns',
@@ -58,6 +60,7 @@ export const kind = defineKind({
   table: tableWishes,
   result: resultSchema,
   artifacts: (given) => [artifactOf(given).name, duplicatesName],
+  settle: (given, inputs) => ({ ...given, mode: given.mode ?? modeFor(given, inputs) }),
   check,
   room: (_params, { bytes }) => 3.5 * bytes,
   cost: (_params, { bytes }) => ({ ms: bytes / 30_000 }),
@@ -67,6 +70,14 @@ export function artifactOf({ mode }: Pick<DedupeParams, 'mode'>): { name: string
   return mode === 'rows'
     ? { name: 'unique.csv', mediaType: 'text/csv' }
     : { name: 'unique.txt', mediaType: 'text/plain' }
+}
+
+/** Any text can be taken for a table of one column: only what is more, or is said to be a table, has rows. */
+function modeFor({ by, header, delimiter }: DedupeParams, inputs: readonly Input[]): 'rows' | 'lines' {
+  if (by.length > 0 || header !== undefined || delimiter !== undefined) return 'rows'
+  return inputs.every(({ table }) => table !== undefined && (table.format !== 'csv' || table.columns.length > 1))
+    ? 'rows'
+    : 'lines'
 }
 
 function check({ mode, by }: DedupeParams, inputs: readonly Input[]): string | null {
@@ -81,7 +92,7 @@ function complaintAboutTables(by: readonly string[], inputs: readonly Input[]): 
   if (stranger !== undefined) return `${stranger.name} is no table; -p mode=lines takes lines of text`
   const columns = inputs[0]?.table?.columns.map(({ name }) => name) ?? []
   const unknown = by.find((name) => !columns.includes(name))
-  if (unknown !== undefined) return `by names ${unknown}, and the columns are ${columns.join(', ')}`
+  if (unknown !== undefined) return `by names ${unknown}, and the columns are ${listedNames(columns)}`
   const twice = by.find((name, at) => by.indexOf(name) < at)
   return twice === undefined ? null : `by names ${twice} twice`
 }

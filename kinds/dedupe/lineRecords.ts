@@ -18,7 +18,7 @@ export function readLineKeys(
     readLines(context, piece, (line) => {
       key.begin()
       key.text(line.bytes, line.start, line.end)
-      key.end(line)
+      key.close(line)
       take()
     })
 }

@@ -24,7 +24,7 @@ export async function readRowKeys(
     for (let row = 0; row < batch.rows; row++) {
       key.begin()
       for (const column of keys) addField(key, batch, row * batch.columns + column)
-      key.end({ input: batch.input, offset: batch.offsets[row]! })
+      key.close({ input: batch.input, offset: batch.offsets[row]! })
       take()
     }
 }

@@ -1,8 +1,9 @@
 import { invariant } from '../../contract/invariant.ts'
 import { type Part, type RunContext, type Split, type StageAnswer, defineRun } from '../../contract/run.ts'
+import { kernels } from '../../datasets/kernels/kernels.ts'
 import { gatherPartitions, partitionAnswer, segmentsOfBucket } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
-import { ByteHash } from '../../datasets/statistics/hash.ts'
+import { RecordBatch } from '../../datasets/shuffle/recordBatch.ts'
 import { rereading } from '../../datasets/table/context.ts'
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { bucketsFor } from './buckets.ts'
@@ -25,8 +26,12 @@ export const run = defineRun(kind, {
       const { keep, bucketBytes } = context.params
       const rules = { keepsLast: keep === 'last', mostBytes: 2 * bucketBytes }
       const verdicts = new VerdictWriter(context)
-      judge(context, segmentsOfBucket(directory, items.from, context), { rules, verdicts })
-      return verdicts.finish()
+      try {
+        judge(context, segmentsOfBucket(directory, items.from, context), { rules, verdicts })
+        return verdicts.finish()
+      } finally {
+        verdicts.release()
+      }
     },
     keep,
   },
@@ -47,14 +52,20 @@ async function partition(split: Split, context: Context, index: Part[]): Promise
   const buckets = bucketsFor(context.inputs, context.params)
   const writer = new PartitionWriter(context.scratch('partition'), buckets)
   const key = new KeyEncoder()
-  const hash = new ByteHash()
-  const take = (): void => {
-    hash.of(key.bytes, key.keyStart, key.length)
-    writer.add(hash.high % buckets, { bytes: key.bytes, start: 0, end: key.length })
+  const batch = new RecordBatch((records) => {
+    kernels().hashBuckets({ records, bucketCount: buckets, buckets: records.buckets })
+    writer.addAll(records, records.buckets)
+  })
+  const take = (): void => batch.add(key)
+  try {
+    if (context.params.mode === 'rows') await readRowKeys({ split, context, index }, key, take)
+    else readLineKeys({ split, context }, key, take)
+    batch.finish()
+    return partitionAnswer(writer.finish())
+  } finally {
+    batch.release()
+    writer.release()
   }
-  if (context.params.mode === 'rows') await readRowKeys({ split, context, index }, key, take)
-  else readLineKeys({ split, context }, key, take)
-  return partitionAnswer(writer.finish())
 }
 
 async function keep(split: Split, context: Context, [directory, ...index]: Part[]): Promise<StageAnswer> {

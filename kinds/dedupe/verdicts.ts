@@ -11,7 +11,7 @@ import type { Place } from './keyRecord.ts'
  * how often the key came (doubles), which is 0 for a record that goes.
  */
 const verdictBytes = 20
-const arenaBytes = 8 * 1024 * 1024
+const arenaBytes = 8 * 1024 * 1024 - 256
 
 type Context = RunContext<DedupeParams>
 
@@ -36,6 +36,10 @@ export class VerdictWriter {
 
   finish(): StageAnswer {
     return partitionAnswer(this.#writer.finish())
+  }
+
+  release(): void {
+    this.#writer.release()
   }
 
   #write({ input, offset }: Place, count: number): void {

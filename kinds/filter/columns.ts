@@ -3,6 +3,7 @@ import { compileExpression } from '../../datasets/expression/compile.ts'
 import { valueText } from '../../datasets/expression/functions.ts'
 import { ExpressionError, type Evaluate, type Scope, type StaticType } from '../../datasets/expression/types.ts'
 import { valueTypeOf } from '../../datasets/table/columnTypes.ts'
+import { listedNames } from '../../datasets/table/listedNames.ts'
 
 /** What a person says of one column of the output: `name`, `new name = old name`, or `name = expression`. Pure. */
 
@@ -35,7 +36,11 @@ function outputColumn<Row>(table: Named, text: string, scope: Scope<Row>): Outpu
   const [, quoted, plain, source] = named.exec(text) ?? []
   const name = quoted?.replaceAll('``', '`') ?? plain
   if (name === undefined || source === undefined)
-    throw new ExpressionError(`there is no column of that name; write name = expression to compute one`, text, 0)
+    throw new ExpressionError(
+      `there is no column of that name (there are ${listedNames(table.columns.map((column) => column.name))}); write name = expression to compute one`,
+      text,
+      0,
+    )
   const renamed = columnNamed(table, source)
   if (renamed !== null) return copied(name, renamed.column, renamed.from)
   const { type, evaluate } = compileExpression(source, scope)

@@ -111,6 +111,7 @@ describe('filter', () => {
       fc.asyncProperty(rows, fc.nat(), fc.integer({ min: 4, max: 80 }), async (some, seed, cellBytes) => {
         const text = `a,b\n${some.map(([a, b]) => `${a},${b}\n`).join('')}`
         const params = {
+          compress: seed % 2 === 0 ? 'none' : 'zstd',
           where: "isNull(a) or text(a) != 'x'",
           columns: ['b', 'both = concat(a, b)'],
           header: true,

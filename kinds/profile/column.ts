@@ -1,6 +1,6 @@
 import { compareText } from '../../datasets/expression/order.ts'
 import type { Notation } from '../../datasets/sniff/values.ts'
-import { ExactSum, readTotal, writeTotal } from '../../datasets/statistics/exactSum.ts'
+import { ExactSum, readTotal, totalOf, writeTotal } from '../../datasets/statistics/exactSum.ts'
 import { FrequentValues } from '../../datasets/statistics/frequent.ts'
 import { ByteHash } from '../../datasets/statistics/hash.ts'
 import { HyperLogLog } from '../../datasets/statistics/hyperLogLog.ts'
@@ -8,7 +8,7 @@ import { mergeMoments, noMoments, type Moments } from '../../datasets/statistics
 import { Quantiles } from '../../datasets/statistics/quantiles.ts'
 import { characterCount } from './characters.ts'
 import { classes, classify, type ValueClass } from './classify.ts'
-import { mostExactValues, type ColumnPartial, type SketchState } from './partial.ts'
+import { countValues, mostExactValues, type ColumnPartial, type SketchState } from './partial.ts'
 
 /** Columns of some cells become one of all of them, so that the answer follows from how cells are folded alone. */
 export function mergeColumns(one: ColumnPartial, other: ColumnPartial, notation: Notation): ColumnPartial {
@@ -23,9 +23,8 @@ type Values = ColumnPartial['values']
 
 function mergeValues(one: Values, other: Values, notation: Notation): Values {
   if ('exact' in one && 'exact' in other) {
-    const counts = new Map(one.exact)
-    for (const [value, count] of other.exact) counts.set(value, (counts.get(value) ?? 0) + count)
-    if (counts.size <= mostExactValues) return { exact: [...counts] }
+    const exact = countValues([one.exact, other.exact])
+    if (exact.values.length <= mostExactValues) return { exact }
   }
   const sketch = sketchOf(one, notation)
   sketch.merge(sketchOf(other, notation))
@@ -35,7 +34,8 @@ function mergeValues(one: Values, other: Values, notation: Notation): Values {
 function sketchOf(values: Values, notation: Notation): Sketch {
   if ('sketch' in values) return Sketch.from(values.sketch, notation)
   const sketch = new Sketch(notation)
-  for (const [value, count] of values.exact) sketch.add(value, count)
+  const { exact } = values
+  for (const [at, value] of exact.values.entries()) sketch.add(value, exact.counts[at]!)
   return sketch
 }
 
@@ -51,7 +51,7 @@ export class Sketch {
   #quantiles = new Quantiles()
   #moments: Moments = noMoments
   readonly #sum = new ExactSum()
-  /** What came by merging. */
+  /** What came by merging, and what doubles lack of long integers. */
   #mergedSum = 0n
   #numbers: [number, number] | null = null
   #instants: [number, number] | null = null
@@ -80,7 +80,7 @@ export class Sketch {
 
   /** A value that came `count` times. */
   add(text: string, count: number): void {
-    const { class: found, value } = classify(text, this.#notation)
+    const { class: found, value, lost } = classify(text, this.#notation)
     this.#counts.set(found, (this.#counts.get(found) ?? 0) + count)
     const bytes = Buffer.from(text)
     this.#hash.of(bytes, 0, bytes.length)
@@ -90,6 +90,7 @@ export class Sketch {
     const length = characterCount(text)
     this.#widenLengths({ shortest: length, longest: length, sum: length * count })
     if (value === null) return
+    if (lost !== 0n) this.#mergedSum += totalOf(lost * BigInt(count))
     if (found === 'date' || found === 'timestamp') this.#instants = widen(this.#instants, value, bySize)
     else this.#addNumber(value, count)
   }

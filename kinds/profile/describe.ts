@@ -1,7 +1,7 @@
 import { instantText } from '../../datasets/expression/instants.ts'
 import { compareText } from '../../datasets/expression/order.ts'
 import type { Notation } from '../../datasets/sniff/values.ts'
-import { ExactSum, readTotal, roundTotal } from '../../datasets/statistics/exactSum.ts'
+import { ExactSum, readTotal, roundTotal, totalOf, wholeOf } from '../../datasets/statistics/exactSum.ts'
 import { FrequentValues } from '../../datasets/statistics/frequent.ts'
 import { distinctStandardError, HyperLogLog } from '../../datasets/statistics/hyperLogLog.ts'
 import { standardDeviation } from '../../datasets/statistics/moments.ts'
@@ -10,7 +10,7 @@ import { characterCount } from './characters.ts'
 import { type Classified, classify, type ValueClass } from './classify.ts'
 import { histogramBounds, histogramOf, quantileShares } from './histogram.ts'
 import type { ColumnResult, ProfileParams } from './kind.ts'
-import type { SketchState, TablePartial } from './partial.ts'
+import type { ExactValues, SketchState, TablePartial } from './partial.ts'
 import { typeOfColumn, type ColumnKind } from './typeOfColumn.ts'
 
 /** From what is known of a table to what a person is told. Pure. */
@@ -47,7 +47,8 @@ interface Facts {
 
 interface NumberFacts {
   bounds: [number, number]
-  sum: number | null
+  /** Without rounding (datasets/statistics/exactSum.ts). */
+  total: bigint
   mean: number
   stddev: number | null
   quantiles: (shares: readonly number[]) => number[]
@@ -72,7 +73,7 @@ function describe(facts: Facts, most: number): Described {
     distinctError: facts.distinctError,
     min,
     max,
-    ...figuresOf(numbers),
+    ...figuresOf(numbers, meant),
     top: values,
     topMissed: missed,
     shortest: facts.lengths?.shortest ?? null,
@@ -83,11 +84,11 @@ function describe(facts: Facts, most: number): Described {
 
 type Figures = Pick<Described, 'sum' | 'mean' | 'stddev' | 'quantiles' | 'quantileError' | 'histogram'>
 
-function figuresOf(numbers: NumberFacts | null): Figures {
+function figuresOf(numbers: NumberFacts | null, meant: ColumnKind): Figures {
   if (numbers === null) return { sum: null, mean: null, stddev: null, quantiles: [], quantileError: 0, histogram: [] }
   const found = numbers.quantiles(quantileShares)
   return {
-    sum: numbers.sum,
+    sum: (meant === 'integer' ? wholeOf(numbers.total) : null) ?? roundTotal(numbers.total),
     mean: numbers.mean,
     stddev: numbers.stddev,
     quantiles: quantileShares.map((q, at) => ({ q, value: found[at] ?? numbers.bounds[0] })),
@@ -120,15 +121,15 @@ class ExactFacts implements Facts {
   readonly lengths: SketchState['lengths']
   readonly #entries: Entry[]
 
-  constructor(exact: readonly (readonly [string, number])[], notation: Notation) {
-    this.#entries = exact.map(([text, count]) => ({ text, count, ...classify(text, notation) }))
+  constructor({ values, counts }: ExactValues, notation: Notation) {
+    this.#entries = values.map((text, at) => ({ text, count: counts[at]!, ...classify(text, notation) }))
     for (const { class: found, count } of this.#entries) this.counts[found] += count
-    this.distinct = exact.length
+    this.distinct = values.length
     const valued = this.#entries.filter(({ value }) => value !== null)
     const isInstant = ({ class: found }: Entry): boolean => found === 'date' || found === 'timestamp'
     this.instants = span(valued.filter(isInstant).map(({ value }) => value!))
     this.numbers = exactNumbers(valued.filter((entry) => !isInstant(entry)))
-    const texts = exact.map(([text]) => text).toSorted(compareText)
+    const texts = values.toSorted(compareText)
     this.texts = texts.length === 0 ? null : [cut(texts[0]!), cut(texts.at(-1)!)]
     this.lengths = lengthsOf(this.#entries)
   }
@@ -163,28 +164,39 @@ function lengthsOf(entries: readonly Entry[]): SketchState['lengths'] {
 /** Every figure from the values themselves: the sum without rounding, the spread by a second pass, quantiles by rank. */
 function exactNumbers(entries: readonly Entry[]): NumberFacts | null {
   const sorted = entries
-    .map(({ value, count }) => ({ value: value!, count }))
+    .map(({ value, lost, count }) => ({ value: value!, lost, count }))
     .toSorted((one, other) => one.value - other.value)
   const bounds = span(sorted.map(({ value }) => value))
   if (bounds === null) return null
   const count = sorted.reduce((total, each) => total + each.count, 0)
   const exact = new ExactSum()
   for (const each of sorted) exact.addTimes(each.value, each.count)
-  const total = exact.total()
-  const sum = roundTotal(total)
+  const lost = sorted.reduce((sum, each) => sum + each.lost * BigInt(each.count), 0n)
+  const total = exact.total() + totalOf(lost)
   const mean = roundTotal(total / BigInt(count)) ?? 0
-  const squares = sorted.reduce((sum, each) => sum + each.count * (each.value - mean) ** 2, 0)
   return {
     bounds,
-    sum,
+    total,
     mean,
-    stddev: standardDeviation({ count, mean, squares }),
+    stddev: standardDeviation({ count, mean, squares: squaresAround(mean, sorted) }),
     quantiles: (shares) => shares.map((share) => quantileOf(sorted, share * (count - 1))),
     quantileError: 0,
     countsBelow: (limits) =>
       limits.map((limit) => sorted.reduce((below, each) => below + (each.value < limit ? each.count : 0), 0)),
     count,
   }
+}
+
+/** The mean is rounded: what that costs is what the distances from it add up to. */
+function squaresAround(mean: number, entries: readonly { value: number; lost: bigint; count: number }[]): number {
+  let [squares, sum, count] = [0, 0, 0]
+  for (const each of entries) {
+    const distance = each.value - mean + Number(each.lost)
+    squares += each.count * distance ** 2
+    sum += each.count * distance
+    count += each.count
+  }
+  return squares === Infinity ? squares : Math.max(0, squares - sum ** 2 / count)
 }
 
 /** The value at a rank between 0 and the count - 1; between two neighbours on the line between them. */
@@ -230,7 +242,7 @@ function sketchedNumbers({ numbers, moments, sum: total, quantiles: state }: Ske
   const [least, most] = numbers
   return {
     bounds: numbers,
-    sum: roundTotal(readTotal(total)),
+    total: readTotal(total),
     mean: roundTotal(readTotal(total) / BigInt(moments.count)) ?? moments.mean,
     stddev: standardDeviation(moments),
     // The ends are known.

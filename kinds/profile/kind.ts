@@ -34,7 +34,10 @@ const columnResultSchema = z.strictObject({
   distinctError: z.number().meta({ description: 'Relative standard error of distinct; 0 when it is exact' }),
   min: bound,
   max: bound,
-  sum: z.number().nullable().meta({ description: 'Of the numbers: exact, and rounded once' }),
+  sum: z
+    .union([z.number(), z.string()])
+    .nullable()
+    .meta({ description: 'Of the numbers: exact, and rounded once; of integers beyond 2^53 all digits, as text' }),
   mean: z.number().nullable(),
   stddev: z.number().nullable().meta({ description: 'Of a sample: divided by one less than the count' }),
   quantiles: z.array(z.strictObject({ q: z.number(), value: z.number() })),

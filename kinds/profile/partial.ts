@@ -29,14 +29,15 @@ const sketchSchema = z.strictObject({
 })
 export type SketchState = z.output<typeof sketchSchema>
 
+/** Different values and how often each came. Two lists, not one of pairs, which would take several times the memory. */
+const exactSchema = z.strictObject({ values: z.array(z.string()), counts: z.array(z.int()) })
+export type ExactValues = z.output<typeof exactSchema>
+
 const columnPartialSchema = z.strictObject({
   nulls: z.int(),
   /** Empty texts: they are not among the values. */
   empty: z.int(),
-  values: z.union([
-    z.strictObject({ exact: z.array(z.tuple([z.string(), z.int()])) }),
-    z.strictObject({ sketch: sketchSchema }),
-  ]),
+  values: z.union([z.strictObject({ exact: exactSchema }), z.strictObject({ sketch: sketchSchema })]),
 })
 export type ColumnPartial = z.output<typeof columnPartialSchema>
 
@@ -51,3 +52,11 @@ export const tablePartialSchema = z.strictObject({
   columns: z.array(columnPartialSchema),
 })
 export type TablePartial = z.output<typeof tablePartialSchema>
+
+/** Each value once, in the order in which they first come, with its counts added up. */
+export function countValues(parts: readonly ExactValues[]): ExactValues {
+  const counted = new Map<string, number>()
+  for (const { values, counts } of parts)
+    for (const [at, value] of values.entries()) counted.set(value, (counted.get(value) ?? 0) + counts[at]!)
+  return { values: [...counted.keys()], counts: [...counted.values()] }
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
-import { askDuckDb, vegaFile } from '../../tests/harness/duckdb.ts'
+import { askDuckDb, vegaFile, vegaTable } from '../../tests/harness/duckdb.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { resultSchema, type ColumnResult } from './kind.ts'
 import { plan } from './plan.ts'
@@ -52,6 +52,14 @@ describe('a column', () => {
       ],
     })
     expect((await column(['1', '2', '3', '4'])).quantiles.find(({ q }) => q === 0.5)).toEqual({ q: 0.5, value: 2.5 })
+  })
+
+  test.each([10, 20_000])('of %d long integers has all digits of their sum', async (count) => {
+    const values = Array.from({ length: count }, (_, n) => 2n ** 62n + BigInt(n))
+    const sum = values.reduce((total, value) => total + value, 0n)
+    const told = await column(values.map(String))
+    expect(told).toMatchObject({ type: 'integer', sum: sum.toString(), mean: Number(sum / BigInt(count)) })
+    if (told.distinctError === 0) expect(told.stddev).toBeCloseTo(Math.sqrt((count * (count + 1)) / 12), 12)
   })
 
   test('tells the empty field from empty text, and reads only the former as null', async () => {
@@ -145,11 +153,14 @@ describe('beside DuckDB', () => {
     'us-employment.csv',
     'zipcodes.csv',
     'gapminder-health-income.csv',
+    'unemployment.tsv',
+    'gapminder.json',
+    'movies.json',
+    'flights-200k.json',
   ])('%s has the same nulls, distinct values, bounds, means and spreads', { timeout: 60_000 }, async (name) => {
-    const path = vegaFile(name)
-    const { rows, columns } = await profile(readFileSync(path), {}, { seed: 3 })
+    const { rows, columns } = await profile(readFileSync(vegaFile(name)), {}, { seed: 3 })
+    const source = vegaTable(name)
     for (const told of columns) {
-      const source = `read_csv('${path}', header=true, all_varchar=true)`
       const field = `"${told.name.replaceAll('"', '""')}"`
       const [asked] = await askDuckDb(
         `SELECT count(*)::INT AS n, (count(*) - count(${field}))::INT AS nulls, count(DISTINCT ${field})::INT AS distinct_values,

@@ -8,7 +8,7 @@ import { readTable } from '../../datasets/table/read.ts'
 import { mergeColumns, Sketch } from './column.ts'
 import { describeTable } from './describe.ts'
 import { type ProfileParams, kind } from './kind.ts'
-import { type ColumnPartial, type TablePartial, tablePartialSchema } from './partial.ts'
+import { type ColumnPartial, type TablePartial, countValues, tablePartialSchema } from './partial.ts'
 import { ValueTable } from './valueTable.ts'
 
 /** Values are counted by their bytes; what follows from a value (its type, its number) is worked out once for all that are alike. */
@@ -55,7 +55,7 @@ function emptyPartial({ columns, decimal, thousands, dayFirst }: Table): TablePa
     rows: 0,
     names: columns.map(({ name }) => name),
     notation: { decimal, thousands, dayFirst },
-    columns: columns.map(() => ({ nulls: 0, empty: 0, values: { exact: [] } })),
+    columns: columns.map(() => ({ nulls: 0, empty: 0, values: { exact: { values: [], counts: [] } } })),
   }
 }
 
@@ -67,10 +67,13 @@ function mergeTables(one: TablePartial, other: TablePartial): TablePartial {
   }
 }
 
+/** Tables that the next cell's columns take again: new ones for each of many cells would be garbage faster than it is collected. */
+const spareTables: ValueTable[] = []
+
 /** One column of a cell. */
 class ColumnScan {
   readonly #table: Table
-  readonly #values = new ValueTable()
+  readonly #values = spareTables.pop() ?? new ValueTable()
   readonly #hash = new ByteHash()
   /** From the moment in which there were too many different values to keep. */
   #sketch: Sketch | null = null
@@ -102,20 +105,24 @@ class ColumnScan {
     this.#values.clear()
   }
 
+  /** Ends the scan. */
   partial(): ColumnPartial {
+    const partial = this.#tell()
+    this.#values.clear()
+    spareTables.push(this.#values)
+    return partial
+  }
+
+  #tell(): ColumnPartial {
     const counted = { nulls: this.#nulls, empty: this.#empty }
     if (this.#sketch === null) {
-      const exact = [...this.#values.entries()].map(([value, count]): [string, number] => [value.toString(), count])
-      return { ...counted, values: { exact: mergeAlike(exact) } }
+      const entries = [...this.#values.entries()]
+      const exact = { values: entries.map(([value]) => value.toString()), counts: entries.map(([, count]) => count) }
+      // Bytes that are no UTF-8 may become the same text.
+      const mayRepeat = exact.values.some((value) => value.includes('\uFFFD'))
+      return { ...counted, values: { exact: mayRepeat ? countValues([exact]) : exact } }
     }
     this.#spill()
     return { ...counted, values: { sketch: this.#sketch.state() } }
   }
-}
-
-/** Bytes that are no UTF-8 may become the same text. */
-function mergeAlike(exact: [string, number][]): [string, number][] {
-  const counts = new Map<string, number>()
-  for (const [value, count] of exact) counts.set(value, (counts.get(value) ?? 0) + count)
-  return [...counts]
 }

@@ -7,6 +7,8 @@ import { mostExactValues } from './partial.ts'
  */
 const slotCount = 1 << 15
 const firstArenaBytes = 1 << 14
+/** A larger arena is not kept for later values. */
+const mostKeptArenaBytes = 1 << 19
 
 export class ValueTable {
   /** An entry + 1, 0 for none. */
@@ -44,6 +46,7 @@ export class ValueTable {
   clear(): void {
     this.#slots.fill(0)
     this.size = 0
+    if (this.#arena.length > mostKeptArenaBytes) this.#arena = Buffer.alloc(firstArenaBytes)
   }
 
   // oxlint-disable-next-line max-params -- called for every field

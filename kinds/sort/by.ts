@@ -1,4 +1,5 @@
 import type { Input } from '../../contract/dataset.ts'
+import { listedNames } from '../../datasets/table/listedNames.ts'
 
 /**
  * The columns that a table is sorted by, as a person writes them: the name, and behind it, each after a colon, how its values compare, in
@@ -55,5 +56,5 @@ export function complaintAboutColumns(by: readonly string[], inputs: readonly In
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined) return `${stranger.name} is no table, and mode table sorts rows of tables`
   const unknown = by.map(readSortColumn).find(({ column }) => !columns.includes(column))
-  return unknown === undefined ? null : `by names ${unknown.column}, and the columns are ${columns.join(', ')}`
+  return unknown === undefined ? null : `by names ${unknown.column}, and the columns are ${listedNames(columns)}`
 }

@@ -24,9 +24,10 @@ export const resultSchema = z.strictObject({
 })
 
 const params = z.strictObject({
-  mode: z.enum(['lines', 'numbers', 'table']).default('lines').meta({
+  mode: z.enum(['lines', 'numbers', 'table']).optional().meta({
     title: 'Mode',
-    description: 'lines: by their bytes, as LC_ALL=C sort does; numbers: by value; table: rows, by columns',
+    description:
+      'lines: by their bytes, as LC_ALL=C sort does; numbers: by value; table: rows, by columns. Not set: table where columns are named, else lines',
   }),
   by: z.array(z.string().min(1).max(1000)).min(1).max(64).optional().meta({
     title: 'Columns',
@@ -51,6 +52,10 @@ const params = z.strictObject({
     .boolean()
     .default(false)
     .meta({ title: 'Unique', description: 'Keeps the first of lines, or of numbers of one value, that are equal' }),
+  spreadsheetSafe: z.boolean().default(false).meta({
+    title: 'Safe for spreadsheets',
+    description: 'For a table: put an apostrophe before text that a spreadsheet would take for a formula',
+  }),
   plan: z.enum(['shuffle', 'recursive']).default('shuffle').meta({
     title: 'Plan',
     description: 'shuffle: sort what belongs together on each worker; recursive: the merge sort of textbooks, slower',
@@ -77,6 +82,7 @@ export const kind = defineKind({
   result: resultSchema,
   artifacts: (params) => [artifactName(params)],
   table: tableWishes,
+  settle: (given) => ({ ...given, mode: given.mode ?? (given.by === undefined ? 'lines' : 'table') }),
   check: complaintOf,
   room: (_params, { bytes }) => 2.5 * bytes,
   cost: (_params, { bytes }) => ({ ms: bytes / 60_000 }),

@@ -1,19 +1,22 @@
 import type { Part, RunContext, Split } from '../../contract/run.ts'
-import { type LineView, endWithReturn, readLines } from '../../datasets/lines/read.ts'
-import { DecimalKeys } from './decimalKey.ts'
+import { type LineBlock, type LineView, endWithReturn, readLineBlocks, readLines } from '../../datasets/lines/read.ts'
+import type { BatchedRecord } from '../../datasets/shuffle/recordBatch.ts'
+import { DecimalKeys } from '../../datasets/kernels/decimalKey.ts'
+import { DecimalLines } from './decimalLines.ts'
 import { isDescending, type SortParams } from './kind.ts'
+import { carriageReturn } from '../../datasets/kernels/requests.ts'
 import { lineFeed, RecordEncoder } from './records.ts'
-import type { KeyView } from './splitters.ts'
 
 /** How lines become records, by the params. */
 
 const mostRawBytes = 4096
 
-/** A record, the bytes [start, end), its key, and where its line stands among all bytes of all inputs. */
-export interface KeyedRecord {
-  key: KeyView
-  record: { bytes: Uint8Array; start: number; end: number }
-  place: number
+/** Gets the records of a split, in order: one by one, or whole lines that are records as they stand. */
+export interface RecordVisitor {
+  /** The one object is valid until it returns. */
+  add(record: BatchedRecord): void
+  /** Lines, each with its line feed, and where the first of them stands among all bytes of all inputs; says how many. */
+  addLines(lines: Uint8Array, position: number): number
 }
 
 /** Makes the key of a line; null for what has none, and says why. */
@@ -39,62 +42,125 @@ export interface Reading {
   rejects: boolean
 }
 
-/** Visits the records of a split, in order. The one object is valid until the visitor returns. */
+/** Whole lines at a time where nobody has to look at each. */
 export function readLineRecords(
   context: RunContext<SortParams>,
   { split, rejects }: Pick<Reading, 'split' | 'rejects'>,
-  visit: (record: KeyedRecord) => void,
+  visitor: RecordVisitor,
 ): void {
-  const keys = new LineKeys(context.params)
-  const encoder = new RecordEncoder()
   const before = bytesBefore(context)
-  const { record: bytes } = encoder
-  const view: KeyedRecord = { key: { bytes, keyStart: 0, keyEnd: 0 }, record: { bytes, start: 0, end: 0 }, place: 0 }
-  for (const piece of split.pieces) {
-    const inputBytes = context.inputs[piece.input]?.bytes ?? 0
-    readLines(context, piece, (line) => {
-      // A carriage return at its end belongs to the line, as it does for `sort`.
-      const end = endWithReturn(line, inputBytes)
-      const key = keys.read(line.bytes, line.start, end)
-      if (typeof key === 'string') {
-        if (rejects) reject(context, line, key)
-        return
+  const one = new OneByOne(context, rejects, visitor)
+  const blocks = context.params.mode === 'numbers' ? new NumberBlocks(context.params, one, visitor) : visitor
+  try {
+    for (const piece of split.pieces) {
+      const position = before[piece.input] ?? 0
+      const isPlain = !context.careful && context.mended(piece.input) === null
+      if (!isPlain) readLines(context, piece, (line) => one.add(line, position))
+      else {
+        if (blocks instanceof NumberBlocks) blocks.begin(piece.input, position)
+        readLineBlocks(context, piece, (block) => addBlock(block, position, blocks))
       }
-      view.place = (before[piece.input] ?? 0) + line.offset
-      if (key === null && isEnded(line, end, inputBytes)) viewInPlace(view, line, end)
-      else viewEncoded(view, encoder, { line, end, key })
-      visit(view)
-    })
+    }
+  } finally {
+    if (blocks instanceof NumberBlocks) blocks.release()
   }
 }
 
-/** Whether its line feed stands behind it: not where it is the last of its input, or a person has put another in its place. */
-function isEnded(line: LineView, end: number, inputBytes: number): boolean {
-  return line.bytes[end] === lineFeed && end < line.bytes.length && line.offset + end - line.start < inputBytes
+type LineTaker = Pick<RecordVisitor, 'addLines'>
+
+function addBlock({ bytes, start, end, offset, isEnded }: LineBlock, before: number, taker: LineTaker): number {
+  const ended = isEnded ? end : Math.max(start, bytes.lastIndexOf(lineFeed, end - 1) + 1)
+  const lines = ended > start ? taker.addLines(bytes.subarray(start, ended), before + offset) : 0
+  if (ended === end) return lines
+  const last = Buffer.concat([bytes.subarray(ended, end), Buffer.of(lineFeed)])
+  return lines + taker.addLines(last, before + offset + ended - start)
 }
 
-/** A plain record that stands in what was read. */
-function viewInPlace({ key, record }: KeyedRecord, { bytes, start }: LineView, end: number): void {
-  key.bytes = bytes
-  key.keyStart = start
-  key.keyEnd = end
-  record.bytes = bytes
-  record.start = start
-  record.end = end + 1
+/** Lines of numbers: most are plain, the others are read one by one. */
+class NumberBlocks implements LineTaker {
+  readonly #one: OneByOne
+  readonly #decimals: DecimalLines
+  #input = 0
+  #before = 0
+  #lines = 0
+  #block: Buffer = Buffer.alloc(0)
+  #offset = 0
+
+  constructor(params: SortParams, one: OneByOne, visitor: RecordVisitor) {
+    this.#one = one
+    this.#decimals = new DecimalLines(isDescending(params), {
+      add: (record) => visitor.add(record),
+      odd: (start, end, before) => this.#readOdd(start, end, before),
+    })
+  }
+
+  /** Of the input, so many bytes of others before it, a piece begins. */
+  begin(input: number, before: number): void {
+    this.#input = input
+    this.#before = before
+    this.#lines = 0
+  }
+
+  addLines(lines: Uint8Array, position: number): number {
+    this.#block = Buffer.from(lines.buffer, lines.byteOffset, lines.length)
+    this.#offset = position - this.#before
+    const count = this.#decimals.read({ bytes: lines, position })
+    this.#lines += count
+    return count
+  }
+
+  release(): void {
+    this.#decimals.release()
+  }
+
+  #readOdd(start: number, end: number, before: number): void {
+    const hasReturn = end > start && this.#block[end - 1] === carriageReturn
+    const line = {
+      bytes: this.#block,
+      start,
+      end: hasReturn ? end - 1 : end,
+      input: this.#input,
+      offset: this.#offset + start,
+      record: this.#lines + before,
+    }
+    this.#one.add(line, this.#before)
+  }
 }
 
-function viewEncoded(
-  view: KeyedRecord,
-  encoder: RecordEncoder,
-  { line, end, key }: { line: LineView; end: number; key: { bytes: Uint8Array; length: number } | null },
-): void {
-  encoder.encode({ bytes: line.bytes, start: line.start, end }, key)
-  view.record.bytes = encoder.record
-  view.record.start = 0
-  view.record.end = encoder.length
-  view.key.bytes = key === null ? encoder.record : key.bytes
-  view.key.keyStart = 0
-  view.key.keyEnd = key === null ? encoder.length - 1 : key.length
+class OneByOne {
+  readonly #context: RunContext<SortParams>
+  readonly #rejects: boolean
+  readonly #visitor: RecordVisitor
+  readonly #keys: LineKeys
+  readonly #encoder = new RecordEncoder()
+  readonly #record: BatchedRecord
+
+  constructor(context: RunContext<SortParams>, rejects: boolean, visitor: RecordVisitor) {
+    this.#context = context
+    this.#rejects = rejects
+    this.#visitor = visitor
+    this.#keys = new LineKeys(context.params)
+    this.#record = { bytes: this.#encoder.record, start: 0, keyStart: 0, keyEnd: 0, end: 0, position: 0 }
+  }
+
+  add(line: LineView, before: number): void {
+    // A carriage return at its end belongs to the line, as it does for `sort`.
+    const end = endWithReturn(line, this.#context.inputs[line.input]?.bytes ?? 0)
+    const key = this.#keys.read(line.bytes, line.start, end)
+    if (typeof key === 'string') {
+      if (this.#rejects) reject(this.#context, line, key)
+      return
+    }
+    const encoder = this.#encoder
+    encoder.encode({ bytes: line.bytes, start: line.start, end }, key)
+    const record = this.#record
+    record.bytes = encoder.record
+    record.keyStart = key === null ? 0 : encoder.keyStart
+    record.keyEnd = key === null ? encoder.length - 1 : encoder.keyEnd
+    record.end = encoder.length
+    record.position = before + line.offset
+    this.#visitor.add(record)
+  }
 }
 
 function reject(context: RunContext, line: LineView, reason: string): void {

@@ -1,6 +1,7 @@
 import { type FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
-import { compareKeys, RecordCursor, type RecordOutput, type RecordView } from './records.ts'
+import type { RecordOutput } from './recordOutput.ts'
+import { compareKeys, RecordCursor, type RecordView } from './records.ts'
 import type { SortForm } from './recordSorter.ts'
 
 type MergedForm = Pick<SortForm, 'isKeyed' | 'isReversed' | 'comparison'>

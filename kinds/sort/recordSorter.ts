@@ -1,14 +1,23 @@
 import { rmSync } from 'node:fs'
+import { invariant } from '../../contract/invariant.ts'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { RunContext } from '../../contract/run.ts'
+import { kernels } from '../../datasets/kernels/kernels.ts'
+import type { Region } from '../../datasets/kernels/memory.ts'
+import {
+  placeBytes,
+  type PlacedRecords,
+  placeWords,
+  sortWorkBytes,
+  wordsPerPlace,
+} from '../../datasets/kernels/recordRequests.ts'
 import type { KeyComparison } from './keyComparison.ts'
-import { sortKeys } from './keySort.ts'
 import { mergeRuns } from './mergeRuns.ts'
-import { RecordOutput, type RecordView, viewRecord } from './records.ts'
+import { RecordOutput } from './recordOutput.ts'
 
 /**
  * Sorts records in memory that is bounded: what does not fit is sorted piece by piece, the pieces become scratch files, and these are
- * merged, at most 32 at a time. Equal keys stay in the order in which they came.
+ * merged, at most 32 at a time. Equal keys stay in the order in which they came. Its memory is the kernels': `release` gives it back.
  */
 export interface SortForm {
   isKeyed: boolean
@@ -20,30 +29,35 @@ export interface SortForm {
 }
 
 export interface SortLimits {
-  /** Of records in memory. Beside these each takes 28 bytes. */
+  /** Of records in memory. Beside these each takes 60 bytes while it is sorted. */
   bytes: number
   records: number
 }
 
 const mostRuns = 32
-const firstBytes = 1024 * 1024
-const firstRecords = 16 * 1024
+/** Regions have powers of two bytes, a few of them for what kernels read beyond. */
+const firstBytes = 1024 * 1024 - 256
+const firstRecords = 16 * 1024 - 64
+/** Records are looked for when so many bytes have come. */
+const lookEveryBytes = 256 * 1024
+/** Of records, which may be found so many at once. */
+const foundAtOnce = 64
 
 type SorterContext = Pick<RunContext, 'path' | 'scratch' | 'progress'>
 
 export class RecordSorter {
-  /** How many records it was given. */
+  /** How many records it was given; known once they are written. */
   rows = 0
   readonly #context: SorterContext
   readonly #form: SortForm
   readonly #limits: SortLimits
-  #bytes = new Uint8Array(firstBytes)
+  readonly #kernels = kernels()
+  #bytes: Region
+  #places: Region
   #filled = 0
-  #keyStart = new Uint32Array(firstRecords)
-  #keyEnd = new Uint32Array(firstRecords)
-  #end = new Uint32Array(firstRecords)
+  /** Records in [0, placed) have their places. */
+  #placed = 0
   #count = 0
-  readonly #view: RecordView = { bytes: this.#bytes, start: 0, end: 0, keyStart: 0, keyEnd: 0, textStart: 0 }
   /** By level: files in order, all of about the same size. */
   readonly #runs: FileRef[][] = []
 
@@ -51,45 +65,49 @@ export class RecordSorter {
     this.#context = context
     this.#form = form
     this.#limits = limits
+    this.#bytes = this.#kernels.memory.allocate(firstBytes)
+    this.#places = this.#kernels.memory.allocate(firstRecords * placeBytes)
   }
 
-  /** Room for so many bytes of whole records, which are to be written there and told by `added`. */
+  /** Room for so many bytes of whole records, which are to be written there and told by `added` before anything else. */
   room(length: number): Uint8Array {
-    if (this.#count > 0 && this.#filled + length > this.#limits.bytes) this.#writeRun()
+    if (this.#filled > 0 && this.#filled + length > this.#limits.bytes) this.#writeRun()
     if (this.#filled + length > this.#bytes.length) this.#growBytes(this.#filled + length)
-    return this.#bytes.subarray(this.#filled, this.#filled + length)
+    return this.#bytes.bytes.subarray(this.#filled, this.#filled + length)
   }
 
   /** The room given last holds records now. */
   added(length: number): void {
-    const stop = this.#filled + length
-    const view = this.#view
-    view.bytes = this.#bytes
-    while (this.#filled < stop) {
-      if (this.#count >= this.#limits.records) {
-        // The rest moves to the front of what is then empty.
-        const rest = this.#bytes.slice(this.#filled, stop)
-        this.#writeRun()
-        this.room(rest.length).set(rest)
-        return this.added(rest.length)
-      }
-      view.start = this.#filled
-      viewRecord(view, this.#form.isKeyed, stop)
-      this.#index(view)
-      this.#filled = view.end
-    }
+    this.#filled += length
+    if (this.#filled - this.#placed >= lookEveryBytes) this.#place()
   }
 
-  add({ bytes, start, end }: Pick<RecordView, 'bytes' | 'start' | 'end'>): void {
-    this.room(end - start).set(bytes.subarray(start, end))
-    this.added(end - start)
+  add({ bytes, start, end }: { bytes: Uint8Array; start: number; end: number }): void {
+    const length = end - start
+    const at = this.#filled
+    const target = at + length <= this.#bytes.length && at + length <= this.#limits.bytes ? this.#bytes.bytes : null
+    if (target === null) this.room(length).set(bytes.subarray(start, end))
+    else if (length < 48) for (let index = 0; index < length; index++) target[at + index] = bytes[start + index]!
+    else target.set(bytes.subarray(start, end), at)
+    this.added(length)
+  }
+
+  /** Whole lines that are records; returns how many. */
+  addLines(lines: Uint8Array): number {
+    this.#place()
+    const before = this.rows
+    this.room(lines.length).set(lines)
+    this.added(lines.length)
+    this.#place()
+    return this.rows - before
   }
 
   /** Writes everything in order, as a file of records or, behind `head`, of their texts alone. */
   finish(name: string, { textOnly, head }: { textOnly: boolean; head: string }): { file: FileRef; rows: number } {
+    this.#place()
     const writer = this.#context.scratch(name)
     writer.write(head)
-    const output = new RecordOutput(writer, { textOnly, isUnique: this.#form.isUnique })
+    const output = new RecordOutput(writer, { ...this.#form, textOnly })
     if (this.#runs.length === 0) this.#emit(output)
     else {
       if (this.#count > 0) this.#writeRun()
@@ -98,62 +116,95 @@ export class RecordSorter {
     return { file: output.finish(), rows: output.rows }
   }
 
-  #index({ keyStart, keyEnd, end }: RecordView): void {
-    if (this.#count === this.#keyStart.length) this.#growRecords()
-    this.#keyStart[this.#count] = keyStart
-    this.#keyEnd[this.#count] = keyEnd
-    this.#end[this.#count] = end
-    this.#count += 1
-    this.rows += 1
+  release(): void {
+    this.#bytes.free()
+    this.#places.free()
   }
 
   #growBytes(wanted: number): void {
-    const grown = new Uint8Array(Math.max(wanted, Math.min(this.#limits.bytes, 2 * this.#bytes.length)))
-    grown.set(this.#bytes.subarray(0, this.#filled))
+    const grown = this.#kernels.memory.allocate(Math.max(wanted, Math.min(this.#limits.bytes, 2 * this.#bytes.length)))
+    grown.bytes.set(this.#bytes.bytes.subarray(0, this.#filled))
+    this.#bytes.free()
     this.#bytes = grown
   }
 
-  #growRecords(): void {
-    const grown = (array: Uint32Array<ArrayBuffer>) => {
-      const larger = new Uint32Array(2 * array.length)
-      larger.set(array)
-      return larger
+  /** Finds the records among what was added. When there are too many of them the first become a run. */
+  #place(): void {
+    while (this.#placed < this.#filled) {
+      if (this.#count > 0 && this.#count + foundAtOnce > this.#limits.records) this.#writePlaced()
+      if ((this.#count + foundAtOnce) * placeBytes > this.#places.length) this.#growPlaces()
+      const capacity = Math.min(
+        Math.max(this.#limits.records, foundAtOnce),
+        Math.floor(this.#places.length / placeBytes),
+      )
+      const found = this.#kernels.placeRecords({
+        isKeyed: this.#form.isKeyed,
+        bytes: this.#bytes,
+        from: this.#placed,
+        to: this.#filled,
+        places: this.#places,
+        count: this.#count,
+        capacity,
+      })
+      invariant(found.count > this.#count, 'sort: records that are added are whole')
+      this.rows += found.count - this.#count
+      this.#count = found.count
+      this.#placed = found.reached
     }
-    this.#keyStart = grown(this.#keyStart)
-    this.#keyEnd = grown(this.#keyEnd)
-    this.#end = grown(this.#end)
   }
 
-  #order(): Uint32Array {
-    const { comparison } = this.#form
-    if (comparison === null)
-      return sortKeys({ bytes: this.#bytes, start: this.#keyStart, end: this.#keyEnd, count: this.#count })
-    const keys = Array.from({ length: this.#count }, (_, record) =>
-      comparison.decode(this.#bytes, this.#keyStart[record]!, this.#keyEnd[record]!),
-    )
-    return Uint32Array.from(keys.keys()).toSorted((one, other) => comparison.compare(keys[one]!, keys[other]!))
+  #growPlaces(): void {
+    const grown = this.#kernels.memory.allocate(2 * this.#places.length)
+    grown.bytes.set(this.#places.bytes.subarray(0, this.#count * placeBytes))
+    this.#places.free()
+    this.#places = grown
   }
 
-  /** Hands the records in memory out in order. */
+  get #records(): PlacedRecords {
+    return { bytes: this.#bytes, places: this.#places, count: this.#count }
+  }
+
+  /** Hands the records that have places out in order. */
   #emit(output: RecordOutput): void {
-    const order = this.#order()
-    const { isKeyed, isReversed } = this.#form
-    const view: RecordView = { bytes: this.#bytes, start: 0, end: 0, keyStart: 0, keyEnd: 0, textStart: 0 }
-    for (let place = 0; place < this.#count; place++) {
-      const record = order[isReversed ? this.#count - 1 - place : place]!
-      view.start = record === 0 ? 0 : this.#end[record - 1]!
-      view.end = this.#end[record]!
-      view.keyStart = this.#keyStart[record]!
-      view.keyEnd = this.#keyEnd[record]!
-      view.textStart = isKeyed ? view.keyEnd : view.keyStart
-      output.take(view)
+    const { memory } = this.#kernels
+    const order = memory.allocate(this.#count * 4)
+    const { comparison, isReversed } = this.#form
+    if (comparison !== null) order.words.set(this.#compared(comparison))
+    else {
+      const work = memory.allocate(sortWorkBytes(this.#count))
+      this.#kernels.sortRecords({ records: this.#records, work, order })
+      work.free()
     }
+    if (isReversed) order.words.subarray(0, this.#count).reverse()
+    try {
+      output.takeAll(this.#records, order)
+    } finally {
+      order.free()
+    }
+  }
+
+  #compared(comparison: KeyComparison): number[] {
+    const { bytes } = this.#bytes
+    const { words } = this.#places
+    const keys = Array.from({ length: this.#count }, (_, record) => {
+      const place = record * wordsPerPlace
+      return comparison.decode(bytes, words[place + placeWords.keyStart]!, words[place + placeWords.keyEnd]!)
+    })
+    return keys.map((_, record) => record).sort((one, other) => comparison.compare(keys[one]!, keys[other]!))
   }
 
   #writeRun(): void {
-    const output = new RecordOutput(this.#context.scratch('run'), { textOnly: false, isUnique: this.#form.isUnique })
+    this.#place()
+    this.#writePlaced()
+  }
+
+  /** What has no places yet moves to the front of what is then empty. */
+  #writePlaced(): void {
+    const output = new RecordOutput(this.#context.scratch('run'), { ...this.#form, textOnly: false })
     this.#emit(output)
-    this.#filled = 0
+    this.#bytes.bytes.copyWithin(0, this.#placed, this.#filled)
+    this.#filled -= this.#placed
+    this.#placed = 0
     this.#count = 0
     this.#context.progress(0, 0)
     this.#addRun(output.finish(), 0)
@@ -164,7 +215,7 @@ export class RecordSorter {
     const runs = (this.#runs[level] ??= [])
     runs.push(run)
     if (runs.length < mostRuns) return
-    const output = new RecordOutput(this.#context.scratch('run'), { textOnly: false, isUnique: this.#form.isUnique })
+    const output = new RecordOutput(this.#context.scratch('run'), { ...this.#form, textOnly: false })
     const merged = runs.splice(0)
     this.#merge(merged, output)
     for (const file of merged) rmSync(this.#context.path(file))

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { FileRef } from '../../contract/outcome.ts'
-import type { RunContext, ScratchWriter } from '../../contract/run.ts'
+import type { RunContext } from '../../contract/run.ts'
 
 /**
  * Records as they stand in scratch files: a text that ends with a line feed and is written as it is, and the key by whose bytes it is
@@ -77,6 +77,9 @@ export function compareKeys(one: RecordView, other: RecordView): number {
 export class RecordEncoder {
   record = new Uint8Array(1024)
   length = 0
+  /** Of a keyed record: where in it the key starts and ends. */
+  keyStart = 0
+  keyEnd = 0
 
   /** The text, without a line feed, with its key; a record without a key is plain. */
   encode(
@@ -88,9 +91,10 @@ export class RecordEncoder {
     if (this.record.length < wanted) this.record = new Uint8Array(2 * wanted)
     let at = 0
     if (key !== null) {
-      at = this.#varint(textLength, this.#varint(key.length, 0))
-      this.record.set(key.bytes.subarray(0, key.length), at)
-      at += key.length
+      this.keyStart = this.#varint(textLength, this.#varint(key.length, 0))
+      this.keyEnd = this.keyStart + key.length
+      this.record.set(key.bytes.subarray(0, key.length), this.keyStart)
+      at = this.keyEnd
     }
     this.record.set(text.bytes.subarray(text.start, text.end), at)
     at += textLength
@@ -168,60 +172,5 @@ export class RecordCursor implements RecordView {
       this.#filled += got
     }
     return this.#filled > before
-  }
-}
-
-/** What is written of the records that leave a step: all of each, or the text alone; with `isUnique` the first one of each key. */
-export class RecordOutput {
-  rows = 0
-  readonly #writer: ScratchWriter
-  readonly #textOnly: boolean
-  readonly #isUnique: boolean
-  readonly #block = new Uint8Array(blockBytes)
-  #filled = 0
-  /** The key written last, in [0, length). */
-  #last = new Uint8Array(256)
-  #lastLength = -1
-
-  constructor(writer: ScratchWriter, { textOnly, isUnique }: { textOnly: boolean; isUnique: boolean }) {
-    this.#writer = writer
-    this.#textOnly = textOnly
-    this.#isUnique = isUnique
-  }
-
-  take(record: RecordView): void {
-    if (this.#isUnique && this.#isRepeated(record)) return
-    this.rows += 1
-    const { bytes, end } = record
-    const start = this.#textOnly ? record.textStart : record.start
-    const length = end - start
-    if (this.#filled + length > blockBytes) this.#flush()
-    if (length > blockBytes) this.#writer.write(bytes.subarray(start, end))
-    else {
-      if (length < 48) for (let at = 0; at < length; at++) this.#block[this.#filled + at] = bytes[start + at]!
-      else this.#block.set(bytes.subarray(start, end), this.#filled)
-      this.#filled += length
-    }
-  }
-
-  finish(): FileRef {
-    this.#flush()
-    return this.#writer.finish(this.rows)
-  }
-
-  #flush(): void {
-    this.#writer.write(this.#block.subarray(0, this.#filled))
-    this.#filled = 0
-  }
-
-  #isRepeated({ bytes, keyStart, keyEnd }: RecordView): boolean {
-    const length = keyEnd - keyStart
-    let same = length === this.#lastLength
-    for (let at = 0; same && at < length; at++) same = bytes[keyStart + at] === this.#last[at]
-    if (same) return true
-    if (this.#last.length < length) this.#last = new Uint8Array(2 * length)
-    this.#last.set(bytes.subarray(keyStart, keyEnd))
-    this.#lastLength = length
-    return false
   }
 }

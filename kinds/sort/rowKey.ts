@@ -3,7 +3,7 @@ import { assertNever, invariant } from '../../contract/invariant.ts'
 import { parseInstant } from '../../datasets/expression/instants.ts'
 import { type RowBatch, rowFlags } from '../../datasets/table/batch.ts'
 import { type Comparison, readSortColumn } from './by.ts'
-import { DecimalKeys } from './decimalKey.ts'
+import { DecimalKeys } from '../../datasets/kernels/decimalKey.ts'
 import { valueClass } from './keyComparison.ts'
 import { isDescending, type SortParams } from './kind.ts'
 

@@ -11,12 +11,13 @@ import {
   segmentsOfBucket,
 } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
+import { RecordBatch } from '../../datasets/shuffle/recordBatch.ts'
 import { readSegment } from '../../datasets/shuffle/readSegment.ts'
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { isDescending, kind, resultSchema, type SortParams } from './kind.ts'
-import { type KeyedRecord, type Reading, readLineRecords } from './lineOrder.ts'
+import { type Reading, readLineRecords, type RecordVisitor } from './lineOrder.ts'
 import { mergeRuns } from './mergeRuns.ts'
-import { RecordOutput } from './records.ts'
+import { RecordOutput } from './recordOutput.ts'
 import { RecordSorter, type SortForm } from './recordSorter.ts'
 import { comparisonOf, headOf, readRowRecords } from './rowOrder.ts'
 import { sampleKeys } from './sample.ts'
@@ -46,7 +47,7 @@ export const run = defineRun(kind, {
       return sortSegments(segments, context, items.from === 0 ? headOf(context) : '')
     },
     async check(split, context, index) {
-      await readRecords(context, { split, rejects: true, index }, () => undefined)
+      await readRecords(context, { split, rejects: true, index }, { add: () => undefined, addLines: () => 0 })
       return {}
     },
   },
@@ -108,22 +109,35 @@ function newSorter(context: Context): RecordSorter {
   return new RecordSorter(context, form, { bytes, records })
 }
 
-async function readRecords(context: Context, reading: Reading, visit: (record: KeyedRecord) => void): Promise<void> {
-  if (context.params.mode === 'table') await readRowRecords(context, reading, visit)
-  else readLineRecords(context, reading, visit)
+async function readRecords(context: Context, reading: Reading, visitor: RecordVisitor): Promise<void> {
+  if (context.params.mode === 'table') await readRowRecords(context, reading, visitor)
+  else readLineRecords(context, reading, visitor)
 }
 
 /** Reads records and sorts them. The root of a tree leaves texts, any other node records for the next merge. */
 async function sortRecords(context: Context, reading: Reading, isRoot: boolean): Promise<StageAnswer> {
   const sorter = newSorter(context)
-  await readRecords(context, reading, ({ record }) => sorter.add(record))
-  return sortedAnswer(sorter, { textOnly: isRoot, head: isRoot ? headOf(context) : '' })
+  try {
+    await readRecords(context, reading, sorter)
+    return sortedAnswer(sorter, { textOnly: isRoot, head: isRoot ? headOf(context) : '' })
+  } finally {
+    sorter.release()
+  }
 }
 
 async function partition(context: Context, reading: Reading, buckets: Buckets): Promise<StageAnswer> {
   const writer = new PartitionWriter(context.scratch('partition'), buckets.count)
-  await readRecords(context, reading, ({ key, record, place }) => writer.add(buckets.of(key, place), record))
-  return partitionAnswer(writer.finish())
+  const batch = new RecordBatch((full) => {
+    buckets.find(full)
+    writer.addAll(full, full.buckets)
+  })
+  try {
+    await readRecords(context, reading, batch)
+    batch.finish()
+    return partitionAnswer(writer.finish())
+  } finally {
+    for (const each of [batch, writer, buckets]) each.release()
+  }
 }
 
 function copySegments(segments: readonly PlacedSegment[], context: Context): StageAnswer {
@@ -141,12 +155,16 @@ function copySegments(segments: readonly PlacedSegment[], context: Context): Sta
 
 function sortSegments(segments: readonly PlacedSegment[], context: Context, head: string): StageAnswer {
   const sorter = newSorter(context)
-  for (const segment of segments) {
-    readSegment(context, segment, sorter.room(segment.bytes))
-    sorter.added(segment.bytes)
-    context.progress(segment.bytes, segment.rows)
+  try {
+    for (const segment of segments) {
+      readSegment(context, segment, sorter.room(segment.bytes))
+      sorter.added(segment.bytes)
+      context.progress(segment.bytes, segment.rows)
+    }
+    return sortedAnswer(sorter, { textOnly: true, head })
+  } finally {
+    sorter.release()
   }
-  return sortedAnswer(sorter, { textOnly: true, head })
 }
 
 function sortedAnswer(sorter: RecordSorter, form: { textOnly: boolean; head: string }): StageAnswer {
@@ -158,7 +176,7 @@ function mergeHalves(halves: Part[], context: Context, isRoot: boolean): StageAn
   const form = formOf(context)
   const writer = context.scratch('sorted')
   if (isRoot) writer.write(headOf(context))
-  const output = new RecordOutput(writer, { textOnly: isRoot, isUnique: form.isUnique })
+  const output = new RecordOutput(writer, { ...form, textOnly: isRoot })
   const files = halves.map(({ files: { sorted } }): FileRef => {
     invariant(sorted !== undefined, 'sort: what is merged was sorted')
     return sorted

@@ -39,8 +39,8 @@ async function sampleRows(context: RunContext<SortParams>, index: readonly Part[
     for await (const batch of readTable(split, quiet(context), index)) {
       const step = Math.max(1, Math.floor(batch.rows / rowsPerCell))
       for (let row = 0; row < batch.rows; row += step) {
-        const { key } = records.of(batch, row)
-        samples.push(key.bytes.slice(key.keyStart, key.keyEnd))
+        const { bytes, keyStart, keyEnd } = records.of(batch, row)
+        samples.push(bytes.slice(keyStart, keyEnd))
       }
       break
     }

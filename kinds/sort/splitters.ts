@@ -1,3 +1,7 @@
+import { kernels } from '../../datasets/kernels/kernels.ts'
+import { placeWords, type SplitterTable, wordsPerPlace } from '../../datasets/kernels/recordRequests.ts'
+import { placeSplitters, type PlacedSplitter } from '../../datasets/kernels/splitters.ts'
+import type { RecordBatch } from '../../datasets/shuffle/recordBatch.ts'
 import type { DecodedKey, KeyComparison } from './keyComparison.ts'
 import type { SortForm } from './recordSorter.ts'
 
@@ -10,12 +14,6 @@ export interface Splitter {
   key: Uint8Array
   /** Buckets for this very key; 0 when it only divides. */
   copies: number
-}
-
-export interface KeyView {
-  bytes: Uint8Array
-  keyStart: number
-  keyEnd: number
 }
 
 /**
@@ -66,10 +64,9 @@ export function decodeSplitters(bytes: Buffer): Splitter[] {
 
 export class Buckets {
   readonly count: number
-  readonly #splitters: readonly Splitter[]
-  /** By splitter: the bucket of keys below it; those of the key itself follow. */
-  readonly #below: Uint32Array
-  readonly #prefixes: Float64Array
+  readonly #splitters: readonly PlacedSplitter[]
+  /** Placed when first needed. */
+  #table: SplitterTable | null = null
   readonly #isReversed: boolean
   readonly #totalBytes: number
   readonly #comparison: KeyComparison | null
@@ -81,65 +78,64 @@ export class Buckets {
     splitters: readonly Splitter[],
     { totalBytes, isReversed, comparison }: Pick<SortForm, 'isReversed' | 'comparison'> & { totalBytes: number },
   ) {
-    this.#splitters = splitters
+    let below = 0
+    this.#splitters = splitters.map(({ key, copies }) => {
+      below += 1 + copies
+      return { key, copies, below: below - 1 - copies }
+    })
+    this.count = below + 1
     this.#comparison = comparison
     this.#decoded = comparison === null ? [] : splitters.map(({ key }) => comparison.decode(key, 0, key.length))
     this.#isReversed = isReversed
     this.#totalBytes = totalBytes
-    this.#below = new Uint32Array(splitters.length)
-    this.#prefixes = new Float64Array(splitters.length)
-    let bucket = 0
-    for (const [index, { key, copies }] of splitters.entries()) {
-      this.#below[index] = bucket
-      this.#prefixes[index] = prefixOf(key, 0, key.length)
-      bucket += 1 + copies
-    }
-    this.count = bucket + 1
   }
 
-  /** The bucket of a key whose record stands at `place` of all the bytes of the inputs. */
-  of(view: KeyView, place: number): number {
-    const bucket = this.#ascending(view, place)
-    return this.#isReversed ? this.count - 1 - bucket : bucket
+  /** Finds the bucket of each record by its key, and by its place where a key has several. To be released after that. */
+  find(records: RecordBatch): void {
+    if (this.#comparison !== null) return this.#compare(records, this.#comparison)
+    this.#table ??= placeSplitters(kernels().memory, this.#splitters)
+    kernels().findBuckets({
+      records,
+      splitters: this.#table,
+      positions: records.positions,
+      totalBytes: this.#totalBytes,
+      lastBucket: this.count - 1,
+      isReversed: this.#isReversed,
+      buckets: records.buckets,
+    })
+  }
+
+  release(): void {
+    this.#table?.region.free()
+    this.#table = null
   }
 
   /** Whether all keys of the bucket are the same. */
   isOfOneKey(bucket: number): boolean {
     const ascending = this.#isReversed ? this.count - 1 - bucket : bucket
-    return this.#splitters.some(({ copies }, index) => {
-      const below = this.#below[index]!
-      return ascending > below && ascending <= below + copies
-    })
+    return this.#splitters.some(({ below, copies }) => ascending > below && ascending <= below + copies)
   }
 
-  #ascending(view: KeyView, place: number): number {
-    const above = this.#firstAbove(view)
-    if (above > 0) {
-      const { key, copies } = this.#splitters[above - 1]!
-      if (copies > 0 && compareTo(view, key) === 0)
-        return this.#below[above - 1]! + 1 + Math.min(copies - 1, Math.floor((place / this.#totalBytes) * copies))
+  #compare({ bytes, places, positions, buckets, count }: RecordBatch, comparison: KeyComparison): void {
+    for (let record = 0; record < count; record++) {
+      const place = record * wordsPerPlace
+      const keyStart = places.words[place + placeWords.keyStart]!
+      const key = comparison.decode(bytes.bytes, keyStart, places.words[place + placeWords.keyEnd]!)
+      const bucket = this.#bucketOf(key, positions.doubles[record]!, comparison)
+      buckets.words[record] = this.#isReversed ? this.count - 1 - bucket : bucket
     }
-    return above === this.#splitters.length ? this.count - 1 : this.#below[above]!
   }
 
-  /** The first splitter that is greater than the key. Most are told apart by six bytes. */
-  #firstAbove(view: KeyView): number {
-    if (this.#comparison !== null) return this.#firstDecodedAbove(view, this.#comparison)
-    const prefix = prefixOf(view.bytes, view.keyStart, view.keyEnd)
-    let low = 0
-    let high = this.#splitters.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const other = this.#prefixes[middle]!
-      const isAbove = other > prefix || (other === prefix && compareTo(view, this.#splitters[middle]!.key) < 0)
-      if (isAbove) high = middle
-      else low = middle + 1
-    }
-    return low
+  #bucketOf(key: DecodedKey, position: number, comparison: KeyComparison): number {
+    const above = this.#firstAbove(key, comparison)
+    const equal = this.#splitters[above - 1]
+    if (equal !== undefined && equal.copies > 0 && comparison.compare(key, this.#decoded[above - 1]!) === 0)
+      return equal.below + 1 + Math.min(equal.copies - 1, Math.floor((position / this.#totalBytes) * equal.copies))
+    return this.#splitters[above]?.below ?? this.count - 1
   }
 
-  #firstDecodedAbove(view: KeyView, comparison: KeyComparison): number {
-    const key = comparison.decode(view.bytes, view.keyStart, view.keyEnd)
+  /** The first splitter that is greater than the key. */
+  #firstAbove(key: DecodedKey, comparison: KeyComparison): number {
     let low = 0
     let high = this.#decoded.length
     while (low < high) {
@@ -149,21 +145,4 @@ export class Buckets {
     }
     return low
   }
-}
-
-/** The first six bytes as a number, 0 behind the end: what is less here is less. */
-function prefixOf(bytes: Uint8Array, start: number, end: number): number {
-  let prefix = 0
-  for (let at = start; at < start + 6; at++) prefix = prefix * 256 + (at < end ? bytes[at]! : 0)
-  return prefix
-}
-
-function compareTo({ bytes, keyStart, keyEnd }: KeyView, key: Uint8Array): number {
-  const length = keyEnd - keyStart
-  const stop = Math.min(length, key.length)
-  for (let at = 0; at < stop; at++) {
-    const difference = bytes[keyStart + at]! - key[at]!
-    if (difference !== 0) return difference
-  }
-  return length - key.length
 }

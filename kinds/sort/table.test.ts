@@ -6,7 +6,7 @@ import { readSortColumn } from './by.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
 
-const small = { mode: 'table', bucketBytes: 1024 }
+const small = { bucketBytes: 1024 }
 
 async function sortTable(text: string, params: Record<string, Json>, seed?: number) {
   const request: PlanRequest = { kind: { plan, run }, params: { ...small, ...params }, files: [text], cellBytes: 512 }
@@ -135,6 +135,13 @@ describe('rows of a table', () => {
   })
 })
 
+test('what a spreadsheet would take for a formula stands behind an apostrophe where that is asked for', async () => {
+  const text = 'name,=n\nb,-1\n"=cmd(),x",2\na,+x\n'
+  const { text: safe } = await sortTable(text, { by: ['name'], header: true, spreadsheetSafe: true })
+  expect(safe).toBe("name,'=n\n\"'=cmd(),x\",2\na,'+x\nb,-1\n")
+  expect((await sortTable(text, { by: ['name'], header: true })).text).toBe('name,=n\n"=cmd(),x",2\na,+x\nb,-1\n')
+})
+
 describe('what a table is sorted by', () => {
   test('is a name and words behind it, which a name may have in it', () => {
     const plain = { as: null, descending: null, nullsFirst: false }
@@ -145,8 +152,10 @@ describe('what a table is sorted by', () => {
     expect(readSortColumn('a:nulls-first:asc')).toEqual({ ...plain, column: 'a', descending: false, nullsFirst: true })
   })
 
-  test('must be there', async () => {
-    await expect(sortTable('a,b\n1,2\n', {})).rejects.toThrow('by is missing: mode table sorts by columns')
+  test('must be there, and the mode is table where they are', async () => {
+    await expect(sortTable('a,b\n1,2\n', { mode: 'table' })).rejects.toThrow(
+      'by is missing: mode table sorts by columns',
+    )
     await expect(sortTable('a,b\n1,2\n', { by: ['c:desc'] })).rejects.toThrow('by names c, and the columns are a, b')
     await expect(sortTable('a,b\n1,2\n', { by: ['a'], mode: 'lines' })).rejects.toThrow('mode lines has none')
   })

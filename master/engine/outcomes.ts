@@ -125,6 +125,7 @@ export class Outcomes {
     const first = run.succeeded === 0
     run.succeed(task, outcome)
     if (first) this.#outbox.tell(run.number, 'firstResult', 'The first task is finished.')
+    if (outcome.told !== undefined) this.#outbox.tell(run.number, 'note', outcome.told)
     if (attempt > 1)
       this.#outbox.record({
         type: 'attemptEnded',

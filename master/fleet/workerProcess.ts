@@ -15,7 +15,14 @@ const allowedVariables = new Set(
     'WINDIR',
     'USERPROFILE',
     'LD_LIBRARY_PATH',
-  ].concat(['LC_ALL', 'LC_CTYPE', 'NODE_V8_COVERAGE', 'GRISTMILL_CRASH_AT', 'GRISTMILL_WORKER_HEAP_MB']),
+  ].concat([
+    'LC_ALL',
+    'LC_CTYPE',
+    'NODE_V8_COVERAGE',
+    'GRISTMILL_CRASH_AT',
+    'GRISTMILL_STOP_AT',
+    'GRISTMILL_WORKER_HEAP_MB',
+  ]),
 )
 
 export function workerEnvironment(env: NodeJS.ProcessEnv, slot: number): NodeJS.ProcessEnv {

@@ -1,20 +1,21 @@
-import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { mkdirSync, statSync } from 'node:fs'
+import { mkdtemp, rmdir, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 
 /** Making folders, telling beforehand whether that will do, and what lies in which. */
 
 /**
- * Makes a folder and those above it. `mkdir` with `recursive` does so too, but never returns where the file system answers ENOENT
- * below a folder that is there, as /proc does.
+ * Makes a folder and those above it, at once: it is needed before anything can be waited for. `mkdir` with `recursive` does so too, but
+ * never returns where the file system answers ENOENT below a folder that is there, as /proc does.
  */
-export async function makeFolder(path: string, mode: number): Promise<void> {
-  if (await isFolder(path)) return
-  if (!(await isFolder(dirname(path)))) await makeFolder(dirname(path), mode)
+export function makeFolder(path: string, mode: number): void {
+  if (isFolder(path)) return
+  if (!isFolder(dirname(path))) makeFolder(dirname(path), mode)
   try {
-    await mkdir(path, { mode })
+    mkdirSync(path, { mode })
   } catch (error) {
     // Somebody else was faster.
-    if (!((error as NodeJS.ErrnoException).code === 'EEXIST' && (await isFolder(path)))) throw error
+    if (!((error as NodeJS.ErrnoException).code === 'EEXIST' && isFolder(path))) throw error
   }
 }
 
@@ -44,11 +45,6 @@ export async function exists(path: string): Promise<boolean> {
   )
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }

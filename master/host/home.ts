@@ -14,6 +14,8 @@ export interface HomePaths {
   scratch: string
   spool: string
   logs: string
+  /** What a job found out about where records start, for the next one over the same file. */
+  indexes: string
   backups: string
   /** What the person decided about this home. */
   settings: string
@@ -57,13 +59,13 @@ export async function prepareHome(
 ): Promise<CommandResult<HomePaths>> {
   let home = resolve(dir)
   try {
-    await makeFolder(home, 0o700)
+    makeFolder(home, 0o700)
     home = await realpath(home)
     const network = await networkFileSystem(home, around.platform)
     if (network !== null) return refuseNetwork(home, network)
     await chmod(home, 0o700)
     const paths = homePaths(home, around)
-    for (const folder of foldersOfHome) await makeFolder(paths[folder], 0o700)
+    for (const folder of foldersOfHome) makeFolder(paths[folder], 0o700)
     await requireAccess(paths)
     if (around.platform !== 'win32') await prepareSocketFolder(dirname(paths.socket), around.uid)
     return succeed(paths)
@@ -78,7 +80,7 @@ export async function prepareHome(
   }
 }
 
-const foldersOfHome = ['scratch', 'spool', 'logs', 'backups', 'out'] as const
+const foldersOfHome = ['scratch', 'spool', 'logs', 'backups', 'out', 'indexes'] as const
 
 /** A home that is another person's in part (a command was once run as root) is refused as a whole, before anything in it is begun. */
 async function requireAccess(paths: HomePaths): Promise<void> {
@@ -97,6 +99,7 @@ export function homePaths(home: string, around: Surroundings = currentSurroundin
     scratch: join(home, 'scratch'),
     spool: join(home, 'spool'),
     logs: join(home, 'logs'),
+    indexes: join(home, 'indexes'),
     backups: join(home, 'backups'),
     settings: join(home, 'settings.json'),
     recipes: join(home, 'recipes.json'),
@@ -124,7 +127,7 @@ function socketPath(home: string, { platform, env, tmpdir: temporary, uid }: Sur
 
 /** The folder's mode is the socket's authentication: it must be ours, no link, and closed to others. */
 async function prepareSocketFolder(folder: string, uid: number | null): Promise<void> {
-  await makeFolder(folder, 0o700)
+  makeFolder(folder, 0o700)
   const stat = await lstat(folder)
   if (!stat.isDirectory() || (uid !== null && stat.uid !== uid)) throw new Error(`${folder} belongs to someone else`)
   await chmod(folder, 0o700)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { realpath, stat } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, extname, isAbsolute, join } from 'node:path'
 import type { z } from 'zod'
@@ -12,9 +12,10 @@ import type { Artifact } from '../../contract/outcome.ts'
 import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
-import type { InspectReply } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply } from '../../contract/workerMessages.ts'
 import { cellBytesFor } from '../../datasets/bytes/grid.ts'
 import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
+import { artifactPlaces, type ArtifactSource } from './artifactPlaces.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
@@ -28,7 +29,7 @@ export interface IntakeParts {
   roots: readonly string[]
   versions: Record<string, string>
   /** As the table that a person says it is, if anything was said. */
-  inspect(path: string, table?: TableWishes): Promise<InspectReply | Unasked>
+  inspect(path: string, options: InspectOptions): Promise<InspectReply | Unasked>
   /** What a token that a page was given stands for: an upload in the spool, or a file that the person chose where it lies. */
   named(token: string): Place | undefined
   /** What an earlier job wrote. */
@@ -40,6 +41,16 @@ export interface IntakeParts {
 
 /** So many inputs are looked at side by side: enough for all workers, few enough that each is answered in time. */
 const lookedAtOnce = 32
+/** As many as the API takes by name (contract/api.ts). */
+const mostInputs = 100_000
+
+/** Who asks, and as what the sources are to be looked at. */
+interface Looking {
+  caller: Caller
+  options: InspectOptions
+  /** Of a folder that an earlier job wrote, so many files. */
+  mostOfEach: number
+}
 
 /** A file that a source stands for; `name` when it is not the file's own. */
 export interface Place {
@@ -68,14 +79,15 @@ export class Intake {
         'cannot write where a page says: it may name no folder',
         'save the files from the job page',
       )
-    const params = checkParams(kind.value, request.params)
-    if (!params.ok) return params
-    const inputs = await this.#inputsFor(kind.value, params.value, { sources: request.sources, caller })
+    const given = checkParams(kind.value, request.params)
+    if (!given.ok) return given
+    const inputs = await this.#inputsFor(kind.value, given.value, { sources: request.sources, caller })
     if (!inputs.ok) return inputs
-    const fit = fits(kind.value, params.value, inputs.value)
+    const params = kind.value.settle(given.value, inputs.value) as Record<string, Json>
+    const fit = fits(kind.value, params, inputs.value)
     if (!fit.ok) return fit
     const id = newId()
-    const outDir = await this.#outDir(kind.value.artifacts(params.value), { ...request, id })
+    const outDir = await this.#outDir(kind.value.artifacts(params), { ...request, id })
     if (!outDir.ok) return outDir
     return succeed({
       ...wishes(request),
@@ -83,7 +95,7 @@ export class Intake {
       name: request.name ?? defaultName(kind.value, inputs.value),
       kind: kind.value.id,
       kindVersion: kind.value.version,
-      params: params.value,
+      params,
       inputs: inputs.value,
       outDir: outDir.value,
       parentId: null,
@@ -93,13 +105,13 @@ export class Intake {
     })
   }
 
-  /** What the sources are, looked at by workers. */
+  /** What the sources are, looked at by workers; of a folder its first file. */
   async inspections(
     sources: readonly Source[],
     caller: Caller,
     table?: TableWishes,
   ): Promise<CommandResult<Inspection[]>> {
-    return await this.#look(sources, { caller, table }, (inspection) => inspection)
+    return await this.#look(sources, { caller, options: { table }, mostOfEach: 1 }, (inspection) => inspection)
   }
 
   /** Inputs of a kind over tables have the columns of all. */
@@ -110,7 +122,8 @@ export class Intake {
   ): Promise<CommandResult<Input[]>> {
     if (sources.some(({ type }) => type === 'open')) return openInput(kind, sources, this.#parts.spool)
     const table = kind.table(params)
-    const inputs = await this.#look(sources, { caller, table }, ({ input }) => input)
+    const options = { table, folders: kind.accepts.includes('folder') }
+    const inputs = await this.#look(sources, { caller, options, mostOfEach: mostInputs }, ({ input }) => input)
     if (!inputs.ok || !kind.accepts.includes('table')) return inputs
     try {
       return succeed(uniteTables(inputs.value, table.fileColumn))
@@ -123,12 +136,14 @@ export class Intake {
   /** Several at once, in their order; of an inspection only what is picked is kept. The first refusal is the answer. */
   async #look<Picked>(
     sources: readonly Source[],
-    how: { caller: Caller; table: TableWishes | undefined },
+    how: Looking,
     pick: (inspection: Inspection) => Picked,
   ): Promise<CommandResult<Picked[]>> {
+    const places = await this.#places(sources, how)
+    if (!places.ok) return places
     const found: Picked[] = []
-    for (let from = 0; from < sources.length; from += lookedAtOnce) {
-      const some = sources.slice(from, from + lookedAtOnce).map((source) => this.#inspection(source, how))
+    for (let from = 0; from < places.value.length; from += lookedAtOnce) {
+      const some = places.value.slice(from, from + lookedAtOnce).map((place) => this.#inspection(place, how.options))
       for (const inspection of await Promise.all(some)) {
         if (!inspection.ok) return inspection
         found.push(pick(inspection.value))
@@ -137,15 +152,25 @@ export class Intake {
     return succeed(found)
   }
 
-  async #inspection(
-    source: Source,
-    { caller, table }: { caller: Caller; table: TableWishes | undefined },
-  ): Promise<CommandResult<Inspection>> {
-    const place = await this.#place(source, caller)
-    if (!place.ok) return place
-    const reply = await this.#parts.inspect(place.value.path, table)
+  async #places(sources: readonly Source[], { caller, options, mostOfEach }: Looking): Promise<CommandResult<Place[]>> {
+    const places: Place[] = []
+    for (const source of sources) {
+      const found =
+        source.type === 'artifact'
+          ? await this.#artifact(source, options.folders === true)
+          : await this.#place(source, caller)
+      if (!found.ok) return found
+      const some = Array.isArray(found.value) ? found.value.slice(0, mostOfEach) : [found.value]
+      for (const place of some) places.push(place)
+    }
+    if (places.length <= mostInputs) return succeed(places)
+    return refuse('invalid-input', `cannot take more than ${mostInputs} files as inputs`, 'take fewer, or larger ones')
+  }
+
+  async #inspection(place: Place, options: InspectOptions): Promise<CommandResult<Inspection>> {
+    const reply = await this.#parts.inspect(place.path, options)
     if (!reply.ok) return refuse(reply.code, reply.message)
-    const { name, spooled } = place.value
+    const { name, spooled } = place
     const { input } = reply.inspection
     return succeed({ ...reply.inspection, input: { ...input, name: name ?? input.name, spooled } })
   }
@@ -161,7 +186,7 @@ export class Intake {
   }
 
   /** Which file a source stands for, if this caller may name it so. */
-  async #place(source: Source, caller: Caller): Promise<CommandResult<Place>> {
+  async #place(source: Exclude<Source, ArtifactSource>, caller: Caller): Promise<CommandResult<Place>> {
     switch (source.type) {
       case 'path':
         if (caller.trust === 'person') return succeed({ path: source.path, name: source.name ?? null, spooled: false })
@@ -174,8 +199,6 @@ export class Intake {
         return this.#named(source.token)
       case 'listed':
         return await this.#listed(source.path)
-      case 'artifact':
-        return await this.#artifact(source)
       case 'open':
         return refuse('invalid-input', 'cannot look at an open list: nothing of it has come')
       default:
@@ -199,26 +222,10 @@ export class Intake {
     return refuse('not-allowed', `cannot take ${path}: it is not in a served folder`, 'serve its folder with --root')
   }
 
-  /** A file that has been replaced since is another's: only what the job wrote goes by its name. */
-  async #artifact({ job, name }: Extract<Source, { type: 'artifact' }>): Promise<CommandResult<Place>> {
-    const artifacts = await this.#parts.artifacts(job)
-    if (!artifacts.ok) return artifacts
-    const found = artifacts.value.find((each) => each.name === name)
-    if (found === undefined)
-      return refuse(
-        'input-missing',
-        `cannot take ${name} of job ${job}: it wrote no such file`,
-        artifacts.value.length === 0
-          ? 'it wrote none'
-          : `choose one of ${artifacts.value.map((each) => each.name).join(', ')}`,
-      )
-    const size = await sizeOf(found.path)
-    if (size === found.bytes) return succeed({ path: found.path, name, spooled: false })
-    return refuse(
-      'input-missing',
-      `cannot take ${name} of job ${job}: ${found.path} ${size === null ? 'is no longer there' : 'is another file now'}`,
-      'run that job again',
-    )
+  /** `whole`: a folder is an input as it is. */
+  async #artifact(source: ArtifactSource, whole: boolean): Promise<CommandResult<Place[]>> {
+    const artifacts = await this.#parts.artifacts(source.job)
+    return artifacts.ok ? await artifactPlaces(source, artifacts.value, whole) : artifacts
   }
 
   async #outDir(
@@ -254,16 +261,6 @@ export class Intake {
       const candidate = number === 1 ? dir : `${dir}-${number}`
       if (!(await exists(candidate)) && !this.#parts.isPromised(candidate)) return candidate
     }
-  }
-}
-
-/** Null where there is no such file. */
-async function sizeOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
   }
 }
 

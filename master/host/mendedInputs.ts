@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type CommandResult, refuse, succeed } from '../../contract/commandError.ts'
 import type { Input } from '../../contract/dataset.ts'
 import type { Job } from '../../contract/job.ts'
+import type { TableFormat } from '../../contract/table.ts'
 import { mendedFileSchema, type MendedRecord, type MendedReject } from '../../contract/mended.ts'
 import type { Reader } from '../store/store.ts'
 
@@ -15,10 +16,15 @@ export interface MendingParts {
   keepText(text: string): Promise<string>
 }
 
+interface MendedJob {
+  number: number
+  job: Pick<Job, 'name' | 'inputs'>
+}
+
 /** `inputs` are the job's as they were found now, in its order. */
 export async function mendInputs(
   parts: MendingParts,
-  { number, job }: { number: number; job: Job },
+  { number, job }: MendedJob,
   again: { inputs: readonly Input[]; mended: readonly MendedReject[] },
 ): Promise<CommandResult<Input[]>> {
   const changed = again.inputs.find((input, index) => !isSame(input, job.inputs[index]))
@@ -56,7 +62,7 @@ export async function mendedAsBefore(
 /** The records that differ from what was set aside, in the order given, unless one of them cannot take its place. */
 async function checkRecords(
   { read }: MendingParts,
-  { number, job }: { number: number; job: Job },
+  { number, job }: MendedJob,
   mended: readonly MendedReject[],
 ): Promise<CommandResult<MendedReject[]>> {
   const inputs = Map.groupBy(job.inputs, sourceOf)
@@ -75,10 +81,25 @@ async function checkRecords(
   return succeed(news)
 }
 
+/** What a person may read of their records is made up. */
+const withoutTexts: Partial<Record<TableFormat, string>> = {
+  parquet: 'a Parquet file',
+  sqlite: 'a SQLite database',
+  xlsx: 'a workbook',
+}
+
+/** Its elements may stand on several lines. */
+function isJsonArray({ table }: Input): boolean {
+  return table?.format === 'json'
+}
+
 /** `inputs` are those of its name. */
 function complaintAbout({ raw }: MendedReject, known: string | null, inputs: readonly Input[]): string | null {
   if (known === null) return 'the job has set aside no such record'
-  if (/[\r\n]/.test(raw)) return 'a record is one line'
+  const [withoutText] = inputs.flatMap(({ table }) => (table === undefined ? [] : (withoutTexts[table.format] ?? [])))
+  if (withoutText !== undefined)
+    return `${withoutText} keeps values and no text that another could take the place of; change the file itself and run a new job on it`
+  if (/[\r\n]/.test(raw) && !inputs.every(isJsonArray)) return 'a record is one line'
   if (inputs.length === 0) return 'it stands in no file; give other params'
   return inputs.every((input) => isSame(input, inputs[0])) ? null : 'several inputs have that name'
 }
@@ -113,6 +134,7 @@ function isSame(one: Input, other: Input | undefined): boolean {
     mine.bytes === its?.bytes &&
     mine.headTail === its.headTail &&
     mine.modifiedAt === its.modifiedAt &&
-    mine.inode === its.inode
+    mine.inode === its.inode &&
+    mine.log === its.log
   )
 }

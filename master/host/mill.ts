@@ -31,6 +31,8 @@ export interface MillParts {
   scratch: Scratch
   /** Where jobs without a folder of their own write: `<out>/<job id>/`. */
   out: string
+  /** Where workers keep indexes for later jobs. */
+  indexes: string
   log: { info(line: string): void; error(line: string): void }
   now: () => number
   /** What a person should know now. */
@@ -183,11 +185,7 @@ export class Mill {
   /** Looks whether the machine still has what work takes. */
   async lookAround(): Promise<void> {
     await this.#scarcity.look()
-    this.#measureMemory()
-  }
-
-  /** What tasks that say what they take may have now: what is free, and what workers have already. */
-  #measureMemory(): void {
+    // What tasks that say what they take may have now: what is free, and what workers have already.
     const workers = this.#parts.fleet.snapshot().reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
     this.engine.limitMemory(memoryNow().availableBytes + workers)
     // What a job waits for may have become something else, and nobody else would say so.
@@ -342,12 +340,13 @@ export class Mill {
       this.#scratchMade.add(job)
     }
     const { number, id, kind, params, inputs } = run.job
-    const { scratch } = this.#parts
+    const { scratch, indexes } = this.#parts
     this.#parts.fleet.allow(slot, memoryBytes)
+    const crumb = scratch.crumbFile(run.job, slot)
     // A worker that is gone by now tells so by itself: the fleet's onLost gives these tasks back.
     this.#parts.fleet.dispatch(
       slot,
-      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb: scratch.crumbFile(run.job, slot) },
+      { number, id, kind, params, inputs, scratch: scratch.folder(run.job), crumb, indexes },
       { type: 'tasks', job, work, tasks, ...(together ? { together } : {}) },
     )
   }

@@ -230,6 +230,7 @@ function makeMill({ options, paths, log, store, info, onBroken }: MillSetUp): { 
     fleet,
     scratch,
     out: paths.out,
+    indexes: paths.indexes,
     cores: info.cores,
     log: logger,
     now: () => Date.now(),
@@ -310,7 +311,6 @@ interface RoomSetUp {
 
 async function makeRoom(parts: RoomSetUp): Promise<Room> {
   const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
-  const promises = new Promises(mill.engine, options.plans)
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -324,7 +324,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
     now: () => Date.now(),
     inTurn,
     close,
-    taken: (job) => promises.taken(job),
+    promises: new Promises(mill.engine, options.plans),
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: makeIntake(parts),
@@ -347,7 +347,7 @@ function makeIntake({ mill, store, fleet, spool, chosen, options, paths, info }:
     spool: paths.spool,
     roots: info.roots,
     versions: { gristmill: options.version, node: process.versions.node },
-    inspect: (path, table) => fleet.inspect(path, table === undefined ? {} : { table }),
+    inspect: (path, options) => fleet.inspect(path, options),
     named: (token) => chosen.find(token) ?? uploaded(spool, token),
     artifacts: (job) => artifactsOf(store, job),
     isPromised: (path) => promises.has(path),

@@ -17,16 +17,16 @@ export class Promises {
 
   has(path: string): boolean {
     return [...this.#engine.runs.values()].some(
-      ({ job }) => job.outDir === path || this.#artifactPaths(job).includes(path),
+      ({ job }) => job.outDir === path || this.artifactPaths(job).includes(path),
     )
   }
 
   /** A file of a job that has ended which another one is going to write by now; null when there is none. */
   taken(job: Writing): string | null {
-    return this.#artifactPaths(job).find((path) => this.has(path)) ?? null
+    return this.artifactPaths(job).find((path) => this.has(path)) ?? null
   }
 
-  #artifactPaths({ kind: id, params, outDir }: Writing): string[] {
+  artifactPaths({ kind: id, params, outDir }: Writing): string[] {
     const kind = this.#plans.map((plan) => plan.kind).find((each) => each.id === id)
     if (outDir === null || kind === undefined) return []
     return kind.artifacts(kind.params.parse(params)).map((name) => join(outDir, name))

@@ -43,7 +43,7 @@ export async function removeEnded(
 
 /** What else somebody has put into the folder stays, and the folder with it. */
 async function removeWritten(folder: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths.filter((each) => dirname(each) === folder)) await rm(path, { force: true })
+  for (const path of paths.filter((each) => dirname(each) === folder)) await rm(path, { recursive: true, force: true })
   try {
     await rmdir(folder)
   } catch (error) {

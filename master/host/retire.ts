@@ -1,4 +1,6 @@
+import type { Keeping } from '../../contract/storage.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
+import { trimKept } from '../../datasets/table/keptFiles.ts'
 import { type RemovalParts, removeEnded } from './removal.ts'
 import { jobsToRetire } from './retention.ts'
 import { readSettings } from './settings.ts'
@@ -11,7 +13,12 @@ export interface RetireParts {
   now: () => number
 }
 
-/** Removes the jobs that the person's policy lets go, each one named in the log. Without a policy nothing is looked at. */
+const dayMs = 24 * 60 * 60 * 1000
+
+/**
+ * Removes the jobs that the person's policy lets go, each one named in the log. Without a policy nothing is looked at. What was only kept to
+ * save time goes before any job does.
+ */
 export async function retire({ removal, paths, log, now }: RetireParts): Promise<void> {
   const { keeping, trouble } = await readSettings(paths.settings)
   if (trouble !== null) log.warn(trouble)
@@ -20,6 +27,7 @@ export async function retire({ removal, paths, log, now }: RetireParts): Promise
   const jobs = await measureJobs(paths, read)
   const files = jobs.reduce((bytes, job) => bytes + job.total - job.bytes.database, 0)
   const totalBytes = files + (await read.usedBytes())
+  trimIndexes(paths.indexes, { keeping, totalBytes, now: now() })
   for (const { number, id, name, total } of jobsToRetire({ jobs, totalBytes }, keeping, now())) {
     const stored = await read.byNumber(number)
     // Measured a while ago: it may have been taken up again since.
@@ -27,4 +35,17 @@ export async function retire({ removal, paths, log, now }: RetireParts): Promise
     await removeEnded(removal, stored, { out: true })
     log.info(`removed job ${id} (${name}) by the policy of this home, about ${total} bytes`)
   }
+}
+
+/** `totalBytes` is what jobs take. */
+function trimIndexes(
+  folder: string,
+  { keeping, totalBytes, now }: { keeping: Keeping; totalBytes: number; now: number },
+): void {
+  const { keepDays, keepBytes } = keeping
+  trimKept(folder, {
+    ...(keepDays === null ? {} : { unusedBefore: now - keepDays * dayMs }),
+    ...(keepBytes === null ? {} : { mostBytes: Math.max(0, keepBytes - totalBytes) }),
+    now,
+  })
 }

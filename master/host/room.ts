@@ -11,6 +11,7 @@ import type { HomePaths } from './home.ts'
 import type { Intake } from './intake.ts'
 import type { Mill } from './mill.ts'
 import type { PageForm } from './pageForm.ts'
+import type { Promises } from './promises.ts'
 import type { RemovalParts } from './removal.ts'
 import type { Scratch } from './scratch.ts'
 import type { InTurn } from './turns.ts'
@@ -30,8 +31,7 @@ export interface Room {
   now(): number
   /** Gives an accepted job its number and hands it to the engine. */
   enter(job: Omit<NewJob, 'number'>, kept?: Kept): NewJob
-  /** A file of a job that has ended which another one is going to write by now; null when there is none. */
-  taken(job: Pick<NewJob, 'kind' | 'params' | 'outDir'>): string | null
+  promises: Promises
   /** Uploads that belong to a job from now on. */
   takeUploads(sources: readonly Source[]): void
   /** Keeps a text in the spool, for a job that is about to be made, and gives its path. */

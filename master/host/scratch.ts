@@ -46,6 +46,11 @@ export class Scratch {
     }
   }
 
+  /** Whether an artifact of it was about to get its final name (workers/publishTask.ts). */
+  async wasPublishing(job: Pick<NewJob, 'id'>): Promise<boolean> {
+    return [...(await this.files(job))].some((name) => name.endsWith('.intent'))
+  }
+
   /** Ids of the jobs that have a folder. */
   async ids(): Promise<string[]> {
     return await readdir(this.#root)

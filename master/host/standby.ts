@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { refuse, succeed, type CommandResult } from '../../contract/commandError.ts'
 import { greet, tryHost } from './client.ts'
+import { askToMakeWay } from './handover.ts'
 import { isStill, readHolder, type Holder } from './holder.ts'
 import type { HomePaths } from './home.ts'
 import { takeLock, type Lock } from './lock.ts'
@@ -76,8 +77,7 @@ const makeWayMs = 5000
  */
 export async function endHolder({ paths, tell }: StandbyOptions): Promise<CommandResult<null>> {
   if (isFree(paths.lock)) return succeed(null)
-  const asked = await askToMakeWay(paths)
-  if (asked && (await untilFree(paths.lock, makeWayMs))) return succeed(null)
+  if ((await makesWay(paths)) && (await untilFree(paths.lock, makeWayMs))) return succeed(null)
   const holder = readHolder(paths.lock)
   if (holder === null || !(await isCertain(holder, paths.socket)))
     return refuse(
@@ -106,16 +106,15 @@ async function untilFree(path: string, patienceMs: number): Promise<boolean> {
 }
 
 /** True when it said that it would. */
-async function askToMakeWay(paths: Pick<HomePaths, 'socket'>): Promise<boolean> {
+async function makesWay(paths: Pick<HomePaths, 'socket'>): Promise<boolean> {
   const reached = await tryHost(paths.socket)
   if (reached === null || !reached.ok) return false
   const connection = reached.value
   try {
-    const late = AbortSignal.timeout(makeWayMs)
-    const answer = await connection.client.host.handOver({ reason: 'another host takes over' }, { signal: late })
-    return answer.ok
+    const asked = await askToMakeWay(connection, { reason: 'another host takes over', patienceMs: makeWayMs })
+    return asked.ok
   } catch {
-    // It ended, or hangs: which of the two, the lock tells.
+    // It failed at it: whether it lets go all the same, the lock tells.
     return true
   } finally {
     connection.close()

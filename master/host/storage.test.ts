@@ -45,6 +45,7 @@ test('every byte of a home is counted where it lies, and the jobs that take most
   fill(join(paths.out, 'large'), 'result.txt', 7000)
   fill(paths.logs, 'host.log', 11)
   fill(paths.backups, 'b.db', 500)
+  fill(paths.indexes, 'a.index', 40)
   fill(home, 'gristmill.db', 4096)
   fill(home, 'gristmill.db-wal', 100)
   fill(home, 'gristmill.db.corrupt-2026', 60)
@@ -57,8 +58,9 @@ test('every byte of a home is counted where it lies, and the jobs that take most
     scratch: 50_000,
     spool: 300,
     out: 7000,
+    indexes: 40,
   })
-  expect(storage.total).toBe(62_067)
+  expect(storage.total).toBe(62_107)
   expect(storage.largest.map(({ id }) => id)).toEqual(['large', 'small'])
   const [large] = storage.largest
   expect(large?.bytes).toMatchObject({ scratch: 50_000, spool: 300, out: 7000 })

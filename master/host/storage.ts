@@ -10,7 +10,7 @@ import type { HomePaths } from './home.ts'
 
 const most = 10
 
-export type Places = Pick<HomePaths, 'home' | 'database' | 'backups' | 'logs' | 'scratch' | 'spool' | 'out'>
+export type Places = Pick<HomePaths, 'home' | 'database' | 'backups' | 'logs' | 'scratch' | 'spool' | 'out' | 'indexes'>
 
 export async function measureStorage(
   paths: Places,
@@ -26,6 +26,7 @@ export async function measureStorage(
     scratch: await bytesUnder(paths.scratch),
     spool: await bytesUnder(paths.spool),
     out: await bytesUnder(paths.out),
+    indexes: await bytesUnder(paths.indexes),
   }
   const { bavail, bsize } = await statfs(paths.home)
   const ended = jobs.filter(({ state }) => finalJobStates.has(state))

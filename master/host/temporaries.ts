@@ -14,6 +14,6 @@ export async function removeTemporaries(
   const names = params.success ? kind.artifacts(params.data) : []
   for (const name of [...names, rejectsName]) {
     const temporary = temporaryArtifact(rejectsPlace(job, out), name)
-    if (temporary !== null) await rm(temporary, { force: true })
+    if (temporary !== null) await rm(temporary, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { Button } from 'react-aria-components/Button'
 import { Scroller } from './Scroller.tsx'
 
 /** Cells are made from a row only when it is in sight. Without a `width` a column shares what the others leave. */
@@ -12,6 +13,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode
   /** A share from 0 to 1 that a bar beside the figure shows. */
   share?: (row: Row) => number
+  /** How rows are in order by this column now, and what its heading does when it is pressed. */
+  sort?: { direction: 'ascending' | 'descending' | null; onPress: () => void }
 }
 
 export interface DataTableProps<Row> {
@@ -83,14 +86,29 @@ function Head<Row>({ columns }: { columns: readonly Column<Row>[] }) {
           <th
             key={column.name}
             scope="col"
+            {...(column.sort === undefined ? {} : { 'aria-sort': column.sort.direction ?? 'none' })}
             className={`sticky top-0 z-10 truncate border-b border-edge bg-card px-2 py-1.5 text-xs font-medium text-soft ${side(column.align)}`}
           >
-            {column.name}
+            <Heading column={column} />
             {column.note !== undefined && <span className="block truncate font-normal">{column.note}</span>}
           </th>
         ))}
       </tr>
     </thead>
+  )
+}
+
+const arrows = { ascending: '↑', descending: '↓' }
+
+function Heading<Row>({ column: { name, sort } }: { column: Column<Row> }) {
+  if (sort === undefined) return name
+  return (
+    <Button onPress={sort.onPress} className="rounded-sm underline-offset-2 hover:text-ink hover:underline">
+      {name}
+      <span aria-hidden="true" className="inline-block w-3 text-center">
+        {sort.direction === null ? '↕' : arrows[sort.direction]}
+      </span>
+    </Button>
   )
 }
 

@@ -6,8 +6,9 @@ const format = createFormat('en')
 
 describe('format', () => {
   it.each([
-    [0, '0 byte'],
-    [999, '999 byte'],
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
     [1000, '1 kB'],
     [8_400_000, '8.4 MB'],
     [123_456_789, '123 MB'],
@@ -15,6 +16,27 @@ describe('format', () => {
     [5e15, '5,000 TB'],
   ])('writes %d bytes as %s', (value, text) => {
     expect(format.bytes(value)).toBe(text)
+  })
+
+  it.each([
+    [0, '0'],
+    [9.75, '9.75'],
+    [0.0233472499, '0.0233472'],
+    [44_002_085.163744524, '44,002,085'],
+    [-1.5e-9, '-1.5E-9'],
+    [1e300, '1E300'],
+  ])('writes %d with few digits as %s', (value, text) => {
+    expect(format.rounded(value)).toBe(text)
+  })
+
+  it.each([
+    [0, '0%'],
+    [0.000312, '0.0312%'],
+    [0.996875, '99.7%'],
+    [0.99999, '99.9%'],
+    [1, '100%'],
+  ])('writes a share of %d as %s: all only when it is all', (value, text) => {
+    expect(format.share(value)).toBe(text)
   })
 
   it.each([

@@ -5,10 +5,14 @@ export interface Format {
   count: (value: number) => string
   /** A plain number of a result: not rounded beyond what a double holds. */
   number: (value: number) => string
+  /** Such a number where few digits do: six of them, or whole where that is more. */
+  rounded: (value: number) => string
   bytes: (value: number) => string
   rate: (bytesPerSecond: number) => string
   /** 0 to 1; never shows 100 % before it is. */
   percent: (fraction: number) => string
+  /** 0 to 1, with a few digits; neither nothing nor all unless it is. */
+  share: (fraction: number) => string
   duration: (ms: number) => string
   /** How long something may still take, as a range in one unit. */
   remaining: (range: { low: number; high: number }) => string
@@ -32,6 +36,13 @@ type SpanUnit = (typeof spans)[number]['unit'] | 'millisecond'
 export function createFormat(locale?: string): Format {
   const plain = new Intl.NumberFormat(locale)
   const exact = new Intl.NumberFormat(locale, { maximumSignificantDigits: 17 })
+  const short = new Intl.NumberFormat(locale, {
+    maximumFractionDigits: 0,
+    maximumSignificantDigits: 6,
+    roundingPriority: 'morePrecision',
+  })
+  const powers = new Intl.NumberFormat(locale, { notation: 'scientific', maximumSignificantDigits: 6 })
+  const shares = new Intl.NumberFormat(locale, { style: 'percent', maximumSignificantDigits: 3 })
   const percentage = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const timeOnly = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
@@ -47,9 +58,11 @@ export function createFormat(locale?: string): Format {
   return {
     count: (value) => plain.format(value),
     number: (value) => exact.format(value),
+    rounded: (value) => (isUnwieldy(value) ? powers : short).format(value),
     bytes: (value) => formatBytes(value, inUnit),
     rate: (bytesPerSecond) => `${formatBytes(bytesPerSecond, inUnit)}/s`,
     percent: (fraction) => percentage.format(fraction < 1 ? Math.min(0.99, Math.floor(fraction * 100) / 100) : 1),
+    share: (fraction) => shares.format(fraction < 1 ? Math.min(nearlyAll, fraction) : 1),
     duration: span,
     remaining: (range) => formatRemaining(range, inUnit),
     instant: (at) => dateTime.format(at),
@@ -57,6 +70,15 @@ export function createFormat(locale?: string): Format {
     ago: (at, now) => formatAgo(at - now, relative),
     list: (words) => listing.format(words),
   }
+}
+
+/** What three digits still tell from all. */
+const nearlyAll = 0.999
+
+/** Written out, it would be nothing but zeros. */
+function isUnwieldy(value: number): boolean {
+  const size = Math.abs(value)
+  return size >= 1e15 || (size > 0 && size < 1e-6)
 }
 
 type InUnit = (unit: string, fractionDigits: number) => Intl.NumberFormat
@@ -67,7 +89,9 @@ function cachedUnits(locale: string | undefined): InUnit {
     const key = `${unit}/${fractionDigits}`
     const known = made.get(key)
     if (known !== undefined) return known
-    const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: fractionDigits } as const
+    // The short word for bytes is the same for one and for many.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short'
+    const options = { style: 'unit', unit, unitDisplay, maximumFractionDigits: fractionDigits } as const
     const fresh = new Intl.NumberFormat(locale, options)
     made.set(key, fresh)
     return fresh

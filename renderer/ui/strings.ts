@@ -9,6 +9,11 @@ export function counted(value: number, noun: string, nouns = `${noun}s`): string
   return `${format.count(value)} ${plural.select(value) === 'one' ? noun : nouns}`
 }
 
+/** An estimate, in as many digits as it can be trusted with. */
+export function estimated(value: number, noun: string): string {
+  return `about ${counted(Number(value.toPrecision(2)), noun)}`
+}
+
 const jobStates: Record<JobState, string> = {
   queued: 'Queued',
   paused: 'Paused',
@@ -101,7 +106,7 @@ export const strings = {
     again: 'Send again',
     chooseAgain: 'Choose the file to send again…',
     cutOff: (name: string) => `${name} was still being sent when the page was loaded again.`,
-    lines: (count: number) => `about ${counted(count, 'line')}`,
+    lines: (count: number) => estimated(count, 'line'),
     preview: (name: string) => `First lines of ${name}`,
     empty: 'This file is empty.',
     kind: 'What to do',
@@ -162,7 +167,7 @@ export const strings = {
     replace: 'Replace recipe',
     saved: (name: string) => `Saved as ${name}.`,
   },
-  formats: { text: 'text', binary: 'binary' },
+  formats: { text: 'text', binary: 'binary', folder: 'folder' },
   encodings: {
     'utf-8': 'UTF-8',
     'utf-8-bom': 'UTF-8 with BOM',
@@ -207,6 +212,7 @@ export const strings = {
     revealNamed: (name: string) => `Show ${name} in its folder`,
     download: 'Download',
     downloadNamed: (name: string) => `Download ${name}`,
+    folder: 'folder',
     asInput: 'Use as input',
     asInputNamed: (name: string) => `Use as input of a new job: ${name}`,
     sha256: 'SHA-256',
@@ -225,6 +231,7 @@ export const strings = {
     about: 'What was asked',
     inputs: 'Inputs',
     params: 'Settings',
+    unset: 'none',
     paramsLeftOut: (names: string[]) => `Too long to be shown here: ${names.join(', ')}.`,
     inputsLeftOut: (count: number) => `and ${format.count(count)} more`,
     unknown: 'There is no such job.',
@@ -324,6 +331,7 @@ export const strings = {
       scratch: 'Scratch of jobs',
       spool: 'Spooled inputs',
       out: 'Files of jobs',
+      indexes: 'Kept indexes',
     },
     diskFree: 'Free on the disk',
     freeable: 'Jobs that have ended',

@@ -1,10 +1,10 @@
-import { counted } from './strings.ts'
+import { counted, estimated } from './strings.ts'
 
 /** What the dashboard says of tables that were dropped. */
 export const tableStrings = {
   preview: (name: string) => `First rows of ${name}`,
   readAs: (name: string) => `How ${name} is read`,
-  rows: (count: number) => `about ${counted(count, 'row')}`,
+  rows: (count: number) => estimated(count, 'row'),
   columns: (count: number) => counted(count, 'column'),
   moreColumns: (count: number) => `and ${counted(count, 'more column')}`,
   pick: (label: string) => `Columns for ${label}`,

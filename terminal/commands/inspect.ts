@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Inspection } from '../../contract/dataset.ts'
 import { type TableWishes, tableWishesSchema } from '../../contract/table.ts'
+import { artifactPlaces } from '../../master/host/artifactPlaces.ts'
 import { artifactWord } from '../artifactWord.ts'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { Refusal } from '../exitCodes.ts'
@@ -31,7 +32,8 @@ export const addInspect: Verb = (program, context) => {
       const table = wishesOf(param)
       const inspections: Inspection[] = []
       for (const input of await findInputs(words))
-        inspections.push(await inspectOne(input, { table, ledger: ledgerFile(command, context) }))
+        for (const file of await filesOf(input, ledgerFile(command, context)))
+          inspections.push(await inspectOne(file, table))
       const { terminal } = context
       if (json) terminal.printJson(inspections)
       else terminal.print(inspectionsText(inspections, terminal))
@@ -47,23 +49,26 @@ function wishesOf(words: readonly string[]): TableWishes {
   throw new Refusal(`cannot inspect: param ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
 }
 
-async function inspectOne(
-  { word, name }: InputWord,
-  { table, ledger }: { table: TableWishes; ledger: string },
-): Promise<Inspection> {
-  if (word === '-') throw new Refusal('cannot inspect stdin: name a file')
+async function inspectOne({ path, name }: File, table: TableWishes): Promise<Inspection> {
   const { inspect } = await import('../../datasets/inspect.ts')
-  const reply = await inspect(await pathOf(word, ledger), { table })
+  const reply = await inspect(path, { table })
   if (!reply.ok) throw new Refusal(reply.message)
   const { inspection } = reply
-  return name === undefined ? inspection : { ...inspection, input: { ...inspection.input, name } }
+  return name === null ? inspection : { ...inspection, input: { ...inspection.input, name } }
 }
 
-async function pathOf(input: string, ledger: string): Promise<string> {
-  const word = artifactWord(input)
-  if (word === undefined) return resolve(input)
-  const artifacts = await readJob(ledger, word.job, (reader, { number }) => reader.artifacts(number))
-  const found = artifacts.find(({ name }) => name === word.name)
-  if (found === undefined) throw new Refusal(`cannot read ${input}: job ${word.job} wrote no file of that name`)
-  return found.path
+interface File {
+  path: string
+  name: string | null
+}
+
+/** What an earlier job wrote may be a folder of files. */
+async function filesOf({ word, name }: InputWord, ledger: string): Promise<File[]> {
+  if (word === '-') throw new Refusal('cannot inspect stdin: name a file')
+  const named = artifactWord(word)
+  if (named === undefined) return [{ path: resolve(word), name: name ?? null }]
+  const artifacts = await readJob(ledger, named.job, (reader, { number }) => reader.artifacts(number))
+  const places = await artifactPlaces({ type: 'artifact', ...named }, artifacts)
+  if (!places.ok) throw new Refusal(places.error.message)
+  return places.value
 }

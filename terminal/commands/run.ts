@@ -58,7 +58,7 @@ export const addRun: Verb = (program, context) => {
         plans.map((plan) => plan.kind),
         recipe.kind,
       )
-      const found = await findInputs(inputs)
+      const found = await findInputs(inputs, { whole: kind.accepts.includes('folder') })
       const words = { kind, params: recipe.params, inputs, options }
       const pieces = options.each === true ? await onePerInput(words, found) : [await allInOne(words, found)]
       const run: Run = { kind, pieces, options, home, ledger: ledgerFile(command, context), context }

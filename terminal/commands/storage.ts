@@ -21,8 +21,11 @@ interface Options {
 /** `storage`: what takes the disk in this home, how long it keeps what has ended, and letting go of it. */
 export const addStorage: Verb = (program, context) => {
   makeVerb(program, 'storage', 'what takes disk space, and how long jobs that have ended are kept')
-    .option('--prune', 'remove jobs that have ended, with what they wrote into the home')
-    .option('--older-than <age>', 'with --prune: only those that ended longer ago than this, such as 30d or 12h')
+    .option('--prune', 'remove jobs that have ended, with what they wrote into the home, and kept indexes')
+    .option(
+      '--older-than <age>',
+      'with --prune: only what ended, or was used, longer ago than this, such as 30d or 12h',
+    )
     .option('--keep-days <n>', "from now on remove jobs that ended longer ago; 'all' keeps them")
     .option('--keep-bytes <size>', "from now on remove the oldest jobs above this size; 'all' keeps them")
     .option('--json', 'print JSON')
@@ -71,6 +74,7 @@ async function prune({ olderThan }: Options, command: Command, context: Context)
   if (age === undefined) throw new Refusal(`--older-than takes an age such as 30d, 12h or 2w, not '${olderThan}'`)
   const { endedBefore } = await import('../../master/host/retention.ts')
   const { terminal } = context
+  await pruneIndexes(Date.now() - age, command, context)
   const all = await readLedger(ledgerFile(command, context), [], (reader) => reader.footprints())
   const jobs = endedBefore(all, Date.now() - age)
   if (jobs.length === 0) {
@@ -93,6 +97,15 @@ async function prune({ olderThan }: Options, command: Command, context: Context)
   }
   terminal.print(`${count(removed)} ${removed === 1 ? 'job' : 'jobs'} removed`)
   return removed === jobs.length ? exitCodes.succeeded : exitCodes.failed
+}
+
+/** They may go at any time: no host has to know. */
+async function pruneIndexes(unusedBefore: number, command: Command, context: Context): Promise<void> {
+  const { homePaths } = await import('../../master/host/home.ts')
+  const { trimKept } = await import('../../datasets/table/keptFiles.ts')
+  const { indexes } = homePaths(homeFolder(command, context))
+  const freed = trimKept(indexes, { unusedBefore, now: Date.now() })
+  if (freed > 0) context.terminal.note(`removed kept indexes, ${size(freed)}`)
 }
 
 async function keep(options: Options, command: Command, context: Context): Promise<void> {
@@ -136,6 +149,7 @@ function storageText({ home, keeping, bytes, total, diskFree, freeable, largest 
     ['scratch', size(bytes.scratch)],
     ['spool', size(bytes.spool)],
     ['out', size(bytes.out)],
+    ['indexes', size(bytes.indexes)],
     ['together', size(total)],
     ['free disk', size(diskFree)],
     ['ended jobs', `${count(freeable.jobs)}; removing them frees about ${size(freeable.bytes)}`],

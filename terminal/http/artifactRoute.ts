@@ -1,11 +1,15 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Artifact } from '../../contract/outcome.ts'
+import { type Artifact, folderMediaType } from '../../contract/outcome.ts'
+import { filesBelow } from '../../master/host/folderFiles.ts'
 import type { ApiClient } from '../../master/host/host.ts'
 import { refuseRequest, type Exchange } from './answer.ts'
 import { securityHeaders } from '../../master/host/page.ts'
 import { makeSecret } from './security.ts'
+import { tarBytes, type TarFile, tarOf } from './tar.ts'
 
+const mostFiles = 100_000
 const route = /^\/api\/jobs\/([\w-]{1,100})\/artifacts\/([^/]{1,1000})$/
 
 /** The job and the artifact that a path names, undefined when it is another path. */
@@ -25,6 +29,28 @@ export function attachment(name: string): string {
   const plain = name.replaceAll(/[^\w.-]/g, '_')
   const exact = encodeURIComponent(name).replaceAll(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}
+
+/** A browser gets a folder as one tar, its files below the folder's name. */
+async function streamFolder(exchange: Exchange, { path, name }: Artifact): Promise<void> {
+  const files: TarFile[] = []
+  for (const file of (await filesBelow(path, mostFiles)) ?? []) {
+    const { size, mtimeMs } = await stat(file)
+    files.push({
+      name: [name, ...relative(path, file).split(sep)].join('/'),
+      path: file,
+      bytes: size,
+      modifiedAt: mtimeMs,
+    })
+  }
+  exchange.response.writeHead(200, {
+    ...securityHeaders(makeSecret()),
+    'content-type': 'application/x-tar',
+    'content-length': String(tarBytes(files)),
+    'content-disposition': attachment(`${name}.tar`),
+  })
+  if (exchange.request.method === 'HEAD') return void exchange.response.end()
+  await pipeline(tarOf(files), exchange.response)
 }
 
 async function streamFile(exchange: Exchange, artifact: Artifact): Promise<void> {
@@ -56,7 +82,8 @@ export async function sendArtifact(
   const artifact = found.value.document.artifacts.find((one) => one.name === named.name)
   if (!artifact) return refuseRequest(exchange, 404, `job ${named.job} has no artifact of this name`)
   try {
-    await streamFile(exchange, artifact)
+    if (artifact.mediaType === folderMediaType) await streamFolder(exchange, artifact)
+    else await streamFile(exchange, artifact)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     refuseRequest(exchange, 404, `${artifact.name} is not where the job wrote it any more`)

@@ -95,9 +95,12 @@ async function callOn<Name extends Command>(
   return (await app.evaluate(obey, { name, args })) as ReturnType<Commands[Name]>
 }
 
+/** A start takes processes, a store and a Chromium page; a machine with other work to do needs its time for them. */
+const windowMs = 45_000
+
 async function pageOf(app: AppProcess): Promise<Page> {
   const ended = app.exit.then((code) => Promise.reject(new Error(`the app ended with ${code}: ${app.complaints}`)))
-  await Promise.race([expect.poll(() => app.page()?.url()).toBeTruthy(), ended])
+  await Promise.race([expect.poll(() => app.page()?.url(), { timeout: windowMs }).toBeTruthy(), ended])
   const page = app.page()
   if (page === undefined) throw new Error('the window is gone')
   return page

@@ -38,12 +38,14 @@ async function takeUp(ground: Ground): Promise<void> {
   expect(ended, ended.stderr).toMatchObject({ code: 0 })
 }
 
-/** Struck at by tests of their own: in a host that is told to end (below), and where the ledger is kept (store.test.ts). */
+/** Struck at by tests of their own: in a host that is told to end (below), in each stage (tables.test.ts), where the ledger is kept (store.test.ts), where indexes are (kept.test.ts). */
 const elsewhere: ReadonlySet<CrashPoint> = new Set([
+  'task-begun',
   'host-quiet',
   'ledger-moved-aside',
   'ledger-migrated',
   'backup-copied',
+  'kept-written',
 ])
 
 describe('a crash', () => {

@@ -46,7 +46,7 @@ export async function freeze(ground: Ground, { host, stop, also = () => true }: 
 }
 
 /** Read past the command line, which would take longer than the job's own steps do. */
-function lastJob(ground: Ground): { tasks: Task[]; over: boolean } {
+export function lastJob(ground: Ground): { tasks: Task[]; over: boolean } {
   const file = join(ground.home, 'gristmill.db')
   if (!existsSync(file)) return { tasks: [], over: false }
   const db = new Database(file, { readonly: true })

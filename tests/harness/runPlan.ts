@@ -4,12 +4,19 @@ import { join } from 'node:path'
 import type { CellSource, Input } from '../../contract/dataset.ts'
 import { assertNever, invariant } from '../../contract/invariant.ts'
 import type { Json } from '../../contract/json.ts'
-import { type Answer, type RejectedRecord, answerSchema } from '../../contract/outcome.ts'
+import {
+  type Answer,
+  type FileRef,
+  folderMediaType,
+  type RejectedRecord,
+  answerSchema,
+} from '../../contract/outcome.ts'
 import type { MapHandle, Operation, PartialForm, Plan, PlanSteps } from '../../contract/plan.ts'
 import type { Run } from '../../contract/run.ts'
 import type { InspectOptions } from '../../contract/workerMessages.ts'
 import { inspect } from '../../datasets/inspect.ts'
 import { uniteTables } from '../../datasets/table/unite.ts'
+import { packedFiles } from '../../datasets/write/pack.ts'
 import { makePlanner } from '../../master/engine/planner.ts'
 import { partOf } from '../../workers/answers.ts'
 import { TaskContext } from '../../workers/context.ts'
@@ -27,6 +34,14 @@ export interface PlanRequest {
   /** As a person writes them: the kind's schema fills in the rest. */
   params?: Record<string, Json>
   files?: readonly (Uint8Array | string)[]
+  /** Files and folders that are there already, behind those. */
+  paths?: readonly string[]
+  /** Records of the first input that a person has put right. */
+  mended?: { offset: number; raw: string }[]
+  /** The folder in which indexes are kept. */
+  indexes?: string
+  /** Called before each task. */
+  onStage?: (stage: string) => void
   /** Size of the files' cells; 64 KiB like the smallest real one unless given. */
   cellBytes?: number
   /** Decides the cuts and orders. Without it every map is one task. */
@@ -37,7 +52,7 @@ export interface PlanRequest {
 
 export interface PlanRun {
   result: Json
-  /** Bytes of each artifact by name. */
+  /** Bytes of each artifact by name; of a folder, of each file in it by the folder's name and its path. */
   artifacts: Map<string, Buffer>
   /** By input and place; `row` as the master counts it. */
   rejects: { input: number; row: number; offset: number; reason: string; raw: string }[]
@@ -45,6 +60,8 @@ export interface PlanRun {
   tasks: number
   /** By stage. */
   stages: Record<string, number>
+  /** What the job's story says of its tasks. */
+  told: string[]
   /** Over all map tasks. */
   bytes: number
   rows: number
@@ -77,7 +94,7 @@ interface MapDone {
 class PlanRunner {
   readonly #run: Run
   readonly #plan: Plan
-  readonly #params: unknown
+  #params: unknown
   readonly #inputs: Input[] = []
   readonly #folder: string
   readonly #chance: Chance | null
@@ -87,6 +104,7 @@ class PlanRunner {
     artifacts: new Map(),
     rejects: [],
     stages: {},
+    told: [],
     bytes: 0,
     rows: 0,
   }
@@ -104,17 +122,29 @@ class PlanRunner {
   }
 
   async run(): Promise<PlanRun> {
-    const { files = [], cellBytes = 65_536 } = this.#request
+    const { files = [], paths = [], cellBytes = 65_536 } = this.#request
     const table = this.#plan.kind.table(this.#params)
     for (const [index, content] of files.entries())
       this.#inputs.push(await makeInput(join(this.#folder, `input${index}`), content, { cellBytes, table }))
+    for (const path of paths) this.#inputs.push(await inputAt(path, { cellBytes, table, folders: true }))
+    this.#mend()
     if (this.#plan.kind.accepts.includes('table'))
-      this.#inputs.splice(0, files.length, ...uniteTables(this.#inputs, table.fileColumn))
+      this.#inputs.splice(0, this.#inputs.length, ...uniteTables(this.#inputs, table.fileColumn))
+    this.#params = this.#plan.kind.settle(this.#params, this.#inputs)
     const complaint = this.#plan.kind.check(this.#params, this.#inputs)
     if (complaint !== null) throw new Error(complaint)
     const answer = await this.#carryOut(this.#plan.steps(makePlanner(this.#params, this.#inputs)))
     const result = this.#plan.kind.result.parse(partOf(answer, this.#folder).value) as Json
     return { ...this.#done, result, tasks: this.#tasks }
+  }
+
+  #mend(): void {
+    const { mended } = this.#request
+    const [first] = this.#inputs
+    if (mended === undefined || first === undefined) return
+    const path = join(this.#folder, 'mended')
+    writeFileSync(path, JSON.stringify(mended))
+    this.#inputs[0] = { ...first, mended: path }
   }
 
   async #carryOut<Result>(steps: PlanSteps<Result>): Promise<Result> {
@@ -139,10 +169,13 @@ class PlanRunner {
         return this.#merge(operation.stage, this.#mapOf(operation.from))
       case 'write': {
         const answers = 'handle' in operation.from ? this.#mapOf(operation.from).tasks : [{ answer: operation.from }]
-        this.#done.artifacts.set(
-          operation.name,
-          Buffer.concat(answers.map(({ answer }) => this.#file(answer, operation.file))),
-        )
+        if (operation.mediaType === folderMediaType)
+          for (const { answer } of answers) this.#unpack(operation.name, refOf(answer, operation.file))
+        else
+          this.#done.artifacts.set(
+            operation.name,
+            Buffer.concat(answers.map(({ answer }) => readFileSync(this.#path(refOf(answer, operation.file))))),
+          )
         return undefined
       }
       case 'all': {
@@ -192,9 +225,11 @@ class PlanRunner {
   /** Runs one task as a worker does; its answer crosses as text, as it does between processes. */
   async #execute(stage: string, task: (call: Call) => Promise<Answer>): Promise<Finished> {
     const seq = this.#tasks++
+    this.#request.onStage?.(stage)
     this.#done.stages[stage] = (this.#done.stages[stage] ?? 0) + 1
     const pieces: number[] = []
-    const job = { inputs: this.#inputs, scratch: this.#folder }
+    const { indexes } = this.#request
+    const job = { inputs: this.#inputs, scratch: this.#folder, ...(indexes === undefined ? {} : { indexes }) }
     const context = new TaskContext({ job, params: this.#params, seq, attempt: 1 })
     const open = context.open.bind(context)
     context.open = (input) => (pieces.push(input), open(input))
@@ -203,6 +238,7 @@ class PlanRunner {
       const answer = await task({ run: this.#run, context, order, scratch: this.#folder })
       this.#done.bytes += context.bytes
       this.#done.rows += context.rows
+      if (context.told !== null) this.#done.told.push(context.told)
       const { rejects, tailRows } = context
       invariant(rejects.length === context.rejectedCount, 'a test has fewer rejects than a task keeps')
       return {
@@ -253,11 +289,23 @@ class PlanRunner {
     return map
   }
 
-  #file(answer: Answer, name: string): Buffer {
-    const ref = answer.files?.[name]
-    invariant(ref !== undefined, `an answer has no file ${name}`)
-    return readFileSync(join(this.#folder, ref.file))
+  #unpack(name: string, pack: FileRef): void {
+    const bytes = readFileSync(this.#path(pack))
+    for (const { path, offset, bytes: length } of packedFiles({ path: (ref) => this.#path(ref) }, pack)) {
+      invariant(!this.#done.artifacts.has(`${name}/${path}`), `${path} is written once`)
+      this.#done.artifacts.set(`${name}/${path}`, bytes.subarray(offset, offset + length))
+    }
   }
+
+  #path(ref: FileRef): string {
+    return join(this.#folder, ref.file)
+  }
+}
+
+function refOf(answer: Answer, name: string): FileRef {
+  const ref = answer.files?.[name]
+  invariant(ref !== undefined, `an answer has no file ${name}`)
+  return ref
 }
 
 interface Call {
@@ -270,7 +318,11 @@ interface Call {
 /** As intake makes one. */
 async function makeInput(path: string, content: Uint8Array | string, options: InspectOptions): Promise<Input> {
   writeFileSync(path, content)
+  return { ...(await inputAt(path, options)), name: path }
+}
+
+async function inputAt(path: string, options: InspectOptions): Promise<Input> {
   const reply = await inspect(path, options)
   if (!reply.ok) throw new Error(reply.message)
-  return { ...reply.inspection.input, name: path }
+  return reply.inspection.input
 }

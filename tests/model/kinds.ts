@@ -135,6 +135,7 @@ const outside = defineKind({
   title: 'Outside',
   effects: 'outside',
   params: z.strictObject({ cells, perTask, rerunUnknown: z.boolean() }),
+  settle: (params) => params,
 })
 
 const outsidePlan = definePlan(outside, {

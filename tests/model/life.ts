@@ -91,7 +91,19 @@ function assemble({ paths, store, clock, startWorker, onBroken }: LifeParts): Pi
   const log = { info: () => undefined, error: (line: string) => onBroken(new Error(line)) }
   const tell = (sentence: string) => onBroken(new Error(sentence))
   const now = () => clock.now()
-  const mill: Mill = new Mill({ engine, store, fleet, scratch, out: paths.out, log, now, tell, cores, onBroken })
+  const mill: Mill = new Mill({
+    engine,
+    store,
+    fleet,
+    scratch,
+    out: paths.out,
+    indexes: paths.indexes,
+    log,
+    now,
+    tell,
+    cores,
+    onBroken,
+  })
   return { mill, fleet }
 }
 
@@ -121,7 +133,7 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
     now,
     inTurn: makeTurns(),
     close: none,
-    taken: (job) => promises.taken(job),
+    promises,
     keepText: none,
     intake: new Intake({
       kinds: plans.map((plan) => plan.kind),

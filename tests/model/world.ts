@@ -52,6 +52,7 @@ export class World {
       scratch: at('scratch'),
       spool: at('spool'),
       logs: at('logs'),
+      indexes: at('indexes'),
       backups: at('backups'),
       settings: at('settings.json'),
       recipes: at('recipes'),

@@ -11,6 +11,8 @@ import { markedProcesses, until, type LiveProcess } from './processes.ts'
 
 const builtEntry = resolve(import.meta.dirname, '../../out/main/terminal.js')
 const longestCommandMs = 55_000
+/** A host lives as long as its test, which ends it. */
+const longestHostMs = 3_600_000
 
 export interface StartOptions {
   stdin?: string | Uint8Array
@@ -156,7 +158,7 @@ export class Ground {
 
   /** A host that prints its address, once it does. */
   async serve(...args: string[]): Promise<Running> {
-    const host = this.start(['serve', ...args])
+    const host = this.start(['serve', ...args], { limitMs: longestHostMs })
     await until('the address of the dashboard', () => {
       if (!host.alive) throw new Error(`serve ended: ${host.stderr}`)
       return host.stdout.includes('\n')

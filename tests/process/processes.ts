@@ -30,6 +30,11 @@ export function markedProcesses(mark: string): LiveProcess[] {
     })
 }
 
+/** One letter, as /proc has it: T stands still, after SIGSTOP. Undefined for a process that has gone. */
+export function stateOf(pid: number): string | undefined {
+  return /\) (\w)/.exec(contentOf(String(pid), 'stat'))?.[1]
+}
+
 /** Empty for a process that has gone, or that is not ours to look at. */
 function contentOf(pid: string, file: string): string {
   try {

@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jobSchema } from '../../contract/job.ts'
 import { injected } from '../harness/faults.ts'
@@ -192,17 +203,24 @@ describe('outputs that cannot be written', () => {
 })
 
 describe('what another user may not touch', () => {
+  const isRoot = process.getuid?.() === 0
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gristmill-app-'))
+    if (isRoot) installApp()
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const node = () => join(folder, 'node')
+
   /** A copy of the app that anybody can read, wherever this checkout stands; owned by root, as an installed one is. */
-  function installApp(ground: Ground): { node: string; entry: string } {
-    const app = join(ground.folder, 'app')
+  function installApp(): void {
     const built = resolve(import.meta.dirname, '../../out')
-    cpSync(built, join(app, 'out'), { recursive: true })
+    cpSync(built, join(folder, 'out'), { recursive: true })
     const sqlite = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'))
-    cpSync(sqlite, join(app, 'node_modules/better-sqlite3'), { recursive: true, dereference: true })
-    cpSync(realpathSync(process.execPath), join(app, 'node'))
-    chmodSync(ground.folder, 0o755)
-    execFileSync('chmod', ['-R', 'a+rX', app])
-    return { node: join(app, 'node'), entry: join(app, 'out/main/terminal.js') }
+    cpSync(sqlite, join(folder, 'node_modules/better-sqlite3'), { recursive: true, dereference: true })
+    cpSync(realpathSync(process.execPath), node())
+    execFileSync('chmod', ['-R', 'a+rX', folder])
   }
 
   interface Stranger {
@@ -217,8 +235,9 @@ describe('what another user may not touch', () => {
   /** Root drops to nobody, for whom modes count; anyone else is stopped by their own modes. */
   function openStranger(): Stranger {
     const ground = openGround()
-    const isRoot = process.getuid?.() === 0
-    const options = isRoot ? { uid: nobody, app: installApp(ground) } : {}
+    if (isRoot) chmodSync(ground.folder, 0o755)
+    const app = { node: node(), entry: join(folder, 'out/main/terminal.js') }
+    const options = isRoot ? { uid: nobody, app } : {}
     const give = (path: string) => {
       mkdirSync(path, { recursive: true })
       if (isRoot) chownSync(path, nobody, nobody)

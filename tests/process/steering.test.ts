@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jobDocumentSchema, type Task } from '../../contract/job.ts'
@@ -41,6 +41,38 @@ describe('with a host', () => {
     const after = await ground.tasks()
     for (const task of before.filter(done)) expect(after).toContainEqual(task)
     await expectExit(ground, 2, 'retry', 'last')
+  })
+
+  it('a job is not tried again over what somebody else has written where it is going to write', async () => {
+    const ground = openGround()
+    const out = join(ground.cwd, 'out')
+    await ground.serve()
+    await expectExit(
+      ground,
+      0,
+      'run',
+      'primes',
+      '-p',
+      'mode=range',
+      '-p',
+      'list=true',
+      '-p',
+      'to=900000000',
+      '--out',
+      out,
+      '--detach',
+    )
+    await expectExit(ground, 0, 'cancel', 'last')
+    await expectExit(ground, 130, 'wait', 'last')
+    mkdirSync(out, { recursive: true })
+    writeFileSync(join(out, 'primes.txt'), 'mine')
+    const refused = await ground.run(['retry', 'last'])
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain(`${join(out, 'primes.txt')} exists, and it has not written that; rerun it instead`)
+    expect((await ground.show()).job.state).toBe('cancelled')
+    rmSync(join(out, 'primes.txt'))
+    await expectExit(ground, 0, 'retry', 'last')
+    await expectExit(ground, 0, 'cancel', 'last')
   })
 
   it('tasks that outlast the draining of a cancelled job are stopped', async () => {

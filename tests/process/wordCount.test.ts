@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { openGround } from './gristmill.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Ground, openGround } from './gristmill.ts'
 import { expectParallel, expectSameBytes, layoutsOf, runLayout, type Layout } from './layouts.ts'
 import { coreutilsCounts, wordCountOracle, wordCounts } from './oracles.ts'
 import { chanceOf, type Chance } from '../harness/chance.ts'
@@ -32,7 +32,19 @@ function brokenUtf8(chance: Chance): Buffer {
   return text
 }
 
-const shapes: { name: string; parallel: boolean; make: (chance: Chance) => Buffer }[] = [
+const oracles = {
+  whitespace: (path: string) => coreutilsCounts(path),
+  words: (_path: string, text: Buffer) => wordCounts(text),
+}
+type Tokens = keyof typeof oracles
+
+interface Shape {
+  name: string
+  parallel: boolean
+  make: (chance: Chance) => Buffer
+}
+
+const shapes: Shape[] = [
   { name: 'text of many scripts', parallel: true, make: (chance) => makeText(chance, 9 * cellBytes) },
   {
     name: 'a file without a final newline',
@@ -52,27 +64,42 @@ const shapes: { name: string; parallel: boolean; make: (chance: Chance) => Buffe
   { name: 'one line', parallel: false, make: () => Buffer.from('one line, "quoted", ünd more\n') },
 ]
 
-describe.each([
-  { tokens: 'whitespace', oracle: (path: string) => coreutilsCounts(path) },
-  { tokens: 'words', oracle: (_path: string, text: Buffer) => wordCounts(text) },
-])('word-count of $tokens', ({ tokens, oracle }) => {
-  it.each(shapes)('is what another tool counts, whoever works on it: $name', async ({ name, parallel, make }) => {
+/** Every run of a shape under several layouts comes to what the other tool counts. */
+async function expectCounted(ground: Ground, { name, parallel, make }: Shape, tokens: Tokens): Promise<void> {
+  const chance = chanceOf(name.length * 7919)
+  const text = make(chance)
+  const path = ground.file('text.txt', text)
+  const expected = wordCountOracle(text, oracles[tokens](path, text))
+  // No more than a quarter of the file to a task.
+  const most = Math.max(1, Math.floor(text.length / 4 / cellBytes) * cellBytes)
+  const layouts = layoutsOf(chance, [1, most])
+  for (const layout of parallel ? layouts : layouts.slice(1)) {
+    const outcome = await runLayout(ground, ['word-count', path, '-p', `tokens=${tokens}`], layout)
+    const what = `${name}, ${JSON.stringify(layout)}`
+    expect(outcome.document.result, what).toEqual(expected.result)
+    expectSameBytes(outcome.artifact, expected.csv, what)
+    if (parallel && layout.split !== undefined) await expectParallel(ground, outcome, 'count')
+  }
+}
+
+describe('word-count of whitespace, each run a host of its own', () => {
+  it.each(shapes)('is what another tool counts, whoever works on it: $name', async (shape) => {
     const ground = openGround()
-    const chance = chanceOf(name.length * 7919)
-    const text = make(chance)
-    const path = ground.file('text.txt', text)
-    const expected = wordCountOracle(text, oracle(path, text))
-    // No more than a quarter of the file to a task.
-    const most = Math.max(1, Math.floor(text.length / 4 / cellBytes) * cellBytes)
-    const layouts = layoutsOf(chance, [1, most])
-    for (const layout of parallel ? layouts : layouts.slice(1)) {
-      const outcome = await runLayout(ground, ['word-count', path, '-p', `tokens=${tokens}`], layout)
-      const what = `${name}, ${JSON.stringify(layout)}`
-      expect(outcome.document.result, what).toEqual(expected.result)
-      expectSameBytes(outcome.artifact, expected.csv, what)
-      if (parallel && layout.split !== undefined) await expectParallel(ground, outcome, 'count')
-    }
+    await expectCounted(ground, shape, 'whitespace')
     await ground.untilEmpty()
+  })
+})
+
+describe('word-count of words, all runs by one open host', () => {
+  let ground: Ground
+  beforeAll(async () => {
+    ground = new Ground()
+    await ground.serve()
+  })
+  afterAll(async () => await ground.close())
+
+  it.each(shapes)('is what another tool counts, whoever works on it: $name', async (shape) => {
+    await expectCounted(ground, shape, 'words')
   })
 })
 

@@ -79,9 +79,9 @@ export class Hosts {
     return this.#serves.filter(({ alive }) => alive)
   }
 
-  /** A host ends because it was killed, because it was told to, or for a reason that it says. */
+  /** A host ends because it was killed, because it was told to, before it listened for that or after, or for a reason that it says. */
   #judge({ pid }: Running, { code, signal, stderr }: Ended): void {
-    if (signal === 'SIGKILL' || code === 0) return
+    if (signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) return
     if (foreseen.some((words) => words.test(stderr))) return
     this.#findings.fault(`host ${pid} ended by itself (${signal ?? `exit ${code}`}): ${stderr.slice(-500)}`)
   }

@@ -6,6 +6,10 @@ export { findRecords } from './records.as'
 export { scanCell, countByte } from './cells.as'
 export { parseNumbers, sumIntegers } from './numbers.as'
 export { countTokens } from './tokens.as'
+export { placeLines, placeKeyed } from './places.as'
+export { keyDecimals } from './decimalKeys.as'
+export { sortRecords, gatherRecords } from './order.as'
+export { findBuckets, hashBuckets, scatterRecords } from './partition.as'
 
 /** The first byte that is free for the caller. */
 export const heapBase: usize = __heap_base

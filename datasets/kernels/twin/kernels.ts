@@ -1,7 +1,11 @@
 import { type GrowingBytes, KernelMemory, type Region } from '../memory.ts'
 import type { Kernels } from '../requests.ts'
 import { scanCell } from './cells.ts'
+import { keyDecimals } from './decimals.ts'
 import { parseNumbers, sumIntegers } from './numbers.ts'
+import { gatherRecords, sortRecords } from './order.ts'
+import { findBuckets, hashBuckets, scatterRecords } from './partition.ts'
+import { placeRecords } from './places.ts'
 import { findRecords } from './records.ts'
 import { countTokens } from './tokens.ts'
 
@@ -15,6 +19,13 @@ export function twinKernels(): Kernels {
     parseNumbers,
     sumIntegers,
     countTokens,
+    placeRecords,
+    keyDecimals,
+    sortRecords,
+    gatherRecords,
+    findBuckets,
+    hashBuckets,
+    scatterRecords,
   }
 }
 

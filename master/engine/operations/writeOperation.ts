@@ -1,7 +1,7 @@
 import { combineCrc32 } from '../../../datasets/crc32.ts'
 import type { Json } from '../../../contract/json.ts'
 import type { LedgerTask } from '../../../contract/ledger.ts'
-import type { FileRef, Recorded } from '../../../contract/outcome.ts'
+import { type FileRef, folderMediaType, type Recorded } from '../../../contract/outcome.ts'
 import type { WriteOperation } from '../../../contract/plan.ts'
 import type { Work } from '../../../contract/workerMessages.ts'
 import type { ActiveOperation, FinishedPart, OrderDetails, TaskSpec } from './activeOperation.ts'
@@ -14,7 +14,8 @@ const publishing = 'publish'
 
 /**
  * One ordered artifact. It waits until all its parts are there, puts them at offsets that are the prefix sums of their sizes, lets
- * workers copy them into one temporary file in the output folder, and has the last task publish that file under its name.
+ * workers copy them into one temporary file in the output folder, and has the last task publish that file under its name. Where the artifact
+ * is a folder the parts are packs, and workers copy their files into one temporary folder.
  *
  * A copying task's cells are places in the list of parts; the publishing one covers one place more, and its args say so.
  */
@@ -96,19 +97,24 @@ export class ActiveWrite implements ActiveOperation {
       const rows = parts.every(({ file }) => file.rows !== undefined)
         ? parts.reduce((sum, { file }) => sum + (file.rows ?? 0), 0)
         : null
-      return { target: this.#paths.temporary, final: this.#paths.final, bytes: this.#bytes, crc32: this.#crc32, rows }
+      const { temporary: target, final } = this.#paths
+      const copies = this.#isFolder ? { copies: copiesOf(parts) } : {}
+      return { target, final, bytes: this.#bytes, crc32: this.#crc32, rows, ...copies }
     }
-    const copies = parts.slice(task.from, task.to).map(({ file, offset }) => ({ from: file, offset }))
-    return { target: this.#paths.temporary, copies }
+    return { target: this.#paths.temporary, copies: copiesOf(parts.slice(task.from, task.to)) }
   }
 
   work(task: { from: number }): Work {
-    if (task.from !== this.#ready()?.length) return { type: 'write' }
+    if (task.from !== this.#ready()?.length) return { type: 'write', ...(this.#isFolder ? { folder: true } : {}) }
     return { type: 'publish', name: this.#asked.name, mediaType: this.#asked.mediaType, force: this.#paths.force }
   }
 
   answer(): Recorded {
     return null
+  }
+
+  get #isFolder(): boolean {
+    return this.#asked.mediaType === folderMediaType
   }
 
   #endOfTask(parts: readonly { file: FileRef }[], from: number): number {
@@ -140,4 +146,8 @@ export class ActiveWrite implements ActiveOperation {
       .toSorted((one, other) => one.from - other.from)
       .flatMap((node) => node.answer.files?.[this.#asked.file] ?? [])
   }
+}
+
+function copiesOf(parts: readonly { file: FileRef; offset: number }[]): { from: FileRef; offset: number }[] {
+  return parts.map(({ file, offset }) => ({ from: file, offset }))
 }

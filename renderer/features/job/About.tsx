@@ -4,6 +4,7 @@ import { format } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { humanize } from '../../ui/resultShape.ts'
 import { strings } from '../../ui/strings.ts'
+import { settingText } from './settingText.ts'
 
 const text = strings.job
 
@@ -22,9 +23,7 @@ export function About({ detail: { document, leftOut } }: { detail: Pick<JobDetai
               {params.map(([name, value]) => (
                 <div key={name} className="contents">
                   <dt className="text-soft">{humanize(name)}</dt>
-                  <dd className="line-clamp-3 wrap-anywhere">
-                    {typeof value === 'string' ? value : JSON.stringify(value)}
-                  </dd>
+                  <dd className="line-clamp-3 wrap-anywhere">{settingText(value)}</dd>
                 </div>
               ))}
             </dl>

@@ -1,4 +1,4 @@
-import type { Artifact } from '../../../contract/outcome.ts'
+import { type Artifact, folderMediaType } from '../../../contract/outcome.ts'
 import { useHost } from '../../client/dashboard.tsx'
 import type { SystemFiles } from '../../client/host.ts'
 import { useCommand } from '../../client/useCommand.ts'
@@ -77,5 +77,6 @@ function SystemWays({ files, jobId, name }: { files: SystemFiles; jobId: string;
 }
 
 function factsOf({ bytes, rows, mediaType }: Artifact): string {
-  return [format.bytes(bytes), ...(rows === null ? [] : [text.rows(rows)]), mediaType].join(' · ')
+  const sort = mediaType === folderMediaType ? text.folder : mediaType
+  return [format.bytes(bytes), ...(rows === null ? [] : [text.rows(rows)]), sort].join(' · ')
 }

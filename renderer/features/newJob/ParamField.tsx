@@ -20,7 +20,7 @@ export function ParamField(props: ParamFieldProps) {
 }
 
 /** By convention, over all kinds. */
-const columnParams = new Set(['by', 'column', 'columns'])
+const columnParams = new Set(['by', 'column', 'columns', 'partitionBy'])
 
 function namesColumns({ name, control }: Field): boolean {
   return columnParams.has(name) && (control.type === 'text' || (control.type === 'list' && control.item === 'text'))

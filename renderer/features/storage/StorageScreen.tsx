@@ -42,7 +42,7 @@ function Measured({ storage, onKept }: { storage: Storage; onKept: () => void })
 }
 
 function figuresOf({ home, bytes, total, diskFree, freeable }: Storage) {
-  const places = (['database', 'backups', 'movedAside', 'logs', 'scratch', 'spool', 'out'] as const)
+  const places = (['database', 'backups', 'movedAside', 'logs', 'scratch', 'spool', 'out', 'indexes'] as const)
     .filter((place) => place !== 'movedAside' || bytes.movedAside > 0)
     .map((place) => ({ name: text.places[place], value: format.bytes(bytes[place]) }))
   return [

@@ -1,107 +1,88 @@
-import { encode, strict } from './strict.ts'
+import { type Call, encode, strict } from './strict.ts'
 
 /**
  * What runs inside Chromium, sent there as text: one half of contextBridge in the page's world, the other half and the preload's
  * `require` in a world of its own. Worlds share the document: its events are synchronous across them, and their `detail` is cloned.
  */
-type Call = (...args: unknown[]) => unknown
-type Packed = { call?: string; promise?: string; value?: unknown; threw?: string }
-type Exposing = (key: string, api: object) => void
+type Packed = { call?: number; promise?: number; value?: unknown; threw?: string }
 
 /** Values are cloned, functions and promises stay where they are and are called there. `secret` is known to both halves only. */
-function makeBridge(me: 'page' | 'preload', secret: string): Exposing {
+function makeBridge(me: 'page' | 'preload', secret: string): Call {
   const other = me === 'page' ? 'preload' : 'page'
-  const kept = new Map<string, Call>()
   const answers: Packed[] = []
-  const keep = (call: Call): string => {
-    const id = `${me}${kept.size}`
-    kept.set(id, call)
-    return id
+  const expose: Call = (key, names, ...calls) => {
+    const api = Object.fromEntries((names as string[]).map((name, index) => [name, calls[index]]))
+    if (String(key) in window) throw new Error('Cannot bind an API on top of an existing property on the window object')
+    Object.defineProperty(window, String(key), { value: Object.freeze(api), enumerable: true })
   }
+  const kept: Call[] = [expose]
+  const keep = (call: Call): number => kept.push(call) - 1
   const pack = (value: unknown): Packed => {
     if (typeof value === 'function') return { call: keep(value as Call) }
-    if (value instanceof Promise)
-      return { promise: keep((resolve, reject) => void value.then(resolve as Call, reject as Call)) }
-    return { value: structuredClone(value) }
+    if (!(value instanceof Promise)) return { value: structuredClone(value) }
+    return { promise: keep((resolve, reject) => void value.then(resolve as Call, reject as Call)) }
   }
   const unpack = ({ call, promise, value }: Packed): unknown => {
     if (call !== undefined) return (...args: unknown[]) => ask(call, args)
-    if (promise !== undefined) return new Promise((...settle) => void ask(promise, settle))
-    return value
+    return promise === undefined ? value : new Promise((...settle) => void ask(promise, settle))
   }
   const say = (detail: object) => document.dispatchEvent(new CustomEvent(`${secret}${other}`, { detail }))
-  const ask = (id: string, args: unknown[]): unknown => {
+  const ask = (id: number, args: unknown[]): unknown => {
     say({ id, args: args.map(pack) })
     const { threw = null, ...given } = answers.pop() ?? { threw: 'double: the other world did not answer' }
     if (threw !== null) throw new Error(threw)
     return unpack(given)
   }
-  const obey = (id: string, args: Packed[]): Packed => {
-    try {
-      return pack(kept.get(id)?.(...args.map(unpack)))
-    } catch (error) {
-      return { threw: error instanceof Error ? error.message : String(error) }
-    }
-  }
   document.addEventListener(`${secret}${me}`, (event) => {
-    const told = (event as CustomEvent<Packed & { id?: string; args?: Packed[] }>).detail
-    if (told.id === undefined) answers.push(told)
-    else say(obey(told.id, told.args ?? []))
+    const { id, args, ...answer } = (event as CustomEvent<Packed & { id?: number; args: Packed[] }>).detail
+    try {
+      if (id === undefined) answers.push(answer)
+      else say(pack(kept[id]?.(...args.map(unpack))))
+    } catch (error) {
+      say({ threw: error instanceof Error ? error.message : String(error) })
+    }
   })
-  kept.set('expose', (key, names, ...calls) => {
-    const api = Object.fromEntries((names as string[]).map((name, index) => [name, calls[index]]))
-    if (String(key) in window) throw new Error('Cannot bind an API on top of an existing property on the window object')
-    Object.defineProperty(window, String(key), { value: Object.freeze(api), enumerable: true })
-  })
-  return (key, api) => void ask('expose', [key, Object.keys(api), ...Object.values(api)])
+  return (key, api) => void ask(0, [key, Object.keys(api as object), ...Object.values(api as object)])
 }
 
-/** The preload's `require` (rule 6). `wire` exists in its world only; what comes back arrives at `doubleTake`. */
-function makeRequire(expose: Exposing, wire: (text: string) => void): (name: string) => unknown {
-  const waiting: ((told: { value?: unknown; error?: string }) => void)[] = []
+/** The preload's `require` (rule 6). `wire` exists in its world only; what comes back, a name and more, arrives at `doubleTake`. */
+function makeRequire(expose: Call, wire: (text: string) => void): (name: string) => unknown {
   const listeners = new Map<string, Call[]>()
-  const ports = new Map<number, MessagePort>()
-  const paths = new Map<string, string>()
-  const send = (message: object) => wire(encode(message))
-  const givePort = (port: number): MessagePort => {
+  const hear = (name: string, call: Call): void => void listeners.set(name, [...(listeners.get(name) ?? []), call])
+  const doubleTake = (name: string, ...told: unknown[]) => listeners.get(name)?.forEach((call) => call(...told))
+  Object.assign(globalThis, { doubleTake })
+  const send = (...message: unknown[]) => wire(encode(message))
+  const givePort = (id: number): MessagePort => {
     const { port1, port2 } = new MessageChannel()
-    ports.set(port, port1)
-    port1.addEventListener('message', ({ data }) => send({ type: 'port', port, data: data as unknown }))
+    hear(`port ${id}`, (data) => port1.postMessage(data))
+    hear(`portClosed ${id}`, () => port1.close())
+    port1.addEventListener('message', ({ data }: MessageEvent<unknown>) => send('port', id, data))
     port1.start()
     return port2
   }
-  const take = {
-    reply: (told: { id: number; value?: unknown; error?: string }) => waiting[told.id]?.(told),
-    event(told: { channel: string; args: unknown[]; ports: number[] }) {
-      const event = { ports: told.ports.map(givePort) }
-      for (const listener of listeners.get(told.channel) ?? []) listener(event, ...told.args)
-    },
-    port: ({ port, data }: { port: number; data: unknown }) => ports.get(port)?.postMessage(data),
-    portClosed: ({ port }: { port: number }) => ports.get(port)?.close(),
-    paths: ({ list }: { list: [string, string][] }) => list.forEach(([key, path]) => paths.set(key, path)),
-  }
-  const doubleTake = (message: { type: keyof typeof take }) => take[message.type](message as never)
-  Object.assign(globalThis, { doubleTake })
+  const paths = new Map<string, string>()
+  hear('path', (file, path) => paths.set(String(file), String(path)))
   // The menu gets what the page has left.
   addEventListener('keydown', (event) => {
-    const { key, ctrlKey, metaKey, shiftKey, altKey } = event
-    const keys = { key, ctrlKey, metaKey, shiftKey, altKey }
-    setTimeout(() => event.defaultPrevented || send({ type: 'keys', keys }))
+    const command = navigator.platform.startsWith('Mac') ? event.metaKey : event.ctrlKey
+    const parts = [command && 'CmdOrCtrl', event.altKey && 'Alt', event.shiftKey && 'Shift', event.key.toUpperCase()]
+    setTimeout(() => event.defaultPrevented || send('keys', null, parts.filter(Boolean).join('+')))
   })
-  send({ type: 'begin' })
+  send('begin', null)
 
   const electron = strict('electron', {
     contextBridge: strict('contextBridge', { exposeInMainWorld: expose }),
     ipcRenderer: strict('ipcRenderer', {
-      send: (channel: string, ...args: unknown[]) => send({ type: 'call', channel, args }),
+      send: (channel: string, ...args: unknown[]) => send(`send ${channel}`, null, ...args),
       invoke: (channel: string, ...args: unknown[]) =>
         new Promise((resolve, reject) => {
-          const settle: (typeof waiting)[0] = ({ value, error }) =>
-            error === undefined ? resolve(value) : reject(new Error(error))
-          send({ type: 'call', channel, args, id: waiting.push(settle) - 1 })
+          const id = listeners.size
+          hear(`reply ${id}`, resolve)
+          hear(`refusal ${id}`, (why) => reject(new Error(String(why))))
+          send(`invoke ${channel}`, id, ...args)
         }),
       on: (channel: string, listener: Call) =>
-        void listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
+        hear(`event ${channel}`, (ids, ...args) => listener({ ports: (ids as number[]).map(givePort) }, ...args)),
     }),
     webUtils: strict('webUtils', {
       getPathForFile(file: unknown) {
@@ -111,22 +92,18 @@ function makeRequire(expose: Exposing, wire: (text: string) => void): (name: str
     }),
   })
   return (name) => {
-    if (['electron', 'electron/renderer', 'electron/common'].includes(name)) return electron
+    if (name === 'electron') return electron
     throw new Error(`module not found: ${name} (a sandboxed preload may require Electron only)`)
   }
 }
 
 /** Both scripts of a window, to be evaluated in every new document before its own; a preload runs in the main frame only. */
-export function pageScripts(preload: string, secret: string): { page: string; preload: string } {
-  const process = { platform: globalThis.process.platform, type: 'renderer', sandboxed: true, versions: {}, env: {} }
-  const parts = [makeBridge, makeRequire, strict, encode].map(String).join('\n')
-  return {
-    page: `(${makeBridge.toString()})('page', '${secret}')`,
-    preload: `if (top === window) {
-      ${parts}
-      const require = makeRequire(makeBridge('preload', '${secret}'), doubleWire)
-      const process = ${JSON.stringify(process)}, module = { exports: {} }, exports = module.exports
-      ;(() => {\n${preload}\n})()
-    }`,
-  }
+export function pageScripts(preload: string, worldName: string) {
+  const secret = `double${crypto.randomUUID()}`
+  const source = `if (top === window) {
+    ${[makeBridge, makeRequire, strict, encode].join('\n')}
+    const require = makeRequire(makeBridge('preload', '${secret}'), doubleWire)
+    ;(() => {\n${preload}\n})()
+  }`
+  return [{ source: `(${makeBridge.toString()})('page', '${secret}')` }, { source, worldName }]
 }

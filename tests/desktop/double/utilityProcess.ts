@@ -1,24 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pathToFileURL } from 'node:url'
-import { afterReady, atExit, tellApp } from './app.ts'
-import { takePort } from './ipc.ts'
-import { cloneAcross, Emitter, notModelled } from './strict.ts'
+import { afterReady, app, atExit } from './app.ts'
+import { cloneAcross, Emitter, notModelled, strict } from './strict.ts'
 
 /** `utilityProcess`: a child of Node that is given what Electron gives (rules 2, 3 and 5), and no more. */
-const taken =
-  /^--(inspect(-brk|-port)?|diagnostic-dir|dns-result-order|(no|throw|trace)-deprecation|trace-warnings|no-experimental-global-navigator|experimental-transform-types)(=|$)/
-const ours = ['--import', pathToFileURL(join(import.meta.dirname, 'utilityChild.ts')).href]
-const living = new Set<ChildProcess>()
-atExit.push(() => living.forEach((child) => child.kill('SIGKILL')))
+const ours = ['--import', import.meta.resolve('./utilityChild.ts'), '--unhandled-rejections=warn-with-error-code']
 
-function flagsOf(execArgv: readonly string[]): string[] {
-  return execArgv.flatMap((flag) => {
-    if (flag.startsWith('--js-flags=')) return flag.slice('--js-flags='.length).split(' ')
-    if (!taken.test(flag)) throw new Error(`double: Electron drops ${flag} of a utility process without a word`)
-    return [flag]
-  })
+/** Electron has a short list of other flags that it takes too. */
+function v8FlagsOf(flag: string): string[] {
+  const [, flags] = /^--js-flags=(.*)/.exec(flag) ?? []
+  if (flags === undefined) throw new Error(`double: Electron drops ${flag} without a word, or it is not modelled`)
+  return flags.split(' ')
 }
 
 class UtilityProcess extends Emitter {
@@ -30,56 +23,43 @@ class UtilityProcess extends Emitter {
   #killed = false
 
   constructor(entry: string, args: string[], options: Electron.ForkOptions) {
-    super('spawn message exit error')
+    super('utilityProcess', 'spawn message exit error')
     afterReady('utilityProcess.fork()')
-    const {
-      env = process.env,
-      execArgv = [],
-      cwd = process.cwd(),
-      stdio,
-      serviceName = 'Node Utility Process',
-    } = options
-    const [stdin, stdout, stderr = 'inherit'] = Array.isArray(stdio) ? stdio : []
+    const { env = process.env, execArgv = [], stdio, serviceName = 'Node Utility Process' } = options
     if (!isAbsolute(entry)) throw new Error('double: the entry of a utility process must be an absolute path')
     if (Object.keys(env).length === 0) throw new Error('double: an empty env inherits everything')
-    if (stdin !== 'ignore' || stdout !== 'ignore') throw notModelled(`stdio ${String(stdio)}`)
-    const child = fork(entry, args, {
+    if (String(stdio) !== 'ignore,ignore,pipe') throw notModelled(`stdio ${String(stdio)}`)
+    this.#child = fork(entry, args, {
+      ...options,
+      env: { ...env },
       execPath: process.env['DOUBLE_NODE'] ?? process.execPath,
-      execArgv: [...ours, '--unhandled-rejections=warn-with-error-code', ...flagsOf(execArgv)],
+      execArgv: [...ours, ...execArgv.flatMap(v8FlagsOf)],
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', stderr, 'ipc'],
-      env: env as NodeJS.ProcessEnv,
-      cwd,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    living.add(child)
-    this.#child = child
-    this.stderr = child.stderr
-    child.once('spawn', () => {
-      this.pid = child.pid
+    this.stderr = this.#child.stderr
+    this.#child.once('spawn', () => {
+      this.pid = this.#child.pid
       this.emit('spawn')
     })
-    child.on('message', (data) => this.emit('message', data))
-    child.once('exit', (code, signal) => {
-      living.delete(child)
-      const exitCode = this.#killed ? 0 : (code ?? (signal === 'SIGABRT' ? 6 : 9))
-      setImmediate(() => this.#gone(exitCode, serviceName))
-    })
+    this.#child.on('message', (data) => this.emit('message', data))
+    this.#child.once('exit', (code) => setImmediate(() => this.#gone(code, serviceName)))
+    atExit.push(() => this.#child.kill('SIGKILL'))
   }
 
   /** No 'error' event comes of a heap that ran out. Listeners of stderr are dropped once the exit has been told. */
-  #gone(exitCode: number, name: string): void {
+  #gone(code: number | null, name: string): void {
+    const exitCode = this.#killed ? 0 : (code ?? 9)
     const reason = this.#killed ? 'killed' : exitCode === 0 ? 'clean-exit' : 'abnormal-exit'
-    const serviceName = 'node.mojom.NodeService'
-    tellApp('child-process-gone', { type: 'Utility', serviceName, name, reason, exitCode })
+    app.emit('child-process-gone', {}, { type: 'Utility', name, reason, exitCode })
     this.emit('exit', exitCode)
     this.pid = undefined
     this.stderr?.removeAllListeners('data')
     this.stderr = null
   }
 
-  postMessage(data: unknown, transfer: unknown[] = []): void {
-    if (transfer.map(takePort).length > 0) throw notModelled('ports to a utility process')
-    const copy = cloneAcross(data)
+  postMessage(data: unknown, transfer?: unknown[]): void {
+    const copy = cloneAcross(data, transfer)
     if (this.#child.connected) this.#child.send(copy as object, () => undefined)
   }
 
@@ -89,6 +69,6 @@ class UtilityProcess extends Emitter {
   }
 }
 
-export const utilityProcess = {
+export const utilityProcess = strict('utilityProcess', {
   fork: (entry: string, args: string[], options: Electron.ForkOptions) => new UtilityProcess(entry, args, options),
-}
+})
