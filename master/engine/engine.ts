@@ -142,12 +142,12 @@ export class Engine {
     return whatItWaitsFor(run, { room: this.#room, slots: this.#slots, now })
   }
 
-  /** More items of a job's open list are on disk: where each one ends. */
-  arrived(job: number, ends: readonly number[], now: number): void {
+  /** More items of a job's open list are on disk: where each one ends. `anew`: these are all that no task has. */
+  arrived(job: number, { ends, anew = false }: { ends: readonly number[]; anew?: boolean }, now: number): void {
     this.#outbox.now = now
     const run = this.#runs.get(job)
     if (run === undefined) return
-    run.list.arrived(ends)
+    run.list.arrived(ends, anew)
     this.#stirred.add(run)
   }
 

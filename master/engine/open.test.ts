@@ -72,7 +72,7 @@ class OpenWorld extends World {
   give(count: number): void {
     const ends = Array.from({ length: count }, (_, index) => (this.#items + index + 1) * itemBytes)
     this.#items += count
-    this.engine.arrived(1, ends, this.now)
+    this.engine.arrived(1, { ends }, this.now)
     this.turn()
   }
 
@@ -87,7 +87,7 @@ class OpenWorld extends World {
     this.restart()
     const taken = Math.max(0, ...this.job().tasks.map(({ to }) => to))
     const rest = Array.from({ length: this.#items - taken }, (_, index) => (taken + index + 1) * itemBytes)
-    this.engine.arrived(1, rest, this.now)
+    this.engine.arrived(1, { ends: rest, anew: true }, this.now)
     this.turn()
   }
 

@@ -29,7 +29,9 @@ export class OpenList {
     this.#at = at
   }
 
-  arrived(ends: readonly number[]): void {
+  /** `anew`: what was told of before is forgotten. */
+  arrived(ends: readonly number[], anew: boolean): void {
+    if (anew) this.#ends = this.#ends.slice(0, this.#taken)
     for (const end of ends) this.#ends.push(end)
   }
 

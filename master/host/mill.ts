@@ -373,6 +373,7 @@ export class Mill {
     if (!this.engine.runs.has(job)) return
     const ledger = await this.#insistence.until(() => readToGoOn(this.#parts, job, anew))
     this.engine.reload(ledger, recomputed, this.#parts.now())
+    await this.openLists.again(job, ledger)
   }
 
   /** The most that any unfinished job asks for. */

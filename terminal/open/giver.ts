@@ -62,11 +62,13 @@ export class Giver {
     }
   }
 
-  /** Null while there is no host. */
+  /** Null while there is no host, or none that can take them. */
   async #try(given: Parameters<ApiClient['jobs']['give']>[0]): Promise<{ items: number; full: boolean } | null> {
     try {
       const answer = await this.#receiver.client.jobs.give(given)
       if (answer.ok) return answer.value
+      // A full disk is waited for, as everything else waits for it.
+      if (answer.error.code === 'unavailable') return null
       throw new Refusal(commandErrorLine(answer.error), exitCodes.failed)
     } catch (error) {
       if (error instanceof Refusal || !this.#receiver.lost) throw error

@@ -79,6 +79,22 @@ describe('an open job', () => {
     expect(job.tasks).toMatchObject({ failed: 0, unfinished: 0 })
   })
 
+  it('of a command that is killed is taken up by the next host, which answers what had come and ends it early', async () => {
+    const ground = openGround()
+    const run = startOpen(ground, ['no-op', '-p', 'ms=200', '--workers', '1'])
+    run.give('a\n')
+    expect(await run.line()).toBe('a\tnull')
+    run.give('b\nc\nd\n')
+    expect(await run.line()).toBe('b\tnull')
+    run.child.kill('SIGKILL')
+    await run.ended()
+    const waited = await ground.run(['wait', 'last', '--quiet'])
+    expect(waited.code, waited.stderr).toBe(1)
+    const { error, job } = await ground.show()
+    expect(error).toMatchObject({ code: 'input-ended-early', message: expect.stringContaining('after 4 items') })
+    expect(job.tasks).toMatchObject({ failed: 0, unfinished: 0 })
+  })
+
   it('loses nothing that was acknowledged when its host is killed, and goes on at the next one', async () => {
     const ground = openGround()
     const serving = await ground.serve()
@@ -92,6 +108,18 @@ describe('an open job', () => {
     const { code, stderr } = await run.ended()
     expect(code, stderr).toBe(0)
     expect((await ground.show()).result).toMatchObject({ count: 3, sum: 9 })
+  })
+})
+
+describe('a job whose tasks wait', () => {
+  it('says for what, to whoever asks', async () => {
+    const ground = openGround()
+    await ground.serve()
+    await ground.runJob(['no-op', '-p', 'tasks=2', '-p', 'ms=60000', '--workers', '1', '--detach'])
+    await ground.tasksWhen('a running task', (tasks) => tasks.some(({ state }) => state === 'running'))
+    await ground.runJob(['no-op', '-p', 'tasks=1', '-p', 'use=exclusive', '--detach'])
+    const shown = await ground.run(['show', 'last'])
+    expect(shown.stdout).toMatch(/waits for\s+all other tasks to end: wait runs alone/)
   })
 })
 

@@ -20,6 +20,9 @@ async function openChannel(taken = { items: 0, at: 0 }) {
     path: join(folder, 'list'),
     taken,
     onArrived: (ends) => arrived.push(...ends),
+    onError: (error) => {
+      throw error
+    },
   })
   open.push(channel)
   return { channel, arrived }
@@ -81,6 +84,14 @@ test('the next host goes on after what is whole: half a line, of items or answer
   next.channel.answer(3, [value('d')])
   await next.channel.settle()
   expect((await answers(next.channel)).items).toEqual([1, 2, 3, 4])
+})
+
+test('a job that is taken up anew is told again of what no task has', async () => {
+  const { channel, arrived } = await openChannel()
+  await channel.add(['a', 'bb', '', 'ccc'])
+  arrived.length = 0
+  await channel.tellAgain({ at: 2 })
+  expect(arrived).toEqual([5, 6, 10])
 })
 
 test('a line longer than what is read at once is read whole', async () => {

@@ -11,8 +11,10 @@ export interface ChannelParts {
   path: string
   /** Items that tasks of the ledger have by now, and where they end in the list. */
   taken: { items: number; at: number }
-  /** More items are on disk: where each one ends. */
-  onArrived: (ends: readonly number[]) => void
+  /** More items are on disk: where each one ends. `anew`: these are all that no task has. */
+  onArrived: (ends: readonly number[], anew: boolean) => void
+  /** Answers could not be written; they are when it is asked for again. */
+  onError: (error: unknown) => void
 }
 
 /** More items than this wait for no answer: who gives them waits instead. */
@@ -26,6 +28,7 @@ export class Channel {
   #answered = 0
   /** Answered before those ahead of them, by their first item. */
   readonly #early = new Map<number, ItemAnswer[]>()
+  #adding: Promise<void> = Promise.resolve()
   #writing: Promise<void> = Promise.resolve()
   readonly #waiting = new Set<() => void>()
   #over = false
@@ -46,7 +49,7 @@ export class Channel {
     const channel = new Channel(parts, { items, answers })
     channel.#count = taken.items + rest.length
     channel.#answered = answered
-    if (rest.length > 0) parts.onArrived(rest)
+    if (rest.length > 0) parts.onArrived(rest, true)
     return channel
   }
 
@@ -66,9 +69,22 @@ export class Channel {
   /** On disk when it resolves. */
   async add(items: readonly string[]): Promise<void> {
     if (items.length === 0) return
-    const ends = await this.#items.append(items, { sync: true })
-    this.#count += items.length
-    this.#parts.onArrived(ends)
+    await this.#inTurn(async () => {
+      const ends = await this.#items.append(items, { sync: true })
+      this.#count += items.length
+      this.#parts.onArrived(ends, false)
+    })
+  }
+
+  /** Tells again of everything that no task has: the engine has taken the job up anew. */
+  async tellAgain(taken: { at: number }): Promise<void> {
+    await this.#inTurn(async () => this.#parts.onArrived(await this.#items.endsFrom(taken.at), true))
+  }
+
+  async #inTurn(act: () => Promise<void>): Promise<void> {
+    const acted = this.#adding.then(act)
+    this.#adding = acted.catch(() => undefined)
+    await acted
   }
 
   /** The items from `from` on have been answered for; what of it was written before is left out. */
@@ -76,20 +92,25 @@ export class Channel {
     const known = Math.max(0, this.#answered - from)
     if (known >= answers.length && answers.length > 0) return
     this.#early.set(from + known, answers.slice(known))
-    this.#writing = this.#writing.then(() => this.#writeInOrder())
+    this.write()
+  }
+
+  /** Writes what was answered in its turn, also what could not be written before. */
+  write(): void {
+    this.#writing = this.#writing.then(() => this.#writeInOrder()).catch(this.#parts.onError)
   }
 
   async #writeInOrder(): Promise<void> {
     for (;;) {
       const next = this.#early.get(this.#answered)
       if (next === undefined) break
-      this.#early.delete(this.#answered)
       const first = this.#answered + 1
       const lines = next.map((answer, index): AnswerLine => ({ item: first + index, ...answer }))
       await this.#answers.append(
         lines.map((line) => JSON.stringify(line)),
         { sync: false },
       )
+      this.#early.delete(this.#answered)
       this.#answered += next.length
     }
     this.#wake()

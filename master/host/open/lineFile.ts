@@ -39,10 +39,27 @@ export class LineFile {
   /** Gives where each of the lines ends. */
   async append(lines: readonly string[], { sync }: { sync: boolean }): Promise<number[]> {
     const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''))
-    await this.#file.writeFile(bytes)
-    if (sync) await this.#file.datasync()
+    try {
+      await this.#file.writeFile(bytes)
+      if (sync) await this.#file.datasync()
+    } catch (error) {
+      // What a full disk took of it would stand before what comes next.
+      await this.#file.truncate(this.#bytes)
+      throw error
+    }
     const ends = endsIn(bytes, this.#bytes)
     this.#bytes += bytes.length
+    return ends
+  }
+
+  /** Where each line from a byte on ends. */
+  async endsFrom(from: number): Promise<number[]> {
+    const ends: number[] = []
+    for (let at = from; at < this.#bytes;) {
+      const { lines, end } = await this.read(at, 256 * 1024)
+      for (const line of lines) ends.push((at += Buffer.byteLength(line) + 1))
+      at = end
+    }
     return ends
   }
 

@@ -10,6 +10,7 @@ import type { Answer } from '../../../contract/outcome.ts'
 import { cellBytesFor } from '../../../datasets/bytes/grid.ts'
 import { fingerprintOf } from '../../../datasets/fingerprint.ts'
 import type { Engine } from '../../engine/engine.ts'
+import { whyRefused } from '../insist.ts'
 import { Channel } from './channel.ts'
 
 /**
@@ -51,6 +52,8 @@ interface OpenList {
   /** Given items, one batch after the other. */
   turn: Promise<unknown>
   ended: boolean
+  /** Why it ended before its time. */
+  early: string | null
 }
 
 export class OpenLists {
@@ -68,14 +71,15 @@ export class OpenLists {
     const channel = await Channel.open({
       path: input.path,
       taken: takenBy(ledger),
-      onArrived: (ends) => this.#parts.engine.arrived(job.number, ends, this.#parts.now()),
+      onArrived: (ends, anew) => this.#parts.engine.arrived(job.number, { ends, anew }, this.#parts.now()),
+      onError: this.#parts.onError,
     })
     const heardAt = this.#parts.now()
-    const list: OpenList = { job, input, channel, heardAt, turn: Promise.resolve(), ended: false }
+    const list: OpenList = { job, input, channel, heardAt, turn: Promise.resolve(), ended: false, early: null }
     this.#lists.set(job.number, list)
     for (const { from, to, answer } of answeredBy(ledger)) await this.answered(job.number, { from, to, answer })
     await channel.settle()
-    list.ended = ledger?.operations.some(({ type, answer }) => type === 'open' && answer !== undefined) ?? false
+    list.ended = ledger !== null && isAnswered(ledger)
     if (input.open === 'ended' && !list.ended) this.#end(list, null)
     if (input.open === 'endedEarly' && !list.ended) this.#end(list, away)
   }
@@ -96,7 +100,13 @@ export class OpenLists {
     if (at > channel.count)
       return refuse('invalid-params', `cannot add items after the first ${at}: only ${channel.count} have come`)
     if (channel.full) return succeed({ items: channel.count, full: true })
-    await channel.add(items.slice(channel.count - at))
+    try {
+      await channel.add(items.slice(channel.count - at))
+    } catch (error) {
+      const why = whyRefused(error)
+      if (why === null) throw error
+      return refuse('unavailable', `cannot keep items now: the disk has no room (${why})`, 'free some space')
+    }
     if (end) this.#end(list, null)
     await this.#parts.turn()
     return succeed({ items: channel.count, full: channel.full })
@@ -130,8 +140,17 @@ export class OpenLists {
     return this.#lists.get(number)?.ended === false
   }
 
+  /** The engine has taken the job up anew from the ledger: it knows nothing of what no task has. */
+  async again(number: number, ledger: LedgerJob): Promise<void> {
+    const list = this.#lists.get(number)
+    if (list === undefined) return
+    await list.channel.tellAgain(takenBy(ledger))
+    if (list.ended && !isAnswered(ledger)) this.#end(list, list.early)
+  }
+
   /** To be called about once a second. */
   look(): void {
+    for (const list of this.#lists.values()) list.channel.write()
     for (const list of this.#lists.values())
       if (list.input.open === 'leased' && !list.ended && this.#parts.now() - list.heardAt > leaseMs)
         list.turn = list.turn.then(() => this.#endEarly(list)).catch(this.#parts.onError)
@@ -157,6 +176,7 @@ export class OpenLists {
 
   #end(list: OpenList, early: string | null): void {
     list.ended = true
+    list.early = early
     this.#parts.engine.endList(
       list.job.number,
       { input: endedInput(list.input, early === null ? 'ended' : 'endedEarly'), early },
@@ -174,6 +194,11 @@ function endedInput(input: Input, open: 'ended' | 'endedEarly'): Input {
   } finally {
     closeSync(fd)
   }
+}
+
+/** The plan has gone on from the list. */
+function isAnswered({ operations }: LedgerJob): boolean {
+  return operations.some(({ type, answer }) => type === 'open' && answer !== undefined)
 }
 
 function tasksOfList(ledger: LedgerJob | null): LedgerJob['tasks'] {
