@@ -202,6 +202,22 @@ async function steer(page: Noting): Promise<void> {
   await page.api.jobs.cancel({ job: slow.id })
 }
 
+/** Items one by one: the list lies in the home, and is named like any other input. */
+async function give(page: Noting): Promise<void> {
+  const job = await submit(page, 'numbers', { sources: [{ type: 'open', leased: false, name: 'items' }] })
+  const given = { job: job.id, items: ['20', 'none'], end: true }
+  valueOf(await page.api.jobs.give(given))
+  await untilOver(page, job.id)
+  const { answers } = valueOf(await page.api.jobs.answers({ job: job.id, from: 0 }))
+  expect(answers).toEqual([
+    { item: 1, text: '20', value: 20 },
+    { item: 2, text: 'none', error: 'not a number' },
+  ])
+  expect((await page.api.jobs.give(given)).ok).toBe(false)
+  const { document } = valueOf(await page.api.jobs.get({ job: job.id }))
+  expect([document.result, document.job.inputs]).toMatchObject([{ sum: 20 }, [{ path: 'items', bytes: 8 }]])
+}
+
 async function lookAround({ api }: Noting): Promise<void> {
   await api.host.info()
   await api.host.storage()
@@ -265,6 +281,7 @@ describe.each([
     await mend(page)
     await lose(page)
     await steer(page)
+    await give(page)
     await lookAround(page)
     const asked = new Set(page.answers.map(({ verb }) => verb))
     expect([...asked].toSorted()).toEqual(Object.keys(verbs).toSorted())
