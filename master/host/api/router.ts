@@ -4,6 +4,7 @@ import { change } from './change.ts'
 import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
+import { open } from './open.ts'
 import { inPageForm } from './pages.ts'
 import { read } from './read.ts'
 import { recipes } from './recipes.ts'
@@ -23,6 +24,7 @@ export function makeRouter(room: Room): ApiRouter {
     jobs: {
       ...read(room),
       ...steer(room),
+      ...open(room),
       submit: submit(room),
       retry: retry(room),
       rerun: rerun(room),
