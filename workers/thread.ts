@@ -29,7 +29,11 @@ function inspectOnDemand(port: MessagePort): void {
   port.on('message', (message: ToInspector) => void answer(port, message))
 }
 
-async function answer(port: MessagePort, { request, path, cellBytes, table }: ToInspector): Promise<void> {
-  const answer: FromInspector = { type: 'inspected', request, reply: await inspect(path, { cellBytes, table }) }
+async function answer(port: MessagePort, { request, path, cellBytes, table, folders }: ToInspector): Promise<void> {
+  const answer: FromInspector = {
+    type: 'inspected',
+    request,
+    reply: await inspect(path, { cellBytes, table, folders }),
+  }
   port.postMessage(answer)
 }
