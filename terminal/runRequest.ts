@@ -22,6 +22,7 @@ export interface RunOptions {
   json?: boolean
   quiet?: boolean
   each?: boolean
+  dryRun?: boolean
   home?: string
 }
 

@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises'
 import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { oneLine } from '../../contract/oneLine.ts'
+import type { Checked } from '../../contract/outputSample.ts'
 import type { StoredDetail } from '../../master/store/store.ts'
 import { attendJob } from '../attendance.ts'
+import { checkedTexts, type CheckedTexts } from '../checkedText.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { exitCodeOf, exitCodes, Refusal, refusalOf, worstOf } from '../exitCodes.ts'
+import { exitCodeOf, exitCodes, Refusal, refusalOf, valueOf, worstOf } from '../exitCodes.ts'
 import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { findInputs } from '../inputWords.ts'
 import { signalExitCode } from '../interrupts.ts'
@@ -44,6 +46,7 @@ export const addRun: Verb = (program, context) => {
     )
     .option('--each', 'a job for each input, in a folder of its own below --out')
     .option('--force', 'replace files of the same names in --out')
+    .option('--dry-run', 'only check it and show the first rows of what would be written; make no job')
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')
     .option('--quiet', 'no progress')
@@ -60,7 +63,7 @@ export const addRun: Verb = (program, context) => {
       const words = { kind, params: recipe.params, inputs, options }
       const pieces = options.each === true ? await onePerInput(words, found) : [await allInOne(words, found)]
       const run: Run = { kind, pieces, options, home, ledger: ledgerFile(command, context), context }
-      context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
+      context.end(await carryOut(run))
     })
 }
 
@@ -73,6 +76,34 @@ interface Run {
   /** The home's ledger. */
   ledger: string
   context: Context
+}
+
+function carryOut(run: Run): Promise<number> {
+  const { dryRun = false, detach = false } = run.options
+  if (dryRun && detach) throw new Refusal('--dry-run makes no job that --detach could leave to a host')
+  if (dryRun) return checkOnly(run)
+  return detach ? runDetached(run) : runAttended(run)
+}
+
+/** The first refusal ends it, as wrong words do: nothing is made that would have to go on. */
+async function checkOnly(run: Run): Promise<number> {
+  const { takeSeat } = await import('../seat.ts')
+  const { kind, options, context } = run
+  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context })
+  try {
+    const checks: Checked[] = []
+    for (const piece of run.pieces) checks.push(await checkPiece(run, seat, piece))
+    if (options.json === true) context.terminal.printJson(options.each === true ? checks : checks[0])
+    else for (const checked of checks) printCheck(checkedTexts(kind.id, checked, context.terminal), run)
+    return exitCodes.succeeded
+  } finally {
+    await seat.leave({ keepGoing: true })
+  }
+}
+
+function printCheck({ rows, note }: CheckedTexts, { context: { terminal }, options }: Run): void {
+  if (rows !== null) terminal.print(rows)
+  if (options.quiet !== true) terminal.note(`gristmill: ${note}`)
 }
 
 async function runAttended(run: Run): Promise<number> {
@@ -172,18 +203,40 @@ async function submitAll(run: Run, seat: Seat): Promise<{ jobs: string[]; refuse
   return { jobs, refused: refusals.length > 0 }
 }
 
+async function submit(run: Run, seat: Seat, piece: RunPiece): Promise<string> {
+  const { request, spooled } = await withSources(run, seat, piece)
+  const submitted = await seat.client.jobs.submit(request)
+  if (submitted.ok) return submitted.value.job.job.id
+  await dropSpooled(spooled)
+  throw refusalOf(submitted.error)
+}
+
+async function checkPiece(run: Run, seat: Seat, piece: RunPiece): Promise<Checked> {
+  const { request, spooled } = await withSources(run, seat, piece)
+  try {
+    return valueOf(await seat.client.jobs.check(request))
+  } finally {
+    await dropSpooled(spooled)
+  }
+}
+
 /**
- * Spools stdin where it is an input, and hands the request over: to the next host when the one there was ended while stdin was read.
- * A refusal leaves neither a job nor the spooled bytes.
+ * The whole request. Stdin is spooled where it is an input; when the host there was ended while it was read, the next one is to be
+ * asked. What was spooled is a job's own once one was made of it, and nobody's otherwise.
  */
-async function submit({ kind }: Run, seat: Seat, { inputs, request }: RunPiece): Promise<string> {
+async function withSources(
+  { kind }: Run,
+  seat: Seat,
+  { inputs, request }: RunPiece,
+): Promise<{ request: JobRequest; spooled: string | undefined }> {
   if (seat.own === null) await requireSendable({ ...request, sources: sourcesOf(inputs, undefined) })
   const spooled = inputs.some(({ word }) => word === '-') ? await spoolStdin(seat, kind) : undefined
   if (seat.lost) await seat.move()
-  const submitted = await seat.client.jobs.submit({ ...request, sources: sourcesOf(inputs, spooled) })
-  if (submitted.ok) return submitted.value.job.job.id
+  return { request: { ...request, sources: sourcesOf(inputs, spooled) }, spooled }
+}
+
+async function dropSpooled(spooled: string | undefined): Promise<void> {
   if (spooled !== undefined) await rm(spooled, { force: true })
-  throw refusalOf(submitted.error)
 }
 
 async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
