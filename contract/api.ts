@@ -20,6 +20,7 @@ import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
 import { workerOffers } from './needs.ts'
 import { answerLineSchema, longestItem } from './open.ts'
+import { checkedSchema } from './outputSample.ts'
 import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 import { tableWishesSchema } from './table.ts'
@@ -210,6 +211,8 @@ export const api = {
   },
   jobs: {
     submit: oc.input(jobRequestSchema).output(done),
+    /** Refuses what `submit` would refuse, in the same words, and makes no job: what it would write begins like this. */
+    check: oc.input(jobRequestSchema).output(commandResultSchema(checkedSchema)),
     list: oc.input(jobFilterSchema).output(z.strictObject({ jobs: z.array(jobSummarySchema), total: z.int() })),
     get: oc.input(jobName).output(commandResultSchema(jobDetailSchema)),
     tasks: oc

@@ -23,6 +23,7 @@ export interface RunOptions {
   jsonLines?: boolean
   quiet?: boolean
   each?: boolean
+  dryRun?: boolean
   home?: string
 }
 

@@ -310,7 +310,7 @@ interface RoomSetUp {
 }
 
 async function makeRoom(parts: RoomSetUp): Promise<Room> {
-  const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
+  const { mill, store, fleet, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -328,6 +328,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: makeIntake(parts),
+    sample: (asked) => fleet.sample(asked),
     enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
       mill.engine.submit(entered, Date.now(), kept)

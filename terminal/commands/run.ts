@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises'
 import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { oneLine } from '../../contract/oneLine.ts'
+import type { Checked } from '../../contract/outputSample.ts'
 import type { StoredDetail } from '../../master/store/store.ts'
 import { attendJob } from '../attendance.ts'
+import { checkedTexts, type CheckedTexts } from '../checkedText.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { exitCodeOf, exitCodes, Refusal, refusalOf, worstOf } from '../exitCodes.ts'
+import { exitCodeOf, exitCodes, Refusal, refusalOf, valueOf, worstOf } from '../exitCodes.ts'
 import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { findInputs } from '../inputWords.ts'
 import { signalExitCode } from '../interrupts.ts'
@@ -45,6 +47,7 @@ export const addRun: Verb = (program, context) => {
     )
     .option('--each', 'a job for each input, in a folder of its own below --out')
     .option('--force', 'replace files of the same names in --out')
+    .option('--dry-run', 'only check it and show the first rows of what would be written; make no job')
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')
     .option('--json-lines', 'print what came of each item of stdin as a line of JSON, then the document as one')
@@ -62,7 +65,7 @@ export const addRun: Verb = (program, context) => {
       const words = { kind, params: recipe.params, inputs, options }
       const pieces = options.each === true ? await onePerInput(words, found) : [await allInOne(words, found)]
       const run: Run = { kind, pieces, options, home, ledger: ledgerFile(command, context), context }
-      context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
+      context.end(await carryOut(run))
     })
 }
 
@@ -75,6 +78,34 @@ interface Run {
   /** The home's ledger. */
   ledger: string
   context: Context
+}
+
+function carryOut(run: Run): Promise<number> {
+  const { dryRun = false, detach = false } = run.options
+  if (dryRun && detach) throw new Refusal('--dry-run makes no job that --detach could leave to a host')
+  if (dryRun) return checkOnly(run)
+  return detach ? runDetached(run) : runAttended(run)
+}
+
+/** The first refusal ends it, as wrong words do: nothing is made that would have to go on. */
+async function checkOnly(run: Run): Promise<number> {
+  const { takeSeat } = await import('../seat.ts')
+  const { kind, options, context } = run
+  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context })
+  try {
+    const checks: Checked[] = []
+    for (const piece of run.pieces) checks.push(await checkPiece(run, seat, piece))
+    if (options.json === true) context.terminal.printJson(options.each === true ? checks : checks[0])
+    else for (const checked of checks) printCheck(checkedTexts(kind.id, checked, context.terminal), run)
+    return exitCodes.succeeded
+  } finally {
+    await seat.leave({ keepGoing: true })
+  }
+}
+
+function printCheck({ rows, note }: CheckedTexts, { context: { terminal }, options }: Run): void {
+  if (rows !== null) terminal.print(rows)
+  if (options.quiet !== true) terminal.note(`gristmill: ${note}`)
 }
 
 async function runAttended(run: Run): Promise<number> {
@@ -211,20 +242,42 @@ async function submitAll(run: Run, seat: Seat): Promise<AllSubmitted> {
   return { jobs, refused: refusals.length > 0, open }
 }
 
+async function submit(run: Run, seat: Seat, piece: RunPiece): Promise<Submitted> {
+  const { request, stdin } = await withSources(run, seat, piece)
+  const submitted = await seat.client.jobs.submit(request)
+  if (submitted.ok) return { job: submitted.value.job.job.id, items: stdin.items }
+  await dropSpooled(stdin)
+  throw refusalOf(submitted.error)
+}
+
+async function checkPiece(run: Run, seat: Seat, piece: RunPiece): Promise<Checked> {
+  const { request, stdin } = await withSources(run, seat, piece)
+  try {
+    return valueOf(await seat.client.jobs.check(request))
+  } finally {
+    await dropSpooled(stdin)
+  }
+}
+
 /**
- * Spools stdin where it is an input, and hands the request over: to the next host when the one there was ended while stdin was read.
- * A refusal leaves neither a job nor the spooled bytes.
+ * The whole request. Stdin is spooled where it is an input that does not stay open; when the host there was ended while it was read, the
+ * next one is to be asked. What was spooled is a job's own once one was made of it, and nobody's otherwise.
  */
-async function submit(run: Run, seat: Seat, { inputs, request }: RunPiece): Promise<Submitted> {
+async function withSources(
+  run: Run,
+  seat: Seat,
+  { inputs, request }: RunPiece,
+): Promise<{ request: JobRequest; stdin: Stdin }> {
   if (seat.own === null) await requireSendable({ ...request, sources: sourcesOf(inputs, undefined) })
   const stdin = inputs.some(({ word }) => word === '-') ? await takeStdin(run, seat, inputs.length) : noStdin
   if (seat.lost) await seat.move()
   const { path, items } = stdin
   const sources = items === null ? sourcesOf(inputs, path) : [{ type: 'open' as const, leased: true, name: 'stdin' }]
-  const submitted = await seat.client.jobs.submit({ ...request, sources })
-  if (submitted.ok) return { job: submitted.value.job.job.id, items }
+  return { request: { ...request, sources }, stdin }
+}
+
+async function dropSpooled({ path }: Stdin): Promise<void> {
   if (path !== undefined) await rm(path, { force: true })
-  throw refusalOf(submitted.error)
 }
 
 interface Submitted {
@@ -239,7 +292,7 @@ const noStdin: Stdin = { path: undefined, items: null }
 /** Kept in the spool; or, where it is the only input, goes on and the kind takes items one by one, left to be given. */
 async function takeStdin({ kind, options }: Run, seat: Seat, inputs: number): Promise<Stdin> {
   const { lookAhead } = await import('../open/lookAhead.ts')
-  const mayBeOpen = kind.open && inputs === 1 && options.detach !== true
+  const mayBeOpen = kind.open && inputs === 1 && options.detach !== true && options.dryRun !== true
   const ahead = mayBeOpen ? await lookAhead(process.stdin) : { open: false, stream: process.stdin }
   if (ahead.open) return { path: undefined, items: ahead.stream }
   if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)

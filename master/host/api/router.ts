@@ -1,6 +1,7 @@
 import type { ApiRouter } from '../host.ts'
 import type { Room } from '../room.ts'
 import { change } from './change.ts'
+import { check } from './check.ts'
 import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
@@ -26,6 +27,7 @@ export function makeRouter(room: Room): ApiRouter {
       ...steer(room),
       ...open(room),
       submit: submit(room),
+      check: check(room),
       retry: retry(room),
       rerun: rerun(room),
       remove: remove(room),
