@@ -20,6 +20,7 @@ import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
 import { newSpoolName } from './spoolNames.ts'
+import { refusedTo } from './trust.ts'
 
 export interface IntakeParts {
   kinds: readonly Kind[]
@@ -73,6 +74,8 @@ export class Intake {
   async accept(request: JobRequest, caller: Caller): Promise<CommandResult<Omit<NewJob, 'number'>>> {
     const kind = this.#kind(request.kind)
     if (!kind.ok) return kind
+    const refused = refusedTo(caller, kind.value)
+    if (refused !== null) return refused
     if (caller.trust !== 'person' && (request.out !== undefined || request.force === true))
       return refuse(
         'not-allowed',
