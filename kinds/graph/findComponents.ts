@@ -3,7 +3,7 @@ import type { Graph } from './graphFile.ts'
 import { type GraphParams, mostExamples } from './kind.ts'
 import { NodeTable } from './nodeTable.ts'
 import { SpanningForest } from './spanningForest.ts'
-import { ticksOf } from './ticks.ts'
+import { type Tick, ticksOf } from './ticks.ts'
 
 /** What hangs together, whichever way edges run. Components are numbered from 1 on as their first nodes are named. */
 export function findComponents(graph: Graph, context: RunContext<GraphParams>): StageAnswer {
@@ -11,7 +11,7 @@ export function findComponents(graph: Graph, context: RunContext<GraphParams>): 
   const tick = ticksOf(context)
   const table = new NodeTable({ file: 'components', columns: ['node', 'component'], names }, context)
   table.header()
-  const forest = forestOf(graph)
+  const forest = forestOf(graph, tick)
   /** By a component's first node. */
   const numbers = new Int32Array(nodes)
   const found: { first: number; nodes: number }[] = []
@@ -34,8 +34,11 @@ export function findComponents(graph: Graph, context: RunContext<GraphParams>): 
   }
 }
 
-function forestOf({ sources, targets }: Graph): SpanningForest {
+function forestOf({ sources, targets }: Graph, tick: Tick): SpanningForest {
   const forest = new SpanningForest()
-  for (let edge = 0; edge < sources.length; edge += 1) forest.add(sources[edge]!, targets[edge]!)
+  for (let edge = 0; edge < sources.length; edge += 1) {
+    tick()
+    forest.add(sources[edge]!, targets[edge]!)
+  }
   return forest
 }

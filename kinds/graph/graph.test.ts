@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
+import { chanceOf } from '../../tests/harness/chance.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { plan } from './plan.ts'
 import { run } from './run.ts'
@@ -227,6 +228,26 @@ describe('any table of edges, cut anywhere,', () => {
   )
 })
 
+test(
+  'the bytes and the result are the same wherever rows are cut and whatever is folded first',
+  async () => {
+    const chance = chanceOf(11)
+    const rows = Array.from({ length: 300 }, (): Row => [`${chance.between(0, 150)}`, `node ${chance.between(0, 150)}`])
+    const some = rows.map(([from, to], at): Row => (at % 3 === 0 ? [from, to] : [`node ${from}`, to]))
+    for (const find of ['components', 'cycles', 'order', 'reachable', 'degrees']) {
+      const params = { bucketBytes: 1024, ...(find === 'reachable' ? { start: [some[1]![0]] } : {}) }
+      const whole = await look(find, some, params)
+      for (const seed of [1, 2, 3]) {
+        const cut = await look(find, some, { ...params, seed })
+        expect(cut.tasks).toBeGreaterThan(whole.tasks)
+        expect(cut.result).toEqual(whole.result)
+        expect([...cut.artifacts].map(String)).toEqual([...whole.artifacts].map(String))
+      }
+    }
+  },
+  slowMs,
+)
+
 describe('courses', () => {
   const courses: Row[] = [
     ['algebra', 'analysis'],
@@ -319,6 +340,15 @@ describe('params', () => {
     await expect(runPlan({ kind: graph, files, params })).rejects.toThrow(complaint)
   })
 
+  test('say what stands between two columns where only one is seen', async () => {
+    const request = { kind: graph, files: ['a b\nb c\n'] }
+    await expect(runPlan({ ...request, params: { find: 'order', header: false } })).rejects.toThrow(
+      'the only column is column_1, and edges have two; delimiter says what stands between them',
+    )
+    const params = { find: 'order', header: false, delimiter: 'space' }
+    expect((await runPlan({ ...request, params })).result).toMatchObject({ order: { ordered: 3 } })
+  })
+
   test('name one of three columns and more', async () => {
     const request = { kind: graph, files: ['id,to,x\na,b,c\n'], params: { find: 'order' } }
     await expect(runPlan(request)).rejects.toThrow('no column is called from: name one by from, of id, to, x')
@@ -340,13 +370,26 @@ describe('a chain of a million edges', () => {
     ['components', { components: { count: 1 } }],
     ['order', { order: { ordered: edges + 1, levels: edges + 1 } }],
     ['reachable', { reachable: { reached: edges, farthest: edges } }],
-    ['degrees', { edges, degrees: { sources: 1, sinks: 1 } }],
   ])(
     'is no harder to find %s in',
     async (find, expected) => {
       const params = find === 'reachable' ? { find, start: ['0'] } : { find }
       const { result } = await runPlan({ kind: graph, files: [chain(String(edges))], params, seed: 5 })
       expect(result).toMatchObject({ nodes: edges + 1, ...expected })
+    },
+    longMs,
+  )
+
+  test(
+    'that nothing can come behind is blocked to its end',
+    async () => {
+      const { result, artifacts } = await runPlan({
+        kind: graph,
+        files: [chain(String(edges)).replace('from,to\n', 'from,to\n0,0\n')],
+        params: { find: 'order' },
+      })
+      expect(result).toMatchObject({ order: { ordered: 0, blocked: edges + 1 }, cycles: { count: 1, nodes: 1 } })
+      expect(artifacts.get('blocked.csv')?.toString().endsWith(`\n${edges},1,${edges}\n`)).toBe(true)
     },
     longMs,
   )

@@ -5,6 +5,7 @@ import type { FileRef } from '../../contract/outcome.ts'
 import { type Part, PartLost, type RunContext, type StageAnswer } from '../../contract/run.ts'
 import { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { readAt } from '../../datasets/bytes/read.ts'
+import type { Tick } from './ticks.ts'
 
 /**
  * The graph of a run of rows in three scratch files: the names of its nodes one after the other, where each of them ends (32-bit integers), and
@@ -71,12 +72,16 @@ export class GraphBuilder {
   }
 
   /** The rows of this graph come behind those before. */
-  fold({ nodes, names, sources, targets, rows }: Graph): void {
+  fold({ nodes, names, sources, targets, rows }: Graph, tick: Tick): void {
     const numbers = new Int32Array(nodes)
-    for (let node = 0; node < nodes; node += 1)
+    for (let node = 0; node < nodes; node += 1) {
+      tick()
       numbers[node] = this.#names.numberOf(names.bytes, names.startOf(node), names.endOf(node))
-    for (let edge = 0; edge < sources.length; edge += 1)
+    }
+    for (let edge = 0; edge < sources.length; edge += 1) {
+      tick()
       this.#kept.add(numbers[sources[edge]!]!, numbers[targets[edge]!]!)
+    }
     this.#rows += rows
   }
 

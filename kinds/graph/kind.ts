@@ -48,7 +48,7 @@ const params = z.strictObject({
     .int()
     .min(smallestBucket)
     .max(largestBucket)
-    .default(32 * 1024 * 1024)
+    .default(4 * 1024 * 1024)
     .meta({
       title: 'Bucket',
       description: 'For degrees: about how many bytes of the input are counted at once, on each worker',
@@ -180,6 +180,8 @@ function check({ find, from, to, start, direction }: GraphParams, inputs: readon
 }
 
 function complaintAboutColumns(given: Pick<GraphParams, 'from' | 'to'>, names: readonly string[]): string | null {
+  if (names.length === 1)
+    return `the only column is ${names[0]}, and edges have two; delimiter says what stands between them`
   for (const [param, name] of Object.entries(given)) {
     if (name === undefined) return `no column is called ${param}: name one by ${param}, of ${listedNames(names)}`
     if (!names.includes(name)) return `${param} names ${name}, and the columns are ${listedNames(names)}`

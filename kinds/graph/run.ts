@@ -11,6 +11,7 @@ import { findReachable } from './findReachable.ts'
 import { type EdgeKeeper, type Graph, GraphBuilder, readGraph } from './graphFile.ts'
 import { type GraphParams, kind } from './kind.ts'
 import { SpanningForest } from './spanningForest.ts'
+import { ticksOf } from './ticks.ts'
 
 type Context = RunContext<GraphParams>
 
@@ -43,11 +44,8 @@ async function edges(split: Split, context: Context, index: Part[]): Promise<Sta
 
 function gather(parts: Part[], context: Context): StageAnswer {
   const builder = new GraphBuilder(keeperFor(context.params))
-  for (const part of parts) {
-    const graph = readGraph(part, context)
-    builder.fold(graph)
-    context.progress(0, graph.nodes)
-  }
+  const tick = ticksOf(context)
+  for (const part of parts) builder.fold(readGraph(part, context), tick)
   return builder.finish(context)
 }
 
