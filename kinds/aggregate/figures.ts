@@ -96,18 +96,18 @@ function totalOf(state: State | undefined): ExactTotal {
   return state.sums.total(0)
 }
 
-/** All digits of a sum of integers, where a double has too few. */
-function sumOf(state: State | undefined, isWhole: boolean): Value {
-  const nearest = quotientOf(state, 1)
-  const isExact = nearest !== null && Math.abs(nearest) < Number.MAX_SAFE_INTEGER
-  return isExact || !isWhole ? nearest : (wholeTotal(totalOf(state)) ?? nearest)
-}
-
 /** The double nearest to the exact quotient. A total that is a double is divided as doubles are, whose quotient is that unless it is tiny. */
 function quotientOf(state: State | undefined, divisor: number): number | null {
   const total = state instanceof Sums ? state.sums.double(0) : null
   const quotient = total === null ? 0 : total / divisor
   return Math.abs(quotient) >= leastQuick ? quotient : roundQuotient(totalOf(state), BigInt(divisor))
+}
+
+/** A whole one that no double holds has all its digits. */
+function sumOf(state: State | undefined, isWhole: boolean): Value {
+  const total = state instanceof Sums ? state.sums.double(0) : null
+  if (total !== null && Math.abs(total) <= Number.MAX_SAFE_INTEGER) return total
+  return (isWhole ? wholeTotal(totalOf(state)) : null) ?? roundQuotient(totalOf(state), 1n)
 }
 
 function keptOf(state: State | undefined, type: Measure['type']): Value {

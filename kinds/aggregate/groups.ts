@@ -79,7 +79,8 @@ export class Groups {
     let flushed = 0
     for (const { set } of this.#sets) set.sort(count)
     for (const group of this.#inOrder()) {
-      marks.begin(flushed + sink.length, this.#viewOf(group))
+      const at = flushed + sink.length
+      if (marks.isDue(at)) marks.begin(at, this.#viewOf(group))
       this.#write(group, sink)
       if (sink.length < flushBytes) continue
       flushed += sink.length

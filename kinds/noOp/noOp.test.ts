@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
 import { type RunContext, TaskStopped } from '../../contract/run.ts'
 import { runPlan } from '../../tests/harness/runPlan.ts'
 import { kind } from './kind.ts'
@@ -32,7 +33,7 @@ describe('doing nothing', () => {
       progress: () => {
         throw stopped
       },
-    } as Partial<RunContext> as RunContext<{ tasks: number; ms: number }>
+    } as Partial<RunContext> as RunContext<z.output<typeof kind.params>>
     const startedAt = performance.now()
     expect(() => run.maps['wait']?.(split, context, [])).toThrow(stopped)
     expect(performance.now() - startedAt).toBeLessThan(1000)

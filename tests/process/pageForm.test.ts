@@ -179,6 +179,7 @@ async function lose(page: Noting): Promise<void> {
   const refused = [
     await page.api.datasets.inspect({ sources: [big.source] }),
     await page.api.jobs.submit({ kind: 'numbers', params: {}, sources: [big.source] }),
+    await page.api.jobs.check({ kind: 'numbers', params: {}, sources: [big.source] }),
     await page.api.jobs.rerun({ job: job.id }),
   ]
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
@@ -252,6 +253,9 @@ const verbs: Record<Verb, true> = {
   'jobs.rerun': true,
   'jobs.remove': true,
   'jobs.change': true,
+  'jobs.give': true,
+  'jobs.answers': true,
+  'jobs.check': true,
 }
 
 describe.each([

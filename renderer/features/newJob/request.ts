@@ -63,3 +63,9 @@ export function requestsOf(draft: Draft, kind: string, filled: Filled): DraftReq
     },
   }))
 }
+
+/** A job whose items are given on its page while it runs. */
+export function openRequest(draft: Draft, kind: string, filled: Filled): DraftRequest {
+  const [{ request } = { request: { kind, params: filled.params, sources: [] } }] = requestsOf(draft, kind, filled)
+  return { inputs: [], request: { ...request, sources: [{ type: 'open', leased: false, name: strings.items.title }] } }
+}
