@@ -184,6 +184,25 @@ async function lose(page: Noting): Promise<void> {
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
 }
 
+/** What may do whatever the person may is not started, started again, or laid out for the person by a page. */
+async function startPrograms({ api }: Noting): Promise<void> {
+  const { path, source } = fileNamed('items.txt', 'one\n')
+  const params = { command: ['true'], per: 'line' }
+  const own = host.client({ trust: 'person' })
+  const submitted = { kind: 'command', params, sources: [{ type: 'path' as const, path }] }
+  const ran = valueOf(await own.jobs.submit(submitted)).job.job
+  const refused = [
+    await api.jobs.submit({ kind: 'command', params, sources: [source] }),
+    await api.jobs.rerun({ job: ran.id }),
+    await api.recipes.save({ name: 'mine', kind: 'command', params, replace: false }),
+  ]
+  for (const answer of refused)
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'not-allowed', message: expect.stringMatching(/^cannot run command from a page/) },
+    })
+}
+
 async function steer(page: Noting): Promise<void> {
   const { source } = fileNamed('words.txt', 'one two two\n'.repeat(10))
   const job = await submit(page, 'word-count', { sources: [source] })
@@ -276,5 +295,9 @@ describe.each([
       join(folder, 'words.txt'),
     ])
     for (const { job } of jobs) expect(job.outDir).toContain(folder)
+  })
+
+  it('starts no program', async () => {
+    await startPrograms(noting(await connect()))
   })
 })
