@@ -69,6 +69,17 @@ describe('programs', () => {
     await ground.untilEmpty()
   })
 
+  it('may change the inputs that they are given, and remove them', async () => {
+    const ground = openGround()
+    const paths = ['one', 'two'].map((name) => ground.file(`${name}.txt`, `${name}\n`))
+    const { result } = await ground.runJob(['command', ...paths, ...words(['gzip', '{}'])])
+    expect(result).toMatchObject({ done: 2 })
+    expect(ground.filesIn(ground.cwd).filter((name) => name.startsWith('o') || name.startsWith('t'))).toEqual([
+      'one.txt.gz',
+      'two.txt.gz',
+    ])
+  })
+
   it('that failed are all that a rerun runs', async () => {
     const ground = openGround()
     const paths = ['one', 'two', 'three'].map((name) => ground.file(`${name}.txt`, `${name}\n`))
