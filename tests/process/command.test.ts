@@ -69,6 +69,19 @@ describe('programs', () => {
     await ground.untilEmpty()
   })
 
+  it('are ended when others have failed, where that was asked for', async () => {
+    const ground = openGround()
+    const { items, met } = lingering(ground)
+    const text =
+      'mkdir "$0/$1"; test $1 = a && { sleep 1000; sleep 1001; }; until test -e "$0/a"; do sleep 0.1; done; exit 3'
+    const command = ['sh', '-c', text, met, '{}']
+    const ended = await ground.run(['run', 'command', items, ...words(command), ...perLine, '-p', 'halt=now,fail=1'])
+    expect(ended.code).toBe(3)
+    const { result } = jsonOf(jobDocumentSchema, ended)
+    expect(result).toMatchObject({ items: 2, done: 0, failed: 1, notRun: 1, halted: true })
+    await ground.untilEmpty()
+  })
+
   it('may change the inputs that they are given, and remove them', async () => {
     const ground = openGround()
     const paths = ['one', 'two'].map((name) => ground.file(`${name}.txt`, `${name}\n`))
