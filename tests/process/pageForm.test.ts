@@ -183,10 +183,14 @@ async function lose(page: Noting): Promise<void> {
     await page.api.jobs.rerun({ job: job.id }),
   ]
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
+  const byPath = { kind: 'numbers', params: {}, sources: [{ type: 'path', path: big.path } as const] }
+  expect(await page.api.jobs.check(byPath)).toMatchObject({ ok: false, error: { code: 'not-allowed' } })
 }
 
 async function steer(page: Noting): Promise<void> {
   const { source } = fileNamed('words.txt', 'one two two\n'.repeat(10))
+  const tried = valueOf(await page.api.jobs.check({ kind: 'convert', params: { to: 'csv' }, sources: [source] }))
+  expect(tried.sample?.rows[0]).toEqual(['one two two'])
   const job = await submit(page, 'word-count', { sources: [source] })
   await untilOver(page, job.id)
   valueOf(await page.api.jobs.tasks({ job: job.id }))
