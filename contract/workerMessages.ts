@@ -25,7 +25,7 @@ export const workerJobSchema = z.strictObject({
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 
-/** What a batch's tasks do. `map`, `merge` and `task` run a stage function of the kind; `write` and `publish` are the runtime's own. */
+/** What a batch's tasks do. `map`, `merge`, `task` and `items` run a stage function of the kind; `write` and `publish` are the runtime's own. */
 export const workSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('map'),
@@ -43,6 +43,8 @@ export const workSchema = z.discriminatedUnion('type', [
     cells: z.int(),
   }),
   z.strictObject({ type: z.literal('task'), stage: z.string() }),
+  /** Items of the open list that is the job's one input; `args` say where they stand (contract/open.ts). */
+  z.strictObject({ type: z.literal('items'), stage: z.string() }),
   /** `folder`: what is copied are packs, whose files go into the folder `target`. */
   z.strictObject({ type: z.literal('write'), folder: z.boolean().optional() }),
   z.strictObject({ type: z.literal('publish'), name: z.string(), mediaType: z.string(), force: z.boolean() }),

@@ -20,6 +20,7 @@ export interface RunOptions {
   force?: boolean
   detach?: boolean
   json?: boolean
+  jsonLines?: boolean
   quiet?: boolean
   each?: boolean
   dryRun?: boolean

@@ -1,15 +1,16 @@
 import { crashPoint } from '../contract/crashPoint.ts'
 import { assertNever } from '../contract/invariant.ts'
-import type { Answer, Artifact, Outcome } from '../contract/outcome.ts'
+import type { Answer, Artifact, Outcome, RecordPlace } from '../contract/outcome.ts'
 import { type Run, TaskStopped } from '../contract/run.ts'
 import type { TaskOrder, Work, WorkerJob } from '../contract/workerMessages.ts'
 import { Breadcrumb } from './breadcrumb.ts'
 import { Carefulness } from './carefulness.ts'
 import { TaskContext } from './context.ts'
 import type { TaskCounters } from './counters.ts'
-import { failureOf } from './failure.ts'
+import { type Failure, failureOf } from './failure.ts'
 import { runUnpack } from './folderTasks.ts'
 import { InputFiles } from './inputFiles.ts'
+import { runItems } from './itemsTask.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
 import { runMap, runMerge, runTask } from './stages.ts'
@@ -75,24 +76,32 @@ export async function perform(assignment: Assignment): Promise<Outcome> {
     const told = context.told === null ? {} : { told: context.told }
     return { type: 'succeeded', ...done, ...told, ...rejectsOf(context), ...spentBy(context, clock) }
   } catch (error) {
-    const spent = spentBy(context, clock)
-    if (isStop(error, context))
-      return counters?.gotNowhere() === true ? gotNowhere(spent) : { type: 'cancelled', ...spent }
-    return { type: 'failed', ...failureOf(error), ...(care?.place == null ? {} : { at: care.place }), ...spent }
+    return { ...unfinished(error, { context, counters, care }), ...spentBy(context, clock) }
   } finally {
     context.close()
   }
+}
+
+interface Circumstances {
+  context: TaskContext
+  counters: TaskCounters | undefined
+  care: Carefulness | undefined
+}
+
+type Unfinished = { type: 'cancelled' } | ({ type: 'failed'; at?: RecordPlace } & Failure)
+
+/** How a task has ended that threw. */
+function unfinished(error: unknown, { context, counters, care }: Circumstances): Unfinished {
+  if (!isStop(error, context))
+    return { type: 'failed', ...failureOf(error), ...(care?.place == null ? {} : { at: care.place }) }
+  if (counters?.gotNowhere() !== true) return { type: 'cancelled' }
+  return { type: 'failed', code: 'no-progress', message: 'the task made no progress for too long and was stopped' }
 }
 
 /** What awaits learns of it by the signal, and rejects with an error of its own. */
 function isStop(error: unknown, context: TaskContext): boolean {
   if (error instanceof TaskStopped) return true
   return error instanceof Error && error.name === 'AbortError' && context.stopped
-}
-
-function gotNowhere(spent: ReturnType<typeof spentBy>): Outcome {
-  const message = 'the task made no progress for too long and was stopped'
-  return { type: 'failed', code: 'no-progress', message, ...spent }
 }
 
 async function doWork(assignment: Assignment, context: TaskContext): Promise<{ answer: Answer; artifact?: Artifact }> {
@@ -105,6 +114,8 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
       return { answer: await runMerge({ ...call, work }) }
     case 'task':
       return { answer: await runTask({ ...call, work }) }
+    case 'items':
+      return { answer: await runItems({ ...call, work }) }
     case 'write':
       return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':

@@ -18,9 +18,13 @@ export class GroupMarks {
   readonly #sink = new ByteSink()
   #next = betweenBytes
 
-  /** A group begins there. */
+  /** Whether a group that begins there is to be marked. */
+  isDue(offset: number): boolean {
+    return offset >= this.#next
+  }
+
+  /** Marks a group that begins there. */
   begin(offset: number, { bytes, start, end }: ByteView): void {
-    if (offset < this.#next) return
     this.#next = offset + betweenBytes
     this.#sink.varint(offset)
     this.#sink.varint(end - start)

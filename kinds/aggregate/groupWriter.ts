@@ -23,7 +23,8 @@ export class GroupWriter implements GroupVisitor {
 
   begin({ key, rows, plain }: MergedGroup): void {
     const sink = this.#sink
-    this.#marks.begin(this.#flushed + sink.length, key)
+    const at = this.#flushed + sink.length
+    if (this.#marks.isDue(at)) this.#marks.begin(at, key)
     sink.varint(key.end - key.start)
     sink.copy(key.bytes, key.start, key.end)
     rows.write(0, sink)

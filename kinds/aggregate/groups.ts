@@ -2,7 +2,7 @@ import type { FileRef } from '../../contract/outcome.ts'
 import type { ScratchWriter } from '../../contract/run.ts'
 import type { BatchValues } from './batchValues.ts'
 import { ByteSink } from './byteSink.ts'
-import { ByteTable } from './byteTable.ts'
+import { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import type { ByteView } from './groupFile.ts'
 import { KeyOrder, writeKey } from './groupKey.ts'
 import { GroupMarks } from './groupMarks.ts'
@@ -79,7 +79,8 @@ export class Groups {
     let flushed = 0
     for (const { set } of this.#sets) set.sort(count)
     for (const group of this.#inOrder()) {
-      marks.begin(flushed + sink.length, this.#viewOf(group))
+      const at = flushed + sink.length
+      if (marks.isDue(at)) marks.begin(at, this.#viewOf(group))
       this.#write(group, sink)
       if (sink.length < flushBytes) continue
       flushed += sink.length

@@ -1,8 +1,8 @@
 import type { ValueType } from '../../datasets/expression/types.ts'
 import { kernels } from '../../datasets/kernels/kernels.ts'
-import { placeBytes, sortWorkBytes } from '../../datasets/kernels/recordRequests.ts'
+import { placeBytes, placeWords, sortWorkBytes, wordsPerPlace } from '../../datasets/kernels/recordRequests.ts'
 import { ByteSink } from './byteSink.ts'
-import type { ByteTable } from './byteTable.ts'
+import type { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { type Part, readPart } from './groupKey.ts'
 
 /**
@@ -32,7 +32,11 @@ function sortSortable(sink: ByteSink, ends: Uint32Array): Uint32Array {
   const { words } = places
   for (let entry = 0; entry < count; entry++) {
     const start = entry === 0 ? 0 : ends[entry - 1]!
-    words.set([start, start, ends[entry]!, ends[entry]!], entry * 4)
+    const place = entry * wordsPerPlace
+    words[place + placeWords.start] = start
+    words[place + placeWords.keyStart] = start
+    words[place + placeWords.keyEnd] = ends[entry]!
+    words[place + placeWords.end] = ends[entry]!
   }
   using.sortRecords({ records: { bytes, places, count }, work, order })
   const sorted = order.words.slice(0, count)

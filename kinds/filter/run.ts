@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Part, type RunContext, type Split, defineRun } from '../../contract/run.ts'
 import type { Table } from '../../contract/table.ts'
-import { compileExpression } from '../../datasets/expression/compile.ts'
 import { inputOf } from '../../datasets/bytes/read.ts'
-import { rejectRow } from '../../datasets/table/batch.ts'
+import { rejectRow, type RowBatch } from '../../datasets/table/batch.ts'
+import { Condition } from '../../datasets/table/condition.ts'
 import { tableOf } from '../../datasets/table/context.ts'
 import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { readTable } from '../../datasets/table/read.ts'
@@ -47,6 +47,12 @@ export const run = defineRun(kind, {
   },
 })
 
+interface Count {
+  /** Read, without those set aside. */
+  rows: number
+  kept: number
+}
+
 type WriterFor = (options: WriteOptions) => RowWriter
 
 async function filterRows(
@@ -63,21 +69,17 @@ async function filterRows(
   const first = filterOf(split.pieces[0]?.input ?? 0)
   if (split.from === 0) first.writeHeader()
   const count = { rows: 0, kept: 0 }
-  for await (const batch of readTable(split, context, uses)) {
-    const filter = filterOf(batch.input)
-    for (let row = 0; row < batch.rows; row++) {
-      const verdict = filter.take({ batch, row })
-      if (verdict === 'rejected') continue
-      count.rows += 1
-      if (verdict === 'kept') count.kept += 1
-    }
+  try {
+    for await (const batch of readTable(split, context, uses)) filterOf(batch.input).take(batch, count)
+  } finally {
+    for (const filter of filters.values()) filter.release()
   }
   return { ...count, columns: first.names }
 }
 
 class Filter {
   readonly names: string[]
-  readonly #where: (at: RowAt) => boolean
+  readonly #where: Condition | null
   readonly #columns: OutputColumn<RowAt>[]
   readonly #writer: RowWriter
   readonly #context: Context
@@ -87,7 +89,7 @@ class Filter {
   constructor(table: Table, context: Context, writerFor: WriterFor) {
     const { where, columns, format, spreadsheetSafe } = context.params
     this.#context = context
-    this.#where = whereOf(table, where)
+    this.#where = where === undefined || where.trim() === '' ? null : new Condition(where, table)
     this.#columns = outputColumns(table, columns, rowScope(table))
     this.#computed = this.#columns.map(() => null)
     this.names = this.#columns.map(({ name }) => name)
@@ -99,9 +101,23 @@ class Filter {
     this.#writer.header(this.names)
   }
 
-  take(at: RowAt): 'kept' | 'dropped' | 'rejected' {
+  take(batch: RowBatch, count: Count): void {
+    this.#where?.begin(batch)
+    for (let row = 0; row < batch.rows; row++) {
+      const verdict = this.#takeRow({ batch, row })
+      if (verdict === 'rejected') continue
+      count.rows += 1
+      if (verdict === 'kept') count.kept += 1
+    }
+  }
+
+  release(): void {
+    this.#where?.release()
+  }
+
+  #takeRow(at: RowAt): 'kept' | 'dropped' | 'rejected' {
     try {
-      if (!this.#where(at)) return 'dropped'
+      if (this.#where?.holds(at) === false) return 'dropped'
       this.#compute(at)
     } catch (error) {
       if (!(error instanceof FieldFault)) throw error
@@ -130,10 +146,4 @@ class Filter {
     }
     writer.end()
   }
-}
-
-function whereOf(table: Table, where: string | undefined): (at: RowAt) => boolean {
-  if (where === undefined || where.trim() === '') return () => true
-  const { evaluate } = compileExpression(where, rowScope(table), 'boolean')
-  return (at) => evaluate(at) === true
 }

@@ -23,6 +23,14 @@ export const run = defineRun(kind, {
       return outputs.finish()
     },
   },
+  item(text, { params }) {
+    const bytes = Buffer.from(text)
+    const x = readNumber(bytes, 0, bytes.length)
+    if (typeof x !== 'number') throw new Error(x)
+    const output = compileFormula(params.formula)(x)
+    if (!Number.isFinite(output)) throw new Error(notFinite(x))
+    return output
+  },
   merges: {
     combine: (parts) => ({ value: combine(parts.map((part) => partialSchema.parse(part.value))) }),
   },

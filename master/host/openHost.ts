@@ -61,6 +61,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     now: () => Date.now(),
     insist,
   })
+  for (const { job } of mill.engine.runs.values())
+    if (job.inputs[0]?.open !== undefined) await mill.openLists.open(job, await store.read.ledger(job.number))
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))

@@ -127,6 +127,9 @@ export class PageForm {
           total,
         })),
       remove: (answer, asked) => this.#granted(answer, asked, asIs),
+      give: (answer, asked) => this.#granted(answer, asked, asIs),
+      // What stands in people's data, and what a kind says of it, is shown as it is.
+      answers: (answer, asked) => this.#granted(answer, asked, asIs),
     }
   }
 

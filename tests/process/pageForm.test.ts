@@ -257,6 +257,8 @@ const verbs: Record<Verb, true> = {
   'jobs.rerun': true,
   'jobs.remove': true,
   'jobs.change': true,
+  'jobs.give': true,
+  'jobs.answers': true,
   'jobs.check': true,
 }
 

@@ -10,6 +10,7 @@ import { filesOf } from '../takeUp.ts'
 import type { MendedReject } from '../../../contract/mended.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
+import { refusedTo } from '../trust.ts'
 
 /**
  * A new job that asks for the same again, with records put right if it is told so; its inputs are looked at anew, its artifacts go beside
@@ -25,6 +26,9 @@ async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[
   const found = await room.store.read.find(input.job)
   if (!found.ok) return found
   const { job } = found.value
+  const kind = room.plans.find((plan) => plan.kind.id === job.kind)?.kind
+  const barred = kind === undefined ? null : refusedTo(caller, kind)
+  if (barred !== null) return barred
   const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })
   if (!accepted.ok) return accepted
   const { inputs } = accepted.value

@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
+import { open } from './open.ts'
 import { inPageForm } from './pages.ts'
 import { read } from './read.ts'
 import { recipes } from './recipes.ts'
@@ -24,6 +25,7 @@ export function makeRouter(room: Room): ApiRouter {
     jobs: {
       ...read(room),
       ...steer(room),
+      ...open(room),
       submit: submit(room),
       check: check(room),
       retry: retry(room),

@@ -73,3 +73,9 @@ export function checkableOf(draft: Draft, kind: Pick<KindInfo, 'id' | 'inputs'>,
   const { params, sources } = first.request
   return { kind: kind.id, params, sources }
 }
+
+/** A job whose items are given on its page while it runs. */
+export function openRequest(draft: Draft, kind: string, filled: Filled): DraftRequest {
+  const [{ request } = { request: { kind, params: filled.params, sources: [] } }] = requestsOf(draft, kind, filled)
+  return { inputs: [], request: { ...request, sources: [{ type: 'open', leased: false, name: strings.items.title }] } }
+}

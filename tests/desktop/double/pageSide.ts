@@ -35,9 +35,9 @@ function makeBridge(me: 'page' | 'preload', secret: string): Call {
   }
   document.addEventListener(`${secret}${me}`, (event) => {
     const { id, args, ...answer } = (event as CustomEvent<Packed & { id?: number; args: Packed[] }>).detail
-    if (id === undefined) return void answers.push(answer)
     try {
-      say(pack(kept[id]?.(...args.map(unpack))))
+      if (id === undefined) answers.push(answer)
+      else say(pack(kept[id]?.(...args.map(unpack))))
     } catch (error) {
       say({ threw: error instanceof Error ? error.message : String(error) })
     }
