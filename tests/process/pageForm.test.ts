@@ -183,6 +183,8 @@ async function lose(page: Noting): Promise<void> {
     await page.api.jobs.rerun({ job: job.id }),
   ]
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
+  const byPath = { kind: 'numbers', params: {}, sources: [{ type: 'path', path: big.path } as const] }
+  expect(await page.api.jobs.check(byPath)).toMatchObject({ ok: false, error: { code: 'not-allowed' } })
 }
 
 /** What may do whatever the person may is not started, started again, or laid out for the person by a page. */
@@ -206,6 +208,8 @@ async function startPrograms({ api }: Noting): Promise<void> {
 
 async function steer(page: Noting): Promise<void> {
   const { source } = fileNamed('words.txt', 'one two two\n'.repeat(10))
+  const tried = valueOf(await page.api.jobs.check({ kind: 'convert', params: { to: 'csv' }, sources: [source] }))
+  expect(tried.sample?.rows[0]).toEqual(['one two two'])
   const job = await submit(page, 'word-count', { sources: [source] })
   await untilOver(page, job.id)
   valueOf(await page.api.jobs.tasks({ job: job.id }))
