@@ -12,6 +12,7 @@ import { BlockWriter } from '../../datasets/write/blocks.ts'
 import { copyField, makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
 import { type OutputColumn, outputColumns } from './columns.ts'
 import { type FilterParams, kind } from './kind.ts'
+import { mayCopy, PlainRows } from './plainRows.ts'
 
 /** Rows in, rows out: nothing is kept from one row to the next. */
 type Context = RunContext<FilterParams>
@@ -67,17 +68,20 @@ class Filter {
   readonly #where: Condition | null
   readonly #columns: OutputColumn<RowAt>[]
   readonly #writer: RowWriter
+  /** Null where no row stands as it would be written. */
+  readonly #plain: PlainRows | null
   readonly #context: Context
   /** What was computed for the row at hand, so that a fault leaves nothing half written. */
   readonly #computed: (string | null)[]
 
   constructor(table: Table, context: Context, block: BlockWriter) {
-    const { where, columns, format, spreadsheetSafe } = context.params
+    const { where, columns, format, spreadsheetSafe, compress } = context.params
     this.#context = context
     this.#where = where === undefined || where.trim() === '' ? null : new Condition(where, table)
     this.#columns = outputColumns(table, columns, rowScope(table))
     this.#computed = this.#columns.map(() => null)
     this.names = this.#columns.map(({ name }) => name)
+    this.#plain = mayCopy(table, context.params) ? new PlainRows(block, compress) : null
     const bare = this.#columns.map(({ type }) => type === 'number' || type === 'boolean')
     this.#writer = makeRowWriter(block, { format, spreadsheetSafe, names: this.names, bare })
   }
@@ -88,12 +92,14 @@ class Filter {
 
   take(batch: RowBatch, count: Count): void {
     this.#where?.begin(batch)
+    this.#plain?.begin(batch)
     for (let row = 0; row < batch.rows; row++) {
       const verdict = this.#takeRow({ batch, row })
       if (verdict === 'rejected') continue
       count.rows += 1
       if (verdict === 'kept') count.kept += 1
     }
+    this.#plain?.flush()
   }
 
   release(): void {
@@ -119,6 +125,8 @@ class Filter {
   }
 
   #write({ batch, row }: RowAt): void {
+    if (this.#plain?.take(row) === true) return
+    this.#plain?.flush()
     const writer = this.#writer
     const first = row * batch.columns
     writer.begin()
