@@ -15,6 +15,7 @@ import type { MapHandle, Operation, PartialForm, Plan, PlanSteps } from '../../c
 import type { Run } from '../../contract/run.ts'
 import type { InspectOptions } from '../../contract/workerMessages.ts'
 import { inspect } from '../../datasets/inspect.ts'
+import { kernels } from '../../datasets/kernels/kernels.ts'
 import { uniteTables } from '../../datasets/table/unite.ts'
 import { packedFiles } from '../../datasets/write/pack.ts'
 import { makePlanner } from '../../master/engine/planner.ts'
@@ -67,11 +68,15 @@ export interface PlanRun {
   rows: number
 }
 
+let plansAtOnce = 0
+
 export async function runPlan(request: PlanRequest): Promise<PlanRun> {
+  plansAtOnce += 1
   const folder = mkdtempSync(join(tmpdir(), 'gristmill-plan-'))
   try {
     return await new PlanRunner(request, folder).run()
   } finally {
+    plansAtOnce -= 1
     rmSync(folder, { recursive: true })
   }
 }
@@ -224,6 +229,8 @@ class PlanRunner {
 
   /** Runs one task as a worker does; its answer crosses as text, as it does between processes. */
   async #execute(stage: string, task: (call: Call) => Promise<Answer>): Promise<Finished> {
+    const { memory } = kernels()
+    const { inUse } = memory
     const seq = this.#tasks++
     this.#request.onStage?.(stage)
     this.#done.stages[stage] = (this.#done.stages[stage] ?? 0) + 1
@@ -249,6 +256,9 @@ class PlanRunner {
       }
     } finally {
       context.close()
+      // Workers live long: what a task keeps of the kernels' memory, whatever became of it, is lost to all others.
+      const isSame = memory.inUse === inUse || plansAtOnce > 1
+      invariant(isSame, `${stage} keeps ${memory.inUse - inUse} bytes of the kernels' memory`)
     }
   }
 
