@@ -13,6 +13,7 @@ import { copyField, makeRowWriter, type RowWriter, type WriteOptions } from '../
 import { SampleWriter } from '../../datasets/write/sampleWriter.ts'
 import { type OutputColumn, outputColumns } from './columns.ts'
 import { type FilterParams, kind } from './kind.ts'
+import { mayCopy, PlainRows } from './plainRows.ts'
 
 /** Rows in, rows out: nothing is kept from one row to the next. */
 type Context = RunContext<FilterParams>
@@ -24,7 +25,10 @@ export const run = defineRun(kind, {
     ...tableRuns.maps,
     async filter(split, context, uses) {
       const block = new BlockWriter(context.scratch('rows'), context.params.compress)
-      const count = await filterRows(split, context, { uses, writerFor: (options) => makeRowWriter(block, options) })
+      const count = await filterRows(split, context, {
+        uses,
+        output: { block, writerFor: (options) => makeRowWriter(block, options) },
+      })
       return { value: count, files: { rows: block.finish(count.kept) } }
     },
   },
@@ -43,7 +47,10 @@ export const run = defineRun(kind, {
   },
   tasks: tableRuns.tasks,
   async sample(split, context, rows) {
-    await filterRows(split, context, { uses: [], writerFor: (options) => new SampleWriter(rows, options) })
+    await filterRows(split, context, {
+      uses: [],
+      output: { block: null, writerFor: (options) => new SampleWriter(rows, options) },
+    })
   },
 })
 
@@ -53,16 +60,20 @@ interface Count {
   kept: number
 }
 
-type WriterFor = (options: WriteOptions) => RowWriter
+/** Where rows go: a file, into which they may be copied as they stand, or somewhere that takes them field by field. */
+interface Output {
+  block: BlockWriter | null
+  writerFor: (options: WriteOptions) => RowWriter
+}
 
 async function filterRows(
   split: Split,
   context: Context,
-  { uses, writerFor }: { uses: readonly Part[]; writerFor: WriterFor },
+  { uses, output }: { uses: readonly Part[]; output: Output },
 ): Promise<z.output<typeof countedSchema>> {
   const filters = new Map<number, Filter>()
   const filterOf = (input: number): Filter => {
-    const filter = filters.get(input) ?? new Filter(tableOf(inputOf(context, input)), context, writerFor)
+    const filter = filters.get(input) ?? new Filter(tableOf(inputOf(context, input)), context, output)
     filters.set(input, filter)
     return filter
   }
@@ -82,17 +93,20 @@ class Filter {
   readonly #where: Condition | null
   readonly #columns: OutputColumn<RowAt>[]
   readonly #writer: RowWriter
+  /** Null where no row stands as it would be written. */
+  readonly #plain: PlainRows | null
   readonly #context: Context
   /** What was computed for the row at hand, so that a fault leaves nothing half written. */
   readonly #computed: (string | null)[]
 
-  constructor(table: Table, context: Context, writerFor: WriterFor) {
-    const { where, columns, format, spreadsheetSafe } = context.params
+  constructor(table: Table, context: Context, { block, writerFor }: Output) {
+    const { where, columns, format, spreadsheetSafe, compress } = context.params
     this.#context = context
     this.#where = where === undefined || where.trim() === '' ? null : new Condition(where, table)
     this.#columns = outputColumns(table, columns, rowScope(table))
     this.#computed = this.#columns.map(() => null)
     this.names = this.#columns.map(({ name }) => name)
+    this.#plain = block !== null && mayCopy(table, context.params) ? new PlainRows(block, compress) : null
     const bare = this.#columns.map(({ type }) => type === 'number' || type === 'boolean')
     this.#writer = writerFor({ format, spreadsheetSafe, names: this.names, bare })
   }
@@ -103,12 +117,14 @@ class Filter {
 
   take(batch: RowBatch, count: Count): void {
     this.#where?.begin(batch)
+    this.#plain?.begin(batch)
     for (let row = 0; row < batch.rows; row++) {
       const verdict = this.#takeRow({ batch, row })
       if (verdict === 'rejected') continue
       count.rows += 1
       if (verdict === 'kept') count.kept += 1
     }
+    this.#plain?.flush()
   }
 
   release(): void {
@@ -134,6 +150,8 @@ class Filter {
   }
 
   #write({ batch, row }: RowAt): void {
+    if (this.#plain?.take(row) === true) return
+    this.#plain?.flush()
     const writer = this.#writer
     const first = row * batch.columns
     writer.begin()
