@@ -261,38 +261,6 @@ describe('inspect', () => {
   })
 })
 
-describe('sample', () => {
-  const asked = { kind: 'filter', params: { where: 'a > 1' }, inputs: [] }
-
-  test('goes the way of inspections, to the ready worker with the least to do', async () => {
-    const fleet = readyFleet(2)
-    void fleet.inspect('/a')
-    const sample = fleet.sample(asked)
-    expect(workers[1]!.posted).toEqual([{ type: 'sample', request: 2, ...asked }])
-    const reply = { type: 'refused', message: 'it is no table' } as const
-    workers[1]!.say({ type: 'sampled', request: 2, reply })
-    expect(await sample).toEqual(reply)
-  })
-
-  test('that ends a worker is given to no other', async () => {
-    const fleet = readyFleet(2)
-    const sample = fleet.sample(asked)
-    workers[0]!.end({})
-    expect(await sample).toEqual({ type: 'none', why: 'a worker ended while it read it' })
-    expect(typesPosted(workers[1]!)).toEqual([])
-  })
-
-  test('is not waited for longer than 10 s, nor by a host that closes', async () => {
-    const fleet = readyFleet(1)
-    const late = fleet.sample(asked)
-    passBeating(10_000, () => latest().beat())
-    expect(await late).toEqual({ type: 'none', why: 'no worker answered within 10 s' })
-    const cut = fleet.sample(asked)
-    await fleet.close(1000)
-    expect(await cut).toEqual({ type: 'none', why: 'the host is closing' })
-  })
-})
-
 describe('closing', () => {
   test('cuts what runs, ends every worker, starts none, and leaves no timer', async () => {
     const fleet = readyFleet(2)
