@@ -25,7 +25,7 @@ test('what a job would write is shown while its params are typed, or what is wro
   await expect(rows.getByRole('cell').first()).toHaveText('TOWN 52')
   await panel.getByRole('region', { name: 'First rows of the output' }).focus()
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await info.attach(`sample ${colorScheme}`, { body: await panel.screenshot(), contentType: 'image/png' })
   }
@@ -35,7 +35,7 @@ test('what a job would write is shown while its params are typed, or what is wro
   await expect(panel.locator('mark')).toHaveText('poeple')
   await expect(rows).toBeHidden()
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
     await info.attach(`complaint ${colorScheme}`, { body: await panel.screenshot(), contentType: 'image/png' })
   }

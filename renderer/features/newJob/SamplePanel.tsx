@@ -1,5 +1,5 @@
 import type { KindInfo } from '../../../contract/api.ts'
-import type { CommandError } from '../../../contract/commandError.ts'
+import type { CommandError, CommandErrorCode } from '../../../contract/commandError.ts'
 import { assertNever } from '../../../contract/invariant.ts'
 import { markedPlace } from '../../../contract/markedPlace.ts'
 import type { Checked, OutputSample } from '../../../contract/outputSample.ts'
@@ -22,7 +22,7 @@ export function SamplePanel({ kind, filled }: { kind: KindInfo; filled: Filled }
   const away = useConnection().status !== 'open'
   const request = away ? null : checkableOf(draft, kind, filled)
   const { data, isFetching } = useCheck(useSettled(request, pauseMs))
-  if (request === null || (data?.ok === true && data.value.sample === null && data.value.why === null)) return null
+  if (request === null || (data !== undefined && isNothing(data))) return null
   return (
     <Panel title={text.title}>
       <div aria-busy={isFetching} className="space-y-3">
@@ -32,6 +32,14 @@ export function SamplePanel({ kind, filled }: { kind: KindInfo; filled: Filled }
     </Panel>
   )
 }
+
+/** A kind that shows no rows; or what is wrong stands beside the file that it is wrong with. */
+function isNothing(reply: Reply): boolean {
+  if (!reply.ok) return ofFiles.has(reply.error.code)
+  return reply.value.sample === null && reply.value.why === null
+}
+
+const ofFiles: ReadonlySet<CommandErrorCode> = new Set(['input-missing', 'input-unreadable', 'input-not-a-file'])
 
 type Reply = { ok: true; value: Checked } | { ok: false; error: CommandError }
 

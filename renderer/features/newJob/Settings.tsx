@@ -10,6 +10,7 @@ import { ParamField } from './ParamField.tsx'
 import { initialTexts, type Field, type Texts } from './paramsForm.ts'
 import { SaveRecipe } from './Recipes.tsx'
 import type { Filled } from './request.ts'
+import { SamplePanel } from './SamplePanel.tsx'
 import { isTableField } from './tableForm.ts'
 
 const text = strings.newJob
@@ -51,9 +52,10 @@ export function Settings(props: {
           {fields.filter((field) => !isTableField(field)).map(fieldAt)}
         </div>
       </Panel>
+      <SamplePanel key={kind.id} kind={kind} filled={filled} />
       {ofTables.length > 0 && (
         <details
-          key={kind.id}
+          key={`tables ${kind.id}`}
           open={tablesUnfolded || ofTables.some(({ name }) => filled.errors[name] !== undefined)}
           className="rounded-lg border border-line bg-card p-4"
         >
