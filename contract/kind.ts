@@ -16,6 +16,8 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   accepts: readonly Readable[]
   /** Whether it needs inputs: `optional` kinds can also work from params alone. */
   inputs: 'required' | 'optional' | 'none'
+  /** Whether items can be given to it one by one while its job runs: its run.ts has an `item` stage. */
+  open: boolean
   /** `outside`: its tasks change something beyond their own scratch, so they are never raced or run again unasked. */
   effects: 'none' | 'outside'
   /** `person`: its jobs may do whatever the person may, so that none is made because a page says so. */
@@ -59,6 +61,7 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
   return {
     accepts: [],
     inputs: 'none',
+    open: false,
     effects: 'none',
     trust: 'anyone',
     changesInputs: false,

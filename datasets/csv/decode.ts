@@ -25,10 +25,12 @@ export class CsvDecoder implements RecordDecoder<CsvBlock> {
     this.#escape = table.dialect?.escape?.charCodeAt(0) ?? -1
   }
 
-  whole({ fields }: CsvBlock) {
-    if (this.#nulls.length > 0 || (fields.seen & (fieldFlags.escaped | fieldFlags.junk)) !== 0) return null
+  whole(block: CsvBlock) {
+    const { fields } = block
+    if (this.#nulls.length > 0 || (fields.seen & fieldFlags.junk) !== 0) return null
     for (let record = 0; record <= fields.records; record += 1)
       if (fields.recordFields[record] !== record * this.#columns) return null
+    if ((fields.seen & fieldFlags.escaped) !== 0) this.#unescapeAll(block)
     const { starts, ends, flags } = fields
     return { starts, ends, flags }
   }
@@ -84,8 +86,26 @@ export class CsvDecoder implements RecordDecoder<CsvBlock> {
     row.flags[to] = flags & (rowFlags.null | rowFlags.quoted)
   }
 
+  /** In the fields' own places: a few of them are no reason to look at each. */
+  #unescapeAll({ bytes, arena, fields }: CsvBlock): void {
+    const { starts, ends, flags, records, recordFields } = fields
+    const count = recordFields[records] ?? 0
+    const row = { arena }
+    for (let field = 0; field < count; field += 1) {
+      const flag = flags[field]!
+      if ((flag & fieldFlags.escaped) === 0) continue
+      const [start, end] = this.#unescape(bytes, { start: starts[field]!, end: ends[field]!, row })
+      starts[field] = start
+      ends[field] = end
+      flags[field] = flag & ~fieldFlags.escaped
+    }
+  }
+
   /** Writes the text into the arena: each quote and escape that stands before another byte is left out. */
-  #unescape(bytes: Uint8Array, { start, end, row }: { start: number; end: number; row: Row }): [number, number] {
+  #unescape(
+    bytes: Uint8Array,
+    { start, end, row }: { start: number; end: number; row: Pick<Row, 'arena'> },
+  ): [number, number] {
     const from = row.arena
     for (let at = start; at < end; at += 1) {
       if (bytes[at] === this.#quote || bytes[at] === this.#escape) at += 1

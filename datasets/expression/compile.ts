@@ -16,6 +16,11 @@ export function compileExpression<Row>(text: string, scope: Scope<Row>, wanted?:
   throw new ExpressionError(`the formula gives ${nameOf(typed.type)}, not ${nameOf(wanted)}`, text, node.at)
 }
 
+/** A part of an expression that has been understood. */
+export function compileNode<Row>(node: Node, text: string, scope: Scope<Row>): Typed<Row> {
+  return new Compiler(text, scope).compile(node)
+}
+
 /** What is wrong with an expression, or null. */
 export function expressionComplaint<Row>(text: string, scope: Scope<Row>, wanted?: ValueType): string | null {
   try {

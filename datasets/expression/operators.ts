@@ -40,7 +40,10 @@ function numbers<Row>(
   }
 }
 
-const verdicts: Partial<Record<BinaryOperator, (sign: number) => boolean>> = {
+export type Verdict = (sign: number) => boolean
+
+/** What a comparison makes of the sign of a difference. */
+export const verdicts: Partial<Record<BinaryOperator, Verdict>> = {
   '==': (sign) => sign === 0,
   '!=': (sign) => sign !== 0,
   '<': (sign) => sign < 0,

@@ -1,8 +1,9 @@
 import type { KernelMemory, Region } from './memory.ts'
 import type { RecordKernels } from './recordRequests.ts'
+import type { TestKernels } from './testRequests.ts'
 
 /** What the kernels are asked and answer. The WASM module and its twins give the same answer to the same request. */
-export interface Kernels extends RecordKernels {
+export interface Kernels extends RecordKernels, TestKernels {
   readonly memory: KernelMemory
   findRecords(request: RecordsRequest): RecordsAnswer
   /** One entry per state, in the order of `cellStates` (cellEffect.ts). */

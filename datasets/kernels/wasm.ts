@@ -15,13 +15,15 @@ import type {
 } from './requests.ts'
 import type { RecordKernels } from './recordRequests.ts'
 import { parseNumbers } from './twin/numbers.ts'
+import type { TestKernels } from './testRequests.ts'
 import { type RecordExports, wasmRecordKernels } from './wasmRecords.ts'
+import { type TestExports, wasmTestKernels } from './wasmTests.ts'
 
 /** The kernels of assembly/, which scripts/kernels.ts compiles. The module travels inside the bundle, as base64. */
 const pageBytes = 64 * 1024
 const answerBytes = 256
 
-interface Exports extends RecordExports {
+interface Exports extends RecordExports, TestExports {
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   heapBase: { readonly value: number }
   findRecords(...words: number[]): void
@@ -46,10 +48,10 @@ export function wasmKernels(scope: object = globalThis): Kernels | null {
   if (engine === undefined || !engine.validate(code)) return null
   const exports = new engine.Instance(new engine.Module(code)).exports as Exports
   const scans = new WasmKernels(exports)
-  return Object.assign(scans, wasmRecordKernels(exports, scans.answer))
+  return Object.assign(scans, wasmRecordKernels(exports, scans.answer), wasmTestKernels(exports))
 }
 
-class WasmKernels implements Omit<Kernels, keyof RecordKernels> {
+class WasmKernels implements Omit<Kernels, keyof RecordKernels | keyof TestKernels> {
   readonly memory: KernelMemory
   readonly #exports: Exports
   /** Where functions write what they answer. */

@@ -17,7 +17,7 @@ export interface RecordBlock {
 }
 
 export interface RecordDecoder<Block extends RecordBlock> {
-  /** The fields of all records as they stand, when nothing has to be looked at record by record. */
+  /** The fields of all records, when nothing has to be looked at record by record; what is changed stands in the arena. */
   whole(block: Block): Pick<RowBatch, 'starts' | 'ends' | 'flags'> | null
   /** Writes the record's fields into the row from `base` on, what is changed into the arena; or says why it is no row. */
   decode(block: Block, record: number, row: Row): string | null

@@ -126,4 +126,33 @@ describe('filter', () => {
       { numRuns: 60 },
     )
   })
+
+  test('rows copied as they stand are those written field by field', async () => {
+    const field = fc.oneof(
+      fc.constantFrom('', '""', '1', 'x', 'NA', '"a,b"', '"plain"', '"a\nb"', '"q""q"', 'st"ray', 'é', '=cmd()'),
+      fc.integer().map(String),
+    )
+    const end = fc.constantFrom('\n', '\n', '\n', '\r\n')
+    const rows = fc.array(fc.tuple(field, field, end), { minLength: 1, maxLength: 80 })
+    const asked = fc.record({
+      where: fc.constantFrom('1 = 1', 'not isNull(text(b))', "isNull(a) or text(a) != '1'"),
+      quote: fc.constantFrom('"', "'", 'none'),
+      nulls: fc.constantFrom<string[]>([], ['NA']),
+      format: fc.constantFrom('csv', 'tsv'),
+      compress: fc.constantFrom('none', 'gzip'),
+    })
+    await fc.assert(
+      fc.asyncProperty(rows, asked, fc.integer({ min: 8, max: 200 }), async (some, wishes, cellBytes) => {
+        const delimiter = wishes.format === 'tsv' ? '\t' : ','
+        const text = `a${delimiter}b\n${some.map(([a, b, close]) => `${a}${delimiter}${b}${close}`).join('')}`
+        const params = { ...wishes, delimiter, header: true, ragged: 'pad' }
+        const ask = { kind, files: [text], cellBytes, seed: 1 }
+        const copied = await runPlan({ ...ask, params })
+        const written = await runPlan({ ...ask, params: { ...params, columns: ['a', 'b'] } })
+        expect(copied.artifacts).toEqual(written.artifacts)
+        expect(copied.rejects).toEqual(written.rejects)
+      }),
+      { numRuns: 60 },
+    )
+  })
 })

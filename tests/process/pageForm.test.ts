@@ -179,9 +179,12 @@ async function lose(page: Noting): Promise<void> {
   const refused = [
     await page.api.datasets.inspect({ sources: [big.source] }),
     await page.api.jobs.submit({ kind: 'numbers', params: {}, sources: [big.source] }),
+    await page.api.jobs.check({ kind: 'numbers', params: {}, sources: [big.source] }),
     await page.api.jobs.rerun({ job: job.id }),
   ]
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
+  const byPath = { kind: 'numbers', params: {}, sources: [{ type: 'path', path: big.path } as const] }
+  expect(await page.api.jobs.check(byPath)).toMatchObject({ ok: false, error: { code: 'not-allowed' } })
 }
 
 /** What may do whatever the person may is not started, started again, or laid out for the person by a page. */
@@ -205,6 +208,8 @@ async function startPrograms({ api }: Noting): Promise<void> {
 
 async function steer(page: Noting): Promise<void> {
   const { source } = fileNamed('words.txt', 'one two two\n'.repeat(10))
+  const tried = valueOf(await page.api.jobs.check({ kind: 'convert', params: { to: 'csv' }, sources: [source] }))
+  expect(tried.sample?.rows[0]).toEqual(['one two two'])
   const job = await submit(page, 'word-count', { sources: [source] })
   await untilOver(page, job.id)
   valueOf(await page.api.jobs.tasks({ job: job.id }))
@@ -219,6 +224,22 @@ async function steer(page: Noting): Promise<void> {
   await untilOver(page, slow.id)
   await page.api.jobs.retry({ job: slow.id })
   await page.api.jobs.cancel({ job: slow.id })
+}
+
+/** Items one by one: the list lies in the home, and is named like any other input. */
+async function give(page: Noting): Promise<void> {
+  const job = await submit(page, 'numbers', { sources: [{ type: 'open', leased: false, name: 'items' }] })
+  const given = { job: job.id, items: ['20', 'none'], end: true }
+  valueOf(await page.api.jobs.give(given))
+  await untilOver(page, job.id)
+  const { answers } = valueOf(await page.api.jobs.answers({ job: job.id, from: 0 }))
+  expect(answers).toEqual([
+    { item: 1, text: '20', value: 20 },
+    { item: 2, text: 'none', error: 'not a number' },
+  ])
+  expect((await page.api.jobs.give(given)).ok).toBe(false)
+  const { document } = valueOf(await page.api.jobs.get({ job: job.id }))
+  expect([document.result, document.job.inputs]).toMatchObject([{ sum: 20 }, [{ path: 'items', bytes: 8 }]])
 }
 
 async function lookAround({ api }: Noting): Promise<void> {
@@ -271,6 +292,9 @@ const verbs: Record<Verb, true> = {
   'jobs.rerun': true,
   'jobs.remove': true,
   'jobs.change': true,
+  'jobs.give': true,
+  'jobs.answers': true,
+  'jobs.check': true,
 }
 
 describe.each([
@@ -282,6 +306,7 @@ describe.each([
     await mend(page)
     await lose(page)
     await steer(page)
+    await give(page)
     await lookAround(page)
     const asked = new Set(page.answers.map(({ verb }) => verb))
     expect([...asked].toSorted()).toEqual(Object.keys(verbs).toSorted())

@@ -5,6 +5,7 @@
 export { findRecords } from './records.as'
 export { scanCell, countByte } from './cells.as'
 export { parseNumbers, sumIntegers } from './numbers.as'
+export { testNumbers, testTexts } from './fieldTests.as'
 export { countTokens } from './tokens.as'
 export { placeLines, placeKeyed } from './places.as'
 export { keyDecimals } from './decimalKeys.as'

@@ -43,8 +43,7 @@ export function parseNumbers(
   mantissas: usize,
   values: usize,
 ): void {
-  decimalMark = decimal
-  thousandsMark = thousands
+  readAs(decimal, thousands)
   let field = (first as usize) << 2
   const step = (stride as usize) << 2
   for (let index: usize = 0; index < (count as usize); index++, field += step) {
@@ -65,6 +64,21 @@ export function parseNumbers(
     store<i64>(mantissas + (index << 3), sign == minus ? -(mantissa as i64) : (mantissa as i64))
     store<f64>(values + (index << 3), isExact ? (sign == minus ? -value : value) : NaN)
   }
+}
+
+/** How the numbers are written that `doubleOf` reads. */
+export function readAs(decimal: i32, thousands: i32): void {
+  decimalMark = decimal
+  thousandsMark = thousands
+}
+
+/** The nearest double to what stands in [from, to), which is not empty; NaN where parseNumbers would mark neither integer nor decimal. */
+export function doubleOf(from: usize, to: usize): f64 {
+  const sign = load<u8>(from)
+  const mark = parse(sign == minus || sign == plus ? from + 1 : from, to)
+  if (mark != isInteger && mark != isDecimal) return NaN
+  const value = (mantissa as f64) / unchecked(powers[scale])
+  return sign == minus ? -value : value
 }
 
 function parse(from: usize, to: usize): u8 {

@@ -7,6 +7,7 @@ import { gatherRecords, sortRecords } from './order.ts'
 import { findBuckets, hashBuckets, scatterRecords } from './partition.ts'
 import { placeRecords } from './places.ts'
 import { findRecords } from './records.ts'
+import { testNumbers, testTexts } from './fieldTests.ts'
 import { countTokens } from './tokens.ts'
 
 /** The kernels in plain TypeScript, written to be read: what the WASM module is tested against, and what runs where it cannot. */
@@ -18,6 +19,8 @@ export function twinKernels(): Kernels {
     countByte,
     parseNumbers,
     sumIntegers,
+    testNumbers,
+    testTexts,
     countTokens,
     placeRecords,
     keyDecimals,

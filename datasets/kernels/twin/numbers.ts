@@ -19,6 +19,12 @@ export function parseNumbers({ fields, first, stride, count, notation, output }:
   }
 }
 
+/** The nearest doubles to texts; NaN for what is neither integer nor decimal. */
+export function doublesIn(notation: Notation): (text: string) => number {
+  const grammar = grammarOf(notation)
+  return (text) => readNumber(text, grammar).value
+}
+
 interface ReadNumber {
   mark: number
   mantissa: bigint

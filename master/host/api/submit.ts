@@ -19,6 +19,7 @@ async function submitOne(room: Room, request: JobRequest, caller: Caller) {
   if (!accepted.ok) return accepted
   room.takeUploads(request.sources)
   const entered = room.enter(accepted.value)
+  await room.mill.openLists.open(entered, null)
   await room.mill.warnOfRoom(entered)
   return await settled(room, entered.number)
 }
