@@ -133,7 +133,8 @@ class Program {
         if (child.pid === undefined) resolve(notStarted(error))
       })
       child.once('exit', (code, signal) => {
-        this.#kill('SIGKILL')
+        // Where there are no groups nothing holds its number any more.
+        if (!isWindows) this.#kill('SIGKILL')
         this.#isOver = true
         this.#after(afterExitMs, () => {
           for (const pipe of [child.stdout, child.stderr]) pipe?.destroy()
