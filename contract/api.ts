@@ -19,6 +19,8 @@ import {
 import { type Json, jsonSchema } from './json.ts'
 import { mendedRejectSchema } from './mended.ts'
 import { workerOffers } from './needs.ts'
+import { answerLineSchema, longestItem } from './open.ts'
+import { checkedSchema } from './outputSample.ts'
 import { recipeSchema } from './recipe.ts'
 import { keepingSchema, storageSchema } from './storage.ts'
 import { tableWishesSchema } from './table.ts'
@@ -35,7 +37,8 @@ import { tableWishesSchema } from './table.ts'
 /**
  * How a client names an input. A `path` is taken only from clients that speak for the person (the command line, a dialog of the host);
  * a browser has an `upload` (a token from PUT /api/uploads) or a `listed` file (under a --root folder). An `artifact` is what an earlier job
- * wrote, by that job's id, a unique prefix of one, or `last`.
+ * wrote, by that job's id, a unique prefix of one, or `last`. An `open` list has no item yet: they are given while the job runs
+ * (`jobs.give`); it is the job's only source. `leased`: it ends early when nothing has been heard of its giver for 10 s.
  */
 export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -47,6 +50,7 @@ export const sourceSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('spooled'), path: z.string().min(1).max(32_768), name: z.string().max(255) }),
   z.strictObject({ type: z.literal('upload'), token: z.string().max(100) }),
   z.strictObject({ type: z.literal('listed'), path: z.string().min(1).max(32_768) }),
+  z.strictObject({ type: z.literal('open'), leased: z.boolean(), name: z.string().min(1).max(255) }),
   z.strictObject({ type: z.literal('artifact'), job: z.string().min(1).max(100), name: z.string().min(1).max(255) }),
 ])
 export type Source = z.infer<typeof sourceSchema>
@@ -152,6 +156,8 @@ export const kindInfoSchema = z.strictObject({
   summary: z.string(),
   accepts: z.array(z.string()),
   inputs: z.enum(['required', 'optional', 'none']),
+  /** Whether items can be given to it while its job runs. */
+  open: z.boolean(),
   group: z.enum(['work', 'diagnostics']),
   params: jsonSchema,
   result: jsonSchema,
@@ -205,6 +211,8 @@ export const api = {
   },
   jobs: {
     submit: oc.input(jobRequestSchema).output(done),
+    /** Refuses what `submit` would refuse, in the same words, and makes no job: what it would write begins like this. */
+    check: oc.input(jobRequestSchema).output(commandResultSchema(checkedSchema)),
     list: oc.input(jobFilterSchema).output(z.strictObject({ jobs: z.array(jobSummarySchema), total: z.int() })),
     get: oc.input(jobName).output(commandResultSchema(jobDetailSchema)),
     tasks: oc
@@ -220,6 +228,43 @@ export const api = {
     rejects: oc
       .input(z.strictObject({ job: z.string().max(100), ...page }))
       .output(commandResultSchema(z.strictObject({ rejects: z.array(rejectSchema), total: z.int() }))),
+    /**
+     * Items for a job with an open list, on disk once it answers. `at` is how many were given before: what had come already is left out, so that
+     * a giver that was cut off gives again what it is not sure of; without it they follow what others gave. When it is `full`, they are to be
+     * given again a little later.
+     */
+    give: oc
+      .input(
+        z.strictObject({
+          job: z.string().min(1).max(100),
+          at: z.int().min(0).optional(),
+          items: z
+            .array(
+              z
+                .string()
+                .max(longestItem)
+                .regex(/^[^\n]*$/, 'one line'),
+            )
+            .max(10_000),
+          end: z.boolean().default(false),
+        }),
+      )
+      .output(commandResultSchema(z.strictObject({ items: z.int(), full: z.boolean() }))),
+    /** What came of the items, in order of arrival, from a place that an earlier answer named (0 at first); waits a second for more. */
+    answers: oc.input(z.strictObject({ job: z.string().min(1).max(100), from: z.int().min(0) })).output(
+      commandResultSchema(
+        z.strictObject({
+          answers: z.array(answerLineSchema),
+          next: z.int(),
+          /** How many items have come and how many of them are answered, where the job still runs. */
+          counts: z.strictObject({ items: z.int(), answered: z.int() }).nullable(),
+          /** Whether items may still be given. */
+          open: z.boolean(),
+          /** Nothing follows. */
+          over: z.boolean(),
+        }),
+      ),
+    ),
     cancel: oc.input(jobName).output(done),
     undoCancel: oc.input(jobName).output(done),
     pause: oc.input(jobName).output(done),

@@ -33,6 +33,11 @@ export const inputSchema = z.strictObject({
   fingerprint: fingerprintSchema,
   /** True for a spooled input (stdin, upload) that belongs to the job and goes with it. */
   spooled: z.boolean(),
+  /**
+   * A list that items are added to while the job runs, one to a line of the spooled file: `leased` by whoever must be heard of now and then,
+   * `held` until somebody ends it. Once it has ended the input is a text like any other, with what came of each item beside it.
+   */
+  open: z.enum(['leased', 'held', 'ended', 'endedEarly']).optional(),
   /** A file of records that a person has put right (contract/mended.ts): readers give them in the place of what stands in the input. */
   mended: z.string().optional(),
   /** What it is as a table, if it is one. */
@@ -42,7 +47,16 @@ export type Input = z.infer<typeof inputSchema>
 
 /** The files in the home's spool that are a job's own and go with it: an input that was spooled, and what was mended of one. */
 export function spooledFilesOf(input: Input): string[] {
-  return [...(input.spooled ? [input.path] : []), ...(input.mended === undefined ? [] : [input.mended])]
+  return [
+    ...(input.spooled ? [input.path] : []),
+    ...(input.open === undefined ? [] : [answersFileOf(input)]),
+    ...(input.mended === undefined ? [] : [input.mended]),
+  ]
+}
+
+/** The file of what came of each item of an open list, in order of arrival (contract/open.ts). */
+export function answersFileOf({ path }: Pick<Input, 'path'>): string {
+  return `${path}.answers`
 }
 
 /** What `inspect` tells of a dataset before any job exists. */

@@ -16,8 +16,14 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   accepts: readonly Readable[]
   /** Whether it needs inputs: `optional` kinds can also work from params alone. */
   inputs: 'required' | 'optional' | 'none'
+  /** Whether items can be given to it one by one while its job runs: its run.ts has an `item` stage. */
+  open: boolean
   /** `outside`: its tasks change something beyond their own scratch, so they are never raced or run again unasked. */
   effects: 'none' | 'outside'
+  /** `person`: its jobs may do whatever the person may, so that none is made because a page says so. */
+  trust: 'anyone' | 'person'
+  /** Whether its tasks may change or remove the inputs: what has become of these is then nothing against the result. */
+  changesInputs: boolean
   /**
    * Whether a task with effects outside may be run again when nobody knows how far the attempt before came. By convention the param
    * `rerunUnknown: true` allows it.
@@ -55,7 +61,10 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
   return {
     accepts: [],
     inputs: 'none',
+    open: false,
     effects: 'none',
+    trust: 'anyone',
+    changesInputs: false,
     mayRerun: asksForReruns,
     limits: {},
     group: 'work',

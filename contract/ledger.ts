@@ -1,3 +1,4 @@
+import type { Input } from './dataset.ts'
 import type { JobError, JobEvent, NewJob, PartialAnswer, Sample } from './job.ts'
 import type { Json } from './json.ts'
 import type { Answer, Artifact, AttemptOutcome, Recorded, RecordPlace, RejectedRecord } from './outcome.ts'
@@ -26,7 +27,14 @@ export type Transition =
   | {
       type: 'jobChanged'
       job: number
-      fields: { name?: string; note?: string; tags?: string[]; priority?: number; workers?: number | null }
+      fields: {
+        name?: string
+        note?: string
+        tags?: string[]
+        priority?: number
+        workers?: number | null
+        inputs?: Input[]
+      }
     }
   | { type: 'jobRemoved'; job: number }
   | { type: 'partialAnswered'; job: number; partial: PartialAnswer }

@@ -10,7 +10,7 @@ import type { Answer } from './outcome.ts'
  * no I/O, so that the master can replay it after a restart. Each operation is known by its place (an ordinal path) and a hash of
  * what it asks for; an answer that is recorded is returned at once.
  */
-export type Operation = TaskOperation | MapOperation | MergeOperation | WriteOperation | AllOperation
+export type Operation = TaskOperation | MapOperation | MergeOperation | WriteOperation | AllOperation | OpenOperation
 
 /** One task. `uses` are answers whose files and values it reads. */
 export interface TaskOperation {
@@ -50,6 +50,12 @@ export interface WriteOperation {
   mediaType: string
   file: string
   from: MapHandle | Answer
+}
+
+/** Each item of the job's open list as it comes, by the kind's `item` stage, until the list has ended. It stands before the plan's own. */
+export interface OpenOperation {
+  type: 'open'
+  stage: string
 }
 
 /** Sub-plans side by side. */
@@ -119,6 +125,11 @@ export interface Plan<Params = unknown> {
   steps(job: Planner<Params>): PlanSteps<Answer>
   /** What each task of a stage needs; what is left out is as for a stage that only computes (contract/needs.ts). */
   needs(stage: string, job: { params: Params; inputs: readonly Input[] }): Partial<TaskNeeds>
+  /**
+   * The result of a job whose items came while it ran, by how many they were. Where there is none the plan runs over all of them once the
+   * list has ended, as over any text.
+   */
+  closed: ((items: number) => Answer) | null
   /** Turns a merge's value, which may cover only a part, into the kind's result form: the partial answer. */
   partialResult(merged: Json, params: Params): Json
 }
@@ -127,5 +138,5 @@ export function definePlan<Params extends z.ZodType, Result extends z.ZodType>(
   kind: Kind<Params, Result>,
   plan: Pick<Plan<z.output<Params>>, 'stages' | 'steps'> & Partial<Plan<z.output<Params>>>,
 ): Plan<z.output<Params>> {
-  return { needs: () => ({}), partialResult: (merged) => merged, ...plan, kind }
+  return { needs: () => ({}), closed: null, partialResult: (merged) => merged, ...plan, kind }
 }

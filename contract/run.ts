@@ -69,13 +69,23 @@ export interface RunContext<Params = unknown> {
   tell(sentence: string): void
 }
 
+/** Where a kind shows the first rows of its output. */
+export interface SampleRows {
+  columns(names: readonly string[]): void
+  /** Throws when there are enough, as `progress` does when a task is to stop. */
+  row(fields: readonly (string | null)[]): void
+}
+
 export interface Run<Params = unknown> {
   kind: Kind
   maps: Record<string, MapStage<Params>>
   merges: Record<string, MergeStage<Params>>
   tasks: Record<string, TaskStage<Params>>
+  /** One item of an open list. What it throws is told beside the item, and the job goes on; a `TaskFailure` is the task's. */
+  item: ItemStage<Params> | null
   /** By map stage made cell by cell: the merge stage that folds its cells, so that workers may begin with it. */
   folds: Record<string, string>
+  sample?: SampleStage<Params>
 }
 
 export interface StageFunctions<Params> {
@@ -85,7 +95,13 @@ export interface StageFunctions<Params> {
   merges?: Record<string, MergeStage<Params>>
   /** Stages of `job.task`. */
   tasks?: Record<string, TaskStage<Params>>
+  item?: ItemStage<Params>
   folds?: Record<string, string>
+  /**
+   * Of kinds whose output is rows: the first ones, by the code that writes them. The split is the head of the inputs, each of one cell where
+   * its text can be read from its beginning, so that no index is needed; nothing may be written.
+   */
+  sample?: SampleStage<Params>
 }
 
 // Written as methods, whose parameters compare both ways: a registry holds runs of all kinds, and the params of each have been parsed by
@@ -94,16 +110,20 @@ interface StageMethods<Params> {
   map(split: Split, context: RunContext<Params>, uses: Part[]): StageAnswer | Promise<StageAnswer>
   merge(parts: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
   task(args: Json, uses: Part[], context: RunContext<Params>): StageAnswer | Promise<StageAnswer>
+  item(text: string, context: RunContext<Params>): Json | Promise<Json>
+  sample(split: Split, context: RunContext<Params>, rows: SampleRows): void | Promise<void>
 }
 export type MapStage<Params> = StageMethods<Params>['map']
 export type MergeStage<Params> = StageMethods<Params>['merge']
 export type TaskStage<Params> = StageMethods<Params>['task']
+export type ItemStage<Params> = StageMethods<Params>['item']
+export type SampleStage<Params> = StageMethods<Params>['sample']
 
 export function defineRun<Params extends z.ZodType, Result extends z.ZodType>(
   kind: Kind<Params, Result>,
   stages: StageFunctions<z.output<Params>>,
 ): Run<z.output<Params>> {
-  return { kind, maps: {}, merges: {}, tasks: {}, folds: {}, ...stages }
+  return { kind, maps: {}, merges: {}, tasks: {}, item: null, folds: {}, ...stages }
 }
 
 /** Thrown by a stage function to end its attempt with a code of its own (contract/outcome.ts, failureCodes). */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cellSourceSchema, inputSchema, inspectionSchema } from './dataset.ts'
 import { jsonSchema } from './json.ts'
 import { type TableWishes, tableWishesSchema } from './table.ts'
+import { outputSampleSchema } from './outputSample.ts'
 import { answerSchema, fileRefSchema, outcomeSchema, skippedRecordSchema } from './outcome.ts'
 
 /**
@@ -24,7 +25,7 @@ export const workerJobSchema = z.strictObject({
 })
 export type WorkerJob = z.infer<typeof workerJobSchema>
 
-/** What a batch's tasks do. `map`, `merge` and `task` run a stage function of the kind; `write` and `publish` are the runtime's own. */
+/** What a batch's tasks do. `map`, `merge`, `task` and `items` run a stage function of the kind; `write` and `publish` are the runtime's own. */
 export const workSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('map'),
@@ -42,6 +43,8 @@ export const workSchema = z.discriminatedUnion('type', [
     cells: z.int(),
   }),
   z.strictObject({ type: z.literal('task'), stage: z.string() }),
+  /** Items of the open list that is the job's one input; `args` say where they stand (contract/open.ts). */
+  z.strictObject({ type: z.literal('items'), stage: z.string() }),
   /** `folder`: what is copied are packs, whose files go into the folder `target`. */
   z.strictObject({ type: z.literal('write'), folder: z.boolean().optional() }),
   z.strictObject({ type: z.literal('publish'), name: z.string(), mediaType: z.string(), force: z.boolean() }),
@@ -113,6 +116,14 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   /** The job is over: forget it. */
   z.strictObject({ type: z.literal('forget'), job: z.int() }),
   z.strictObject({ type: z.literal('inspect'), request: z.int(), path: z.string(), ...inspectOptions }),
+  /** The first rows that a job of this kind would write, from the head of these inputs. */
+  z.strictObject({
+    type: z.literal('sample'),
+    request: z.int(),
+    kind: z.string(),
+    params: z.record(z.string(), jsonSchema),
+    inputs: z.array(inputSchema),
+  }),
   /** Finish the running task, answer, exit. */
   z.strictObject({ type: z.literal('quit') }),
 ])
@@ -128,6 +139,14 @@ export const inspectReplySchema = z.discriminatedUnion('ok', [
   }),
 ])
 export type InspectReply = z.infer<typeof inspectReplySchema>
+
+/** `refused`: a job would fail for the same reason; `why`: nothing is said of the job. */
+export const sampleReplySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('sampled'), sample: outputSampleSchema.nullable() }),
+  z.strictObject({ type: z.literal('refused'), message: z.string() }),
+  z.strictObject({ type: z.literal('none'), why: z.string() }),
+])
+export type SampleReply = z.infer<typeof sampleReplySchema>
 
 /** A task under way, with what is done of it. */
 const runningSchema = z.strictObject({
@@ -159,6 +178,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     beside: z.array(runningSchema).optional(),
   }),
   z.strictObject({ type: z.literal('inspected'), request: z.int(), reply: inspectReplySchema }),
+  z.strictObject({ type: z.literal('sampled'), request: z.int(), reply: sampleReplySchema }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), line: z.string() }),
 ])
 export type FromWorker = z.infer<typeof fromWorkerSchema>

@@ -88,7 +88,7 @@ function tasksText({ tasks, attempts }: Job): string {
   return [count(tasks.total), ...parts, ...tried].join(', ')
 }
 
-function jobLines(job: Job, style: Style): string {
+function jobLines(job: Job, style: Style, waitsFor: string | null): string {
   const lines: [string, string][] = [
     ['job', printable(job.name)],
     ['id', job.id],
@@ -97,6 +97,7 @@ function jobLines(job: Job, style: Style): string {
   ]
   if (job.inputs.length > 0) lines.push(['inputs', inputsText(job)])
   lines.push(['tasks', tasksText(job)])
+  if (waitsFor !== null) lines.push(['waits for', printable(waitsFor)])
   if (job.timing.wallMs !== null) lines.push(['time', timeText(job)])
   const width = Math.max(...lines.map(([name]) => name.length))
   // The values carry colour, so they are laid out here and not escaped again.
@@ -118,8 +119,13 @@ function timeText({ timing, inputs }: Job): string {
   return duration(wallMs) + rate
 }
 
-export function documentText({ job, result, artifacts, error }: JobDocument, style: Style): string {
-  const parts = [jobLines(job, style)]
+/** `waitsFor` is what its tasks wait for, where that is known. */
+export function documentText(
+  { job, result, artifacts, error }: JobDocument,
+  style: Style,
+  waitsFor: string | null = null,
+): string {
+  const parts = [jobLines(job, style, waitsFor)]
   if (error) parts.push(style('red', printable(error.message)))
   if (result !== null) parts.push(resultText(result, style))
   if (artifacts.length > 0) {

@@ -2,15 +2,12 @@ import type { Inspection } from '../contract/dataset.ts'
 import { isProse, type Table } from '../contract/table.ts'
 import { uniteTables } from '../datasets/table/unite.ts'
 import { count, printable, size } from './figures.ts'
-import { type CellText, pairs, table, widthOf } from './table.ts'
+import { rowsText, shortened } from './rowsText.ts'
+import { type CellText, pairs, table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What `inspect` shows of a dataset: the facts, what a table's columns are, the first rows. */
 const shownRows = 10
-const widestCell = 30
-const leastWidth = 60
-/** Where stderr is no terminal. */
-const usualWidth = 100
 
 const formatNames: Record<Table['format'], string> = {
   csv: 'delimited text',
@@ -57,8 +54,8 @@ function inspectionText(inspection: Inspection, terminal: Terminal): string {
   const parts = [pairs([...fileFacts(inspection), ...(tabular ? tableFacts(inspection) : textFacts(inspection))])]
   if (tabular && input.table !== undefined) {
     parts.push(columnsText(input.table, sample.rows, terminal))
-    const rows = rowsText(input.table, sample.rows, terminal)
-    if (rows !== '') parts.push(rows)
+    const names = input.table.columns.map(({ name }) => name)
+    if (sample.rows.length > 0) parts.push(rowsText({ names, rows: sample.rows.slice(0, shownRows) }, terminal))
   } else parts.push(...linesText(inspection, terminal))
   return parts.join('\n\n')
 }
@@ -117,37 +114,6 @@ function columnsText({ columns }: Table, rows: Sample['rows'], terminal: Termina
 }
 
 type Sample = NonNullable<Inspection['sample']>
-
-/** As many columns as the terminal is wide. */
-function rowsText({ columns }: Table, rows: Sample['rows'], terminal: Terminal): string {
-  if (rows.length === 0) return ''
-  const shown = rows.slice(0, shownRows)
-  const cells = columns.map(({ name }, index) => [
-    shortened(name),
-    ...shown.map((row) => (row[index] === null || row[index] === undefined ? '' : shortened(row[index]))),
-  ])
-  const wide = widthsThatFit(cells, Math.max(leastWidth, terminal.stderr.columns ?? usualWidth))
-  const visible = cells.slice(0, wide)
-  const lines = shown.map((_, row) => visible.map((column) => column[row + 1] ?? ''))
-  const heads = visible.map((column) => column[0] ?? '')
-  const text = table(heads, lines, (line) => terminal.style('bold', line))
-  const more = wide < cells.length ? `\n… and ${count(cells.length - wide)} more columns` : ''
-  return text + terminal.style('gray', more)
-}
-
-function widthsThatFit(cells: readonly string[][], room: number): number {
-  let used = 0
-  for (const [index, column] of cells.entries()) {
-    used += Math.max(...column.map((cell) => widthOf(printable(cell)))) + 2
-    if (used > room + 2) return Math.max(1, index)
-  }
-  return cells.length
-}
-
-function shortened(text: string): string {
-  const characters = Array.from(text.slice(0, widestCell * 2 + 2))
-  return characters.length <= widestCell ? text : `${characters.slice(0, widestCell - 1).join('')}…`
-}
 
 function linesText({ preview }: Inspection, terminal: Terminal): string[] {
   return preview.length === 0 ? [] : [preview.map((line) => terminal.style('gray', `  ${printable(line)}`)).join('\n')]

@@ -20,8 +20,10 @@ export interface RunOptions {
   force?: boolean
   detach?: boolean
   json?: boolean
+  jsonLines?: boolean
   quiet?: boolean
   each?: boolean
+  dryRun?: boolean
   home?: string
 }
 

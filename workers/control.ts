@@ -19,7 +19,7 @@ import type { FromCompute, ThreadData, ToCompute } from './threadMessages.ts'
  * The main thread of a worker process. It never computes and never reads a file, so that its heartbeat tells a busy worker from a dead
  * one: it takes what the host sends, hands tasks to the compute thread, withdraws and stops them, and passes outcomes on.
  *
- * Inputs are inspected in a second thread, started when first asked for: in control a dead network share would silence the heartbeat,
+ * Inputs are inspected, and samples of output made, in a second thread, started when first asked for: in control a dead network share would silence the heartbeat,
  * and in compute a person would wait for a long task to end (workers/inspector.ts).
  *
  * How it ends: `quit` lets the running task finish and exits with 0; a host that is gone ends it at once; a thread that fails ends it with
@@ -108,6 +108,7 @@ class Control {
         this.#answer(message.job, this.#ledger.cancel(message.job, message.seqs, message.because === 'no-progress'))
         return
       case 'inspect':
+      case 'sample':
         this.#inspector.ask(message)
         return
       case 'quit':

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { FromInspector, ToInspector } from './threadMessages.ts'
 
 /**
- * The thread that inspects inputs, seen from control: started when first asked for, ended when it has had nothing to do for a while, so
+ * The thread that answers what is asked before there is a job, what inputs are and how outputs would begin, seen from control: started when first asked for, ended when it has had nothing to do for a while, so
  * that a worker keeps its memory for its work. It is ended only between requests.
  */
 export interface InspectorOptions {

@@ -10,6 +10,7 @@ import type { TaskCounters } from './counters.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { runUnpack } from './folderTasks.ts'
 import { InputFiles } from './inputFiles.ts'
+import { runItems } from './itemsTask.ts'
 import { runPublish } from './publishTask.ts'
 import { spentBy, startClock } from './spent.ts'
 import { runMap, runMerge, runTask } from './stages.ts'
@@ -113,9 +114,13 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
       return { answer: await runMerge({ ...call, work }) }
     case 'task':
       return { answer: await runTask({ ...call, work }) }
+    case 'items':
+      return { answer: await runItems({ ...call, work }) }
     case 'write':
       return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':
+      // The last look before anybody sees the file: a result never mixes two versions of an input.
+      if (!session.run.kind.changesInputs) context.checkInputs()
       return { answer: {}, artifact: runPublish(work, order, context) }
     default:
       return assertNever(work, 'perform')

@@ -4,6 +4,7 @@ import { inspect } from '../datasets/inspect.ts'
 import { ComputeLoop } from './computeLoop.ts'
 import { mostTogether } from '../contract/needs.ts'
 import type { FindRun } from './perform.ts'
+import { makeSample } from './sample.ts'
 import { SharedCounters } from './shared.ts'
 import type { FromCompute, FromInspector, ThreadData, ToCompute, ToInspector } from './threadMessages.ts'
 
@@ -15,7 +16,7 @@ export function startThread(findRun: FindRun): void {
   })
   const data = workerData as ThreadData
   if (data.role === 'compute') compute(parentPort, { findRun, memory: data.memory })
-  else inspectOnDemand(parentPort)
+  else answerOnDemand(parentPort, findRun)
 }
 
 function compute(port: MessagePort, { findRun, memory }: { findRun: FindRun; memory: SharedArrayBuffer }): void {
@@ -25,11 +26,13 @@ function compute(port: MessagePort, { findRun, memory }: { findRun: FindRun; mem
   port.on('message', (message: ToCompute) => void loop.take(message))
 }
 
-function inspectOnDemand(port: MessagePort): void {
-  port.on('message', (message: ToInspector) => void answer(port, message))
+function answerOnDemand(port: MessagePort, findRun: FindRun): void {
+  port.on('message', (message: ToInspector) => void answer(message, findRun).then((reply) => port.postMessage(reply)))
 }
 
-async function answer(port: MessagePort, { request, path, cellBytes, table }: ToInspector): Promise<void> {
-  const answer: FromInspector = { type: 'inspected', request, reply: await inspect(path, { cellBytes, table }) }
-  port.postMessage(answer)
+async function answer(asked: ToInspector, findRun: FindRun): Promise<FromInspector> {
+  const { request } = asked
+  if (asked.type === 'sample') return { type: 'sampled', request, reply: await makeSample(asked, findRun) }
+  const { path, cellBytes, table, folders } = asked
+  return { type: 'inspected', request, reply: await inspect(path, { cellBytes, table, folders }) }
 }

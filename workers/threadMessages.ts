@@ -1,5 +1,5 @@
 import type { Outcome } from '../contract/outcome.ts'
-import type { InspectReply, TaskOrder, ToWorker, Work, WorkerJob } from '../contract/workerMessages.ts'
+import type { FromWorker, TaskOrder, ToWorker, Work, WorkerJob } from '../contract/workerMessages.ts'
 
 /**
  * What control and its threads tell each other. Both ends are of one build and one process: control has parsed everything that came from
@@ -29,9 +29,5 @@ export type FromCompute =
   | { type: 'log'; line: string }
   | { type: 'ended' }
 
-export type ToInspector = Extract<ToWorker, { type: 'inspect' }>
-export interface FromInspector {
-  type: 'inspected'
-  request: number
-  reply: InspectReply
-}
+export type ToInspector = Extract<ToWorker, { type: 'inspect' | 'sample' }>
+export type FromInspector = Extract<FromWorker, { type: 'inspected' | 'sampled' }>

@@ -18,6 +18,7 @@ const smallestBytes = 256
 export class KernelMemory {
   readonly #bytes: GrowingBytes
   #end: number
+  #inUse = 0
   /** Places given back, by size. */
   readonly #free = new Map<number, number[]>()
 
@@ -31,8 +32,14 @@ export class KernelMemory {
     return this.#bytes.buffer
   }
 
+  /** What has been handed out and not been given back. */
+  get inUse(): number {
+    return this.#inUse
+  }
+
   allocate(bytes: number): Region {
     const size = sizeFor(bytes)
+    this.#inUse += size
     const known = this.#free.get(size)?.pop()
     const at = known ?? this.#end
     if (known === undefined) {
@@ -44,6 +51,7 @@ export class KernelMemory {
 
   free(region: Region): void {
     const size = sizeFor(region.length)
+    this.#inUse -= size
     const places = this.#free.get(size)
     if (places === undefined) this.#free.set(size, [region.at])
     else places.push(region.at)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteSink, doubleAt } from './byteSink.ts'
-import { ByteTable } from './byteTable.ts'
+import { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { compareDecimals, longDecimal } from './decimalText.ts'
 import { compareBytes } from './keptValues.ts'
 import { MinHeap } from './minHeap.ts'

@@ -6,7 +6,7 @@ import { FieldFault, type RowAt } from '../../datasets/table/scope.ts'
 import { plainDecimal, quickNumberReader } from '../../datasets/table/values.ts'
 import { BatchValues } from './batchValues.ts'
 import { ByteSink } from './byteSink.ts'
-import { ByteTable } from './byteTable.ts'
+import { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { longDecimal } from './decimalText.ts'
 import type { Source } from './sources.ts'
 

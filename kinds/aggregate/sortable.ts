@@ -2,7 +2,7 @@ import type { ValueType } from '../../datasets/expression/types.ts'
 import { kernels } from '../../datasets/kernels/kernels.ts'
 import { placeBytes, placeWords, sortWorkBytes, wordsPerPlace } from '../../datasets/kernels/recordRequests.ts'
 import { ByteSink } from './byteSink.ts'
-import type { ByteTable } from './byteTable.ts'
+import type { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { type Part, readPart } from './groupKey.ts'
 
 /**

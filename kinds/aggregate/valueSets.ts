@@ -1,6 +1,6 @@
 import type { BatchValues } from './batchValues.ts'
 import { ByteSink } from './byteSink.ts'
-import { ByteTable } from './byteTable.ts'
+import { ByteTable } from '../../datasets/bytes/byteTable.ts'
 import { endSet, writeCounted } from './groupFile.ts'
 import { compareBytes } from './keptValues.ts'
 

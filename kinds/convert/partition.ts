@@ -27,20 +27,24 @@ export async function partition(
   const folders = new Folders(context)
   const record = new KeyedRecord()
   const putRow = form.rowWriter({ context, types, column }, record)
-  for await (const batch of readTable(split, context, index))
-    for (let row = 0; row < batch.rows; row++) {
-      const value = fieldText(batch, row, column) ?? ''
-      const bucket = folders.bucketOf(value)
-      if (bucket === null) {
-        rejectRow(context, { batch, row }, `its ${context.params.partitionBy} is too long for the name of a folder`)
-        continue
+  try {
+    for await (const batch of readTable(split, context, index))
+      for (let row = 0; row < batch.rows; row++) {
+        const value = fieldText(batch, row, column) ?? ''
+        const bucket = folders.bucketOf(value)
+        if (bucket === null) {
+          rejectRow(context, { batch, row }, `its ${context.params.partitionBy} is too long for the name of a folder`)
+          continue
+        }
+        record.beginRow(value)
+        putRow(batch, row)
+        record.endRow()
+        writer.add(bucket, record)
       }
-      record.beginRow(value)
-      putRow(batch, row)
-      record.endRow()
-      writer.add(bucket, record)
-    }
-  return partitionAnswer(writer.finish())
+    return partitionAnswer(writer.finish())
+  } finally {
+    writer.release()
+  }
 }
 
 /** What a partitioning plan's tasks use: where columns have types, these before the index. */

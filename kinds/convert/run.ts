@@ -8,7 +8,7 @@ import { type ConvertParams, kind } from './kind.ts'
 import { partition, usesOf } from './partition.ts'
 import { gatherParts } from './parts.ts'
 import type { RowForm } from './rowForm.ts'
-import { textRows, writeText } from './textRows.ts'
+import { sampleText, textRows, writeText } from './textRows.ts'
 import { joinTypes, scanTypes } from './types.ts'
 
 /** Rows as they stand into text; rows as values into files whose columns have types. */
@@ -52,6 +52,7 @@ export const run = defineRun(kind, {
       return assemble(context, types, gathered)
     },
   },
+  sample: (split, context, rows) => sampleText(split, context, rows),
 })
 
 async function rowForm({ params }: Context): Promise<RowForm> {

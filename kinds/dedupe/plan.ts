@@ -1,6 +1,6 @@
 import { definePlan } from '../../contract/plan.ts'
 import { indexTables, tableStages } from '../../datasets/table/plan.ts'
-import { bucketsFor } from './buckets.ts'
+import { bucketsFor } from '../../datasets/shuffle/buckets.ts'
 import { artifactOf, duplicatesName, kind } from './kind.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { Part, RunContext, StageAnswer } from '../../contract/run.ts'
 import { partitionAnswer, segmentsOfBucket } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
 import { readSegment } from '../../datasets/shuffle/readSegment.ts'
-import { VerdictBlocks } from './buckets.ts'
+import { VerdictBlocks } from './verdictBlocks.ts'
 import type { DedupeParams } from './kind.ts'
 import type { Place } from './keyRecord.ts'
 

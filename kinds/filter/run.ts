@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type RunContext, defineRun } from '../../contract/run.ts'
+import { type Part, type RunContext, type Split, defineRun } from '../../contract/run.ts'
 import type { Table } from '../../contract/table.ts'
 import { inputOf } from '../../datasets/bytes/read.ts'
 import { rejectRow, type RowBatch } from '../../datasets/table/batch.ts'
@@ -9,7 +9,8 @@ import { tableRuns } from '../../datasets/table/indexStages.ts'
 import { readTable } from '../../datasets/table/read.ts'
 import { FieldFault, rowScope, type RowAt } from '../../datasets/table/scope.ts'
 import { BlockWriter } from '../../datasets/write/blocks.ts'
-import { copyField, makeRowWriter, type RowWriter } from '../../datasets/write/rows.ts'
+import { copyField, makeRowWriter, type RowWriter, type WriteOptions } from '../../datasets/write/rows.ts'
+import { SampleWriter } from '../../datasets/write/sampleWriter.ts'
 import { type OutputColumn, outputColumns } from './columns.ts'
 import { type FilterParams, kind } from './kind.ts'
 import { mayCopy, PlainRows } from './plainRows.ts'
@@ -24,21 +25,11 @@ export const run = defineRun(kind, {
     ...tableRuns.maps,
     async filter(split, context, uses) {
       const block = new BlockWriter(context.scratch('rows'), context.params.compress)
-      const filters = new Map<number, Filter>()
-      const filterOf = (input: number): Filter => {
-        const filter = filters.get(input) ?? new Filter(tableOf(inputOf(context, input)), context, block)
-        filters.set(input, filter)
-        return filter
-      }
-      const first = filterOf(split.pieces[0]?.input ?? 0)
-      if (split.from === 0) first.writeHeader()
-      const count = { rows: 0, kept: 0 }
-      try {
-        for await (const batch of readTable(split, context, uses)) filterOf(batch.input).take(batch, count)
-      } finally {
-        for (const filter of filters.values()) filter.release()
-      }
-      return { value: { ...count, columns: first.names }, files: { rows: block.finish(count.kept) } }
+      const count = await filterRows(split, context, {
+        uses,
+        output: { block, writerFor: (options) => makeRowWriter(block, options) },
+      })
+      return { value: count, files: { rows: block.finish(count.kept) } }
     },
   },
   merges: {
@@ -55,12 +46,46 @@ export const run = defineRun(kind, {
     },
   },
   tasks: tableRuns.tasks,
+  async sample(split, context, rows) {
+    await filterRows(split, context, {
+      uses: [],
+      output: { block: null, writerFor: (options) => new SampleWriter(rows, options) },
+    })
+  },
 })
 
 interface Count {
   /** Read, without those set aside. */
   rows: number
   kept: number
+}
+
+/** Where rows go: a file, into which they may be copied as they stand, or somewhere that takes them field by field. */
+interface Output {
+  block: BlockWriter | null
+  writerFor: (options: WriteOptions) => RowWriter
+}
+
+async function filterRows(
+  split: Split,
+  context: Context,
+  { uses, output }: { uses: readonly Part[]; output: Output },
+): Promise<z.output<typeof countedSchema>> {
+  const filters = new Map<number, Filter>()
+  const filterOf = (input: number): Filter => {
+    const filter = filters.get(input) ?? new Filter(tableOf(inputOf(context, input)), context, output)
+    filters.set(input, filter)
+    return filter
+  }
+  const first = filterOf(split.pieces[0]?.input ?? 0)
+  if (split.from === 0) first.writeHeader()
+  const count = { rows: 0, kept: 0 }
+  try {
+    for await (const batch of readTable(split, context, uses)) filterOf(batch.input).take(batch, count)
+  } finally {
+    for (const filter of filters.values()) filter.release()
+  }
+  return { ...count, columns: first.names }
 }
 
 class Filter {
@@ -74,16 +99,16 @@ class Filter {
   /** What was computed for the row at hand, so that a fault leaves nothing half written. */
   readonly #computed: (string | null)[]
 
-  constructor(table: Table, context: Context, block: BlockWriter) {
+  constructor(table: Table, context: Context, { block, writerFor }: Output) {
     const { where, columns, format, spreadsheetSafe, compress } = context.params
     this.#context = context
     this.#where = where === undefined || where.trim() === '' ? null : new Condition(where, table)
     this.#columns = outputColumns(table, columns, rowScope(table))
     this.#computed = this.#columns.map(() => null)
     this.names = this.#columns.map(({ name }) => name)
-    this.#plain = mayCopy(table, context.params) ? new PlainRows(block, compress) : null
+    this.#plain = block !== null && mayCopy(table, context.params) ? new PlainRows(block, compress) : null
     const bare = this.#columns.map(({ type }) => type === 'number' || type === 'boolean')
-    this.#writer = makeRowWriter(block, { format, spreadsheetSafe, names: this.names, bare })
+    this.#writer = writerFor({ format, spreadsheetSafe, names: this.names, bare })
   }
 
   writeHeader(): void {

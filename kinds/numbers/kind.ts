@@ -44,6 +44,7 @@ export const kind = defineKind({
   summary: 'Applies a formula to every number of a file, a list or a sequence, and sums up the outputs exactly.',
   accepts: ['text'],
   inputs: 'optional',
+  open: true,
   params,
   result: z.strictObject({
     count: z.int().meta({ description: 'How many outputs there are' }),

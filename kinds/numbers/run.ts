@@ -1,7 +1,7 @@
 import { type RunContext, type ScratchWriter, type Split, defineRun } from '../../contract/run.ts'
 import { readLines } from '../../datasets/lines/read.ts'
 import { type Formula, compileFormula } from './formula.ts'
-import { type NumbersParams, kind, sequenceOf } from './kind.ts'
+import { type NumbersParams, kind, listedCount, sequenceOf } from './kind.ts'
 import { readNumber } from './literal.ts'
 import { Tally, combine, partialSchema } from './partial.ts'
 
@@ -19,15 +19,41 @@ export const run = defineRun(kind, {
   maps: {
     compute(split, context) {
       const outputs = new Outputs(compileFormula(context.params.formula), context.scratch('outputs'))
-      if (context.inputs.length > 0) computeLines(split, context, outputs)
-      else computeListed(split, context, outputs)
+      compute(split, context, (x) => outputs.add(x))
       return outputs.finish()
     },
+  },
+  item(text, { params }) {
+    const bytes = Buffer.from(text)
+    const x = readNumber(bytes, 0, bytes.length)
+    if (typeof x !== 'number') throw new Error(x)
+    const output = compileFormula(params.formula)(x)
+    if (!Number.isFinite(output)) throw new Error(notFinite(x))
+    return output
   },
   merges: {
     combine: (parts) => ({ value: combine(parts.map((part) => partialSchema.parse(part.value))) }),
   },
+  sample(split, context, rows) {
+    const formula = compileFormula(context.params.formula)
+    rows.columns(['x', 'output'])
+    const listed = { from: 0, to: listedCount(context.params) }
+    compute({ ...split, items: listed }, context, (x) => {
+      const output = formula(x)
+      if (!Number.isFinite(output)) return false
+      rows.row([String(x), String(output)])
+      return true
+    })
+  },
 })
+
+/** Takes a number; false when its output is no finite number. */
+type Take = (x: number) => boolean
+
+function compute(split: Split, context: Context, take: Take): void {
+  if (context.inputs.length > 0) computeLines(split, context, take)
+  else computeListed(split, context, take)
+}
 
 /** Applies the formula, tallies what comes out and writes it down, one output to a line. */
 class Outputs {
@@ -63,11 +89,11 @@ class Outputs {
   }
 }
 
-function computeLines(split: Split, context: Context, outputs: Outputs): void {
+function computeLines(split: Split, context: Context, take: Take): void {
   for (const piece of split.pieces) {
     readLines(context, piece, (line) => {
       const x = readNumber(line.bytes, line.start, line.end)
-      if (typeof x === 'number' && outputs.add(x)) return
+      if (typeof x === 'number' && take(x)) return
       const reason = typeof x === 'number' ? notFinite(x) : x
       const raw = line.bytes.toString('utf8', line.start, Math.min(line.end, line.start + mostRawBytes))
       context.reject({ input: piece.input, record: line.record, offset: line.offset, reason, raw })
@@ -76,12 +102,12 @@ function computeLines(split: Split, context: Context, outputs: Outputs): void {
 }
 
 /** Listed numbers stand in no file: their place is their number in the list. */
-function computeListed({ items }: Split, context: Context, outputs: Outputs): void {
+function computeListed({ items }: Split, context: Context, take: Take): void {
   const listed = listOf(context.params)
   for (let item = items.from, looked = items.from; item < items.to; item++) {
     const x = listed(item)
     const place = { input: 0, record: item - items.from, offset: item }
-    if (context.record(place, () => String(x)) && !outputs.add(x))
+    if (context.record(place, () => String(x)) && !take(x))
       context.reject({ ...place, reason: notFinite(x), raw: String(x) })
     if (item + 1 === items.to || item + 1 - looked === itemsBetweenLooks) {
       context.progress(0, item + 1 - looked)

@@ -67,6 +67,7 @@ export const kind = defineKind({
   summary: 'Tells which numbers of a list are prime, or counts and lists all primes of a range.',
   accepts: ['text'],
   inputs: 'optional',
+  open: true,
   params,
   result: z.union([checkResultSchema, rangeResultSchema]),
   artifacts: ({ mode, list }) => (mode === 'range' && list ? [artifactName] : []),

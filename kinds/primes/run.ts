@@ -29,6 +29,11 @@ export const run = defineRun(kind, {
       return { value: { count }, files: { primes: writer.finish(count) } }
     },
   },
+  item(text) {
+    const read = readCandidate(text)
+    if ('reason' in read) throw new Error(read.reason)
+    return isPrimeCandidate(read.candidate)
+  },
   merges: {
     combine(parts) {
       const found = parts.map((part) => checkResultSchema.parse(part.value))

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { invariant } from '../../contract/invariant.ts'
 import type { FileRef } from '../../contract/outcome.ts'
 import type { Part, RunContext } from '../../contract/run.ts'
+import { type Adjacency, adjacencyOf } from '../../datasets/graph/adjacency.ts'
 import type { Ways } from './paths.ts'
 import type { Reached, Walkable } from './walk.ts'
 
@@ -22,7 +23,7 @@ type FileName = (typeof files)[number]
 
 /** Writes it, for tasks that look only at some of its nodes. */
 export function writeForest(forest: Forest, context: Pick<RunContext, 'scratch'>): Record<FileName, FileRef> {
-  const { starts, children } = childrenOf(forest)
+  const { starts, targets } = childrenOf(forest)
   const write = (name: FileName, blocks: Iterable<Uint8Array>): FileRef => {
     const writer = context.scratch(name)
     for (const block of blocks) writer.write(block)
@@ -30,7 +31,7 @@ export function writeForest(forest: Forest, context: Pick<RunContext, 'scratch'>
   }
   return {
     starts: write('starts', [bytesOf(starts)]),
-    children: write('children', [bytesOf(children)]),
+    children: write('children', [bytesOf(targets)]),
     parents: write('parents', [bytesOf(forest.parents)]),
     weights: write('weights', [bytesOf(forest.weights)]),
     nameEnds: write('nameEnds', [bytesOf(endsOf(forest.names))]),
@@ -41,15 +42,10 @@ export function writeForest(forest: Forest, context: Pick<RunContext, 'scratch'>
   }
 }
 
-/** By counting: a node's children keep the order of their numbers. */
-function childrenOf({ nodes, parents }: Forest): { starts: Int32Array; children: Int32Array } {
-  const starts = new Int32Array(nodes + 2)
-  for (const parent of parents) starts[placeOf(parent, nodes) + 1]! += 1
-  for (let node = 0; node <= nodes; node += 1) starts[node + 1]! += starts[node]!
-  const next = starts.slice()
-  const children = new Int32Array(nodes)
-  for (const [node, parent] of parents.entries()) children[next[placeOf(parent, nodes)]!++] = node
-  return { starts, children }
+/** A node's children keep the order of their numbers; the roots stand behind those of the last node. */
+function childrenOf({ nodes, parents }: Forest): Adjacency {
+  const sources = parents.map((parent) => placeOf(parent, nodes))
+  return adjacencyOf(nodes + 1, { sources, targets: parents.map((_, node) => node) })
 }
 
 function placeOf(parent: number, nodes: number): number {

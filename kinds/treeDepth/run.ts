@@ -42,13 +42,17 @@ export const run = defineRun(kind, {
     async edges(split, context, index) {
       const writer = new PartitionWriter(context.scratch('partition'), 1)
       const reader = new EdgeReader(context)
-      for await (const batch of readTable(split, context, index))
-        for (let row = 0; row < batch.rows; row += 1) {
-          const edge = reader.read({ batch, row })
-          if (typeof edge === 'string') rejectRow(context, { batch, row }, edge)
-          else writer.add(0, edge)
-        }
-      return partitionAnswer(writer.finish())
+      try {
+        for await (const batch of readTable(split, context, index))
+          for (let row = 0; row < batch.rows; row += 1) {
+            const edge = reader.read({ batch, row })
+            if (typeof edge === 'string') rejectRow(context, { batch, row }, edge)
+            else writer.add(0, edge)
+          }
+        return partitionAnswer(writer.finish())
+      } finally {
+        writer.release()
+      }
     },
   },
   merges: { ...tableRuns.merges, gather: (parts, context) => gatherPartitions(parts, context) },

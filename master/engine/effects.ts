@@ -24,6 +24,10 @@ export type Effect =
   | { type: 'wantWorkers'; count: number }
   /** Whether any job has tasks that wait for others. */
   | { type: 'wantIo'; wanted: boolean }
+  /** Every item of its open list is answered: workers are to be told of the job anew, with the input that the list has become. */
+  | { type: 'listSettled'; job: number }
+  /** A task of an open list has answered for the items [from, to). */
+  | { type: 'answered'; job: number; from: number; to: number; answer: Answer }
   | { type: 'changed'; job: number }
   /** It has reached a final state: workers may forget it and its scratch folder may go. */
   | { type: 'ended'; run: JobRun; state: JobState; partial: { answer: Answer; coverage: number } | null }

@@ -7,6 +7,7 @@ import type { Json } from '../../contract/json.ts'
 import type { LedgerJob, LedgerTask, Transition } from '../../contract/ledger.ts'
 import type { Artifact, Loss, Outcome } from '../../contract/outcome.ts'
 import type { WorkerOffer } from '../../contract/needs.ts'
+import type { OpenEnd } from '../../contract/open.ts'
 import type { Plan } from '../../contract/plan.ts'
 import type { JobState } from '../../contract/transitions.ts'
 import type { Kept } from './adoption.ts'
@@ -15,6 +16,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { JobRun } from './jobRun.ts'
 import { Lifecycle } from './lifecycle.ts'
+import { InputEndedEarly } from './openPlan.ts'
 import { Outbox, type Step } from './outbox.ts'
 import { Outcomes } from './outcomes.ts'
 import { PlanChanged } from './planRunner.ts'
@@ -138,6 +140,28 @@ export class Engine {
   /** What an unfinished job's tasks wait for; null when nothing holds them up. */
   waitingFor(run: JobRun, now: number): string | null {
     return whatItWaitsFor(run, { room: this.#room, slots: this.#slots, now })
+  }
+
+  /** More items of a job's open list are on disk: where each one ends. `anew`: these are all that no task has. */
+  arrived(job: number, { ends, anew = false }: { ends: readonly number[]; anew?: boolean }, now: number): void {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run === undefined) return
+    run.list.arrived(ends, anew)
+    this.#stirred.add(run)
+  }
+
+  /** No more items come. The job has the input from now on that the list has become. */
+  endList(job: number, end: OpenEnd, now: number): void {
+    this.#outbox.now = now
+    const run = this.#runs.get(job)
+    if (run === undefined || run.list.end !== null) return
+    run.list.end = end
+    run.recheck()
+    run.job.inputs = [end.input]
+    this.#outbox.record({ type: 'jobChanged', job, fields: { inputs: run.job.inputs } })
+    this.#outbox.tell(job, 'note', end.early === null ? 'The input has ended.' : `The input ended early: ${end.early}.`)
+    this.#stirred.add(run)
   }
 
   /** A line of an unfinished job's story. */
@@ -308,6 +332,8 @@ export class Engine {
       if (run.advance()) this.#stirred.add(run)
     })
     run.planMs += this.#options.clock() - before
+    if (run.listSettled) this.#outbox.effect({ type: 'listSettled', job: run.number })
+    run.listSettled = false
     crashPoint('plan-made')
     if (error !== null) return this.#lifecycle.fail(run, { ...error, task: null })
     this.#outbox.effect({ type: 'changed', job: run.number })
@@ -331,10 +357,15 @@ function caught(advance: () => void): { code: string; message: string } | null {
   } catch (error) {
     if (error instanceof Bug) throw error
     return {
-      code: error instanceof PlanChanged ? 'plan-changed' : 'plan-failed',
+      code: codeOf(error),
       message: error instanceof Error ? error.message : String(error),
     }
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof InputEndedEarly) return 'input-ended-early'
+  return error instanceof PlanChanged ? 'plan-changed' : 'plan-failed'
 }
 
 /** What a job need not do again. */

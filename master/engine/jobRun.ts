@@ -9,14 +9,15 @@ import { activate } from './operations/activate.ts'
 import type { ActiveOperation, TaskSpec } from './operations/activeOperation.ts'
 import { ActiveMap } from './operations/mapOperation.ts'
 import { ActiveMerge } from './operations/mergeOperation.ts'
+import { ActiveOpen } from './operations/openOperation.ts'
 import type { Kept } from './adoption.ts'
 import { type Care, careAfter } from './care.ts'
 import type { Figures } from './figures.ts'
-import { makePlanner } from './planner.ts'
+import { OpenList } from './openList.ts'
+import { stepsOf } from './openPlan.ts'
 import { PlanRunner } from './planRunner.ts'
 import { recordedAnswers, withMadeAgain } from './recorded.ts'
 import { RejectTally } from './rejectTally.ts'
-import type { JudgedTask } from './retry.ts'
 import { StageNeeds } from './stageNeeds.ts'
 import { type EngineTask, newTask, TaskBook, type Wanted } from './taskBook.ts'
 import { TaskCost } from './taskCost.ts'
@@ -29,14 +30,6 @@ const stepsAtOnce = 2048
 /** For whom tasks are taken; `workers` share the job at the moment. */
 interface Asked extends Wanted {
   workers: number
-}
-
-/** What is known of a task before it is given to anybody, or even made. */
-export interface NextTask {
-  stage: string
-  needs: TaskNeeds
-  /** Not to be started before this instant. */
-  notBefore: number
 }
 
 /** What a job's run needs from its engine. */
@@ -59,6 +52,10 @@ export class JobRun {
   readonly job: NewJob
   readonly plan: Plan
   readonly tasks = new TaskBook()
+  /** Items that come while it runs. */
+  readonly list = new OpenList()
+  /** Every item of the list has been answered, and it was not yet told. */
+  listSettled = false
   state: JobState = 'queued'
   /** How the ledger has it, which is all that anybody is told; null before it is there. Set by whoever commits. */
   onRecord: Figures | null = null
@@ -102,6 +99,9 @@ export class JobRun {
   #restoring = new Map<string, LedgerTask[]>()
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
+  #open: ActiveOpen | null = null
+  /** How many of the active ones wait for others. */
+  #ioCount = 0
   #nextSeq = 0
   #taskCount = 0
   #ordinal = 0
@@ -115,8 +115,8 @@ export class JobRun {
     const { kind } = options.plan
     const params = kind.params.parse(options.job.params)
     this.mayRerun = kind.effects === 'none' || kind.mayRerun(params)
-    const planner = makePlanner(params, options.job.inputs)
-    this.#runner = new PlanRunner(options.plan.steps(planner), options.plan.kind.version, {
+    const steps = stepsOf(options.plan, params, options.job.inputs)
+    this.#runner = new PlanRunner(steps, options.plan.kind.version, {
       recorded: (id) => this.#recorded.get(id),
       made: (operation) => this.#made(operation),
       begin: (id, operation) => this.#begin(id, operation),
@@ -206,14 +206,21 @@ export class JobRun {
     return false
   }
 
+  /** Its list has ended: what waited for that may have finished. */
+  recheck(): void {
+    if (this.#open !== null) this.#moved.add(this.#open)
+  }
+
   /** Answers the plan for operations that have finished; false when there were none. */
   #endFinished(): boolean {
     const finished = [...this.#moved].filter((operation) => operation.finished)
     this.#moved.clear()
     for (const operation of finished) {
       this.#active.delete(operation.id)
+      if (this.#isIo(operation)) this.#ioCount -= 1
       this.#making.delete(operation)
       this.#costs.delete(operation)
+      if (operation === this.#open) this.listSettled = true
       if (operation instanceof ActiveMap) this.#runningMaps.delete(operation)
       else this.#runner.answer(operation.id, operation.answer())
     }
@@ -239,17 +246,19 @@ export class JobRun {
     return (this.state === 'queued' || this.state === 'running') && this.result === null && !this.stale
   }
 
-  /** Of each stage that has tasks to give or could make some, the next one. */
-  *next(): Generator<NextTask> {
-    for (const task of this.tasks.firstOfStages())
-      if (task.operation.ready(task)) yield { ...task, stage: task.operation.stage }
-    for (const { stage, urgent } of this.#making)
-      if (!urgent && this.tasks.waiting(stage) === 0) yield { stage, needs: this.#needs.of(stage), notBefore: 0 }
+  /** What tasks could still be made for, with what they would need. */
+  get making(): { stage: string; urgent: boolean; needs: TaskNeeds }[] {
+    return Array.from(this.#making, ({ stage, urgent }) => ({ stage, urgent, needs: this.#needs.of(stage) }))
+  }
+
+  /** Its list may go on, and all of it that has come is answered. */
+  get waitsForItems(): boolean {
+    return this.#open !== null && this.list.end === null && this.list.waiting === 0 && this.tasks.running === 0
   }
 
   /** Whether something of it waits for others, now or later: for a worker that does nothing else. */
   get wantsIo(): boolean {
-    return [...this.#active.values()].some(({ stage }) => offerFor(this.#needs.of(stage)) === 'io')
+    return this.#ioCount > 0
   }
 
   costOf(operation: ActiveOperation): TaskCost {
@@ -275,26 +284,6 @@ export class JobRun {
     task.operation.succeeded({ seq, from, to, answer: outcome.answer, rows: outcome.rows, artifact: outcome.artifact })
   }
 
-  /** What is known of a task whose attempt failed, but for the attempt. */
-  judged({ operation, from, to, failures, deaths, care }: EngineTask): Omit<JudgedTask, 'at'> {
-    const source = operation instanceof ActiveMap ? operation.asked.source : null
-    return {
-      failures,
-      deaths,
-      mayRerun: this.mayRerun,
-      careful: care.careful,
-      half: care.half,
-      leftOut: care.skip.length,
-      cells: source === null ? 0 : to - from,
-      isOneItem:
-        source?.type === 'items' &&
-        !operation.secondary &&
-        to - from === 1 &&
-        source.perCell === 1 &&
-        care.leaveOut === null,
-    }
-  }
-
   /** Cuts a running task of a map in two; each half is as careful as the whole was. */
   halve(task: EngineTask, at: number): void {
     const middle = Math.floor((task.from + task.to) / 2)
@@ -307,8 +296,9 @@ export class JobRun {
     this.replaced += 1
     this.#record({ type: 'tasksHalved', job: this.number, at, tasks: [{ seq: task.seq, halves }] })
     const care: Care = { ...task.care, careful: true, half: true }
-    const { operation, needs } = task
-    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, operation, needs }), care })
+    const { operation, needs, args } = task
+    const alike = { operation, needs, ...(args === undefined ? {} : { args }) }
+    for (const half of halves) this.tasks.addPending({ ...newTask({ ...half, ...alike }), care })
   }
 
   /** What is being done, and how much of all cells known so far is done. */
@@ -330,9 +320,11 @@ export class JobRun {
   }
 
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
-    const { plan, job, inputs } = this
-    const operation = activate(id, asked, { plan, job, inputs, maps: this.#maps, join: this.#options.join })
+    const { plan, job, inputs, list } = this
+    const { join } = this.#options
+    const operation = activate(id, asked, { plan, job, inputs, list, join, maps: this.#maps })
     this.#active.set(id, operation)
+    if (this.#isIo(operation)) this.#ioCount += 1
     this.#moved.add(operation)
     this.#making.add(operation)
     const onRecord = this.#restoring.get(id) ?? []
@@ -347,6 +339,7 @@ export class JobRun {
       this.#maps.set(id, operation)
       this.#runningMaps.add(operation)
     }
+    if (operation instanceof ActiveOpen) this.#open = operation
     if (operation instanceof ActiveMerge) {
       operation.listen()
       this.#merge = operation
@@ -355,7 +348,8 @@ export class JobRun {
 
   #restoreTask(operation: ActiveOperation, task: LedgerTask, half: boolean): void {
     const { seq, from, to, attempt } = task
-    const fence = task.state === 'running' ? attempt + 1 : task.fence
+    // What is not pending becomes so now, in the ledger too: no attempt before counts any more.
+    const fence = task.state === 'pending' ? task.fence : Math.max(task.fence, attempt + 1)
     const args = task.args === undefined ? {} : { args: task.args }
     const past = careAfter(this.#ended.get(seq) ?? [], half)
     const needs = this.#needs.of(operation.stage)
@@ -394,6 +388,11 @@ export class JobRun {
 
   /** The map that workers which compute are at. */
   #plainOperation(): ActiveMap | undefined {
-    return [...this.#runningMaps].find(({ stage }) => offerFor(this.#needs.of(stage)) === 'cpu')
+    for (const map of this.#runningMaps) if (!this.#isIo(map)) return map
+    return undefined
+  }
+
+  #isIo({ stage }: ActiveOperation): boolean {
+    return offerFor(this.#needs.of(stage)) === 'io'
   }
 }

@@ -3,7 +3,9 @@ import { type Loss, type Outcome, type RecordPlace, writerOf } from '../../contr
 import { finalJobStates } from '../../contract/transitions.ts'
 import { endedAttempt, interruptedAttempt, succeededAttempt } from './endedAttempt.ts'
 import type { JobRun } from './jobRun.ts'
+import { judgedOf } from './judged.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { ActiveOpen } from './operations/openOperation.ts'
 import type { Outbox } from './outbox.ts'
 import { type Failure, failureMessage, isDeath, judgeFailure, mayPass, outcomeOf, type Verdict } from './retry.ts'
 import type { EngineTask } from './taskBook.ts'
@@ -132,6 +134,8 @@ export class Outcomes {
       })
     if (outcome.artifact !== undefined)
       this.#outbox.record({ type: 'artifactMade', job: run.number, artifact: outcome.artifact })
+    if (task.operation instanceof ActiveOpen)
+      this.#outbox.effect({ type: 'answered', job: run.number, from: task.from, to: task.to, answer: outcome.answer })
     const rejects = this.#setAside(run, task.seq, outcome)
     const { answer, startedAt, finishedAt, cpuMs, tailRows } = outcome
     const { bytes, rows } = task.operation.secondary ? { bytes: 0, rows: 0 } : outcome
@@ -171,7 +175,7 @@ export class Outcomes {
     const { now } = this.#outbox
     this.#outbox.record({ type: 'attemptEnded', job: run.number, attempt: endedAttempt(task, ended, now) })
     if (run.state === 'cancelling') return this.#leave(run, task, { begun: isDeath(ended.failure) })
-    const judged = { ...run.judged(task), at: ended.at }
+    const judged = { ...judgedOf(task, run.mayRerun), at: ended.at }
     const verdict = judgeFailure(ended.failure, judged, this.#random())
     if (isDeath(ended.failure)) task.deaths += 1
     else if (mayPass(outcomeOf(ended.failure))) task.failures += 1

@@ -170,6 +170,8 @@ function askedOf(operation: Operation): Json {
       ]
     case 'all':
       return ['all', operation.branches.length]
+    case 'open':
+      return ['open', operation.stage]
     default:
       return assertNever(operation, 'asked of')
   }
@@ -185,6 +187,7 @@ function stageOf(operation: Operation): string {
     case 'task':
     case 'map':
     case 'merge':
+    case 'open':
       return operation.stage
     case 'write':
       return 'write'

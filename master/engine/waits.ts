@@ -1,5 +1,5 @@
-import { offerFor } from '../../contract/needs.ts'
-import type { JobRun, NextTask } from './jobRun.ts'
+import { offerFor, type TaskNeeds } from '../../contract/needs.ts'
+import type { JobRun } from './jobRun.ts'
 import { isFull, type Room } from './room.ts'
 import type { Slots } from './slots.ts'
 
@@ -9,11 +9,28 @@ import type { Slots } from './slots.ts'
  */
 export function whatItWaitsFor(run: JobRun, at: { room: Room; slots: Slots; now: number }): string | null {
   if (!run.takesWork) return null
-  for (const next of run.next()) {
+  if (run.waitsForItems) return 'more items'
+  for (const next of nextOf(run)) {
     const what = waitOf(run, next, at)
     if (what !== null) return what
   }
   return run.tasks.running > 0 ? null : 'a free worker'
+}
+
+/** What is known of a task before it is given to anybody, or even made. */
+interface NextTask {
+  stage: string
+  needs: TaskNeeds
+  /** Not to be started before this instant. */
+  notBefore: number
+}
+
+/** Of each stage that has tasks to give or could make some, the next one. */
+function* nextOf(run: JobRun): Generator<NextTask> {
+  for (const task of run.tasks.firstOfStages())
+    if (task.operation.ready(task)) yield { ...task, stage: task.operation.stage }
+  for (const { stage, urgent, needs } of run.making)
+    if (!urgent && run.tasks.waiting(stage) === 0) yield { stage, needs, notBefore: 0 }
 }
 
 function waitOf(run: JobRun, next: NextTask, at: { room: Room; slots: Slots; now: number }): string | null {

@@ -307,3 +307,79 @@ test('log lines of workers are handed on', () => {
   latest().say({ type: 'log', level: 'warn', line: 'low disk' })
   expect(told).toEqual(['log 1 warn low disk'])
 })
+
+describe('workers that wait for others', () => {
+  const at = (seq: number, rows = 0) => ({ ...running, seq, rows })
+  /** With the first of them, which has three tasks. */
+  function waitingFleet(): { fleet: Fleet; worker: PuppetWorker } {
+    const fleet = readyFleet(1)
+    fleet.wantIo(true)
+    const worker = workers[1]!
+    worker.ready()
+    fleet.dispatch(worker.slot, job, { ...tasks(1, 2, 3), together: true })
+    return { fleet, worker }
+  }
+  const beat = (worker: PuppetWorker, ...all: ReturnType<typeof at>[]) => {
+    const [first = null, ...beside] = all
+    worker.say({ type: 'heartbeat', rssBytes: 100, heapBytes: 10, cpuMs: 5, running: first, beside })
+  }
+  const cancels = (worker: PuppetWorker) => worker.posted.filter(({ type }) => type === 'cancel')
+
+  test('are there as long as jobs want them, beyond all that compute', () => {
+    const fleet = readyFleet(2)
+    fleet.wantIo(true)
+    expect(workers.map(({ slot }) => slot)).toEqual([1, 2, 65, 66])
+    expect(fleet.snapshot().map(({ offers }) => offers)).toEqual(['cpu', 'cpu', 'io', 'io'])
+    workers[2]!.ready()
+    workers[3]!.end({ exitCode: 1 })
+    expect(latest().slot).toBe(66)
+    latest().ready()
+    fleet.wantIo(false)
+    passBeating(31_000, () => workers.forEach((worker) => worker.beat()))
+    expect(fleet.snapshot().map(({ slot }) => slot)).toEqual([1, 2])
+  })
+
+  test('are told to stop a task that gets nowhere, and keep those that do', () => {
+    const { worker } = waitingFleet()
+    let rows = 0
+    passBeating(defaultLimits.noProgressMs + 1000, () => {
+      beat(worker, at(1), at(2, ++rows), at(3, rows))
+      workers[0]!.beat()
+    })
+    expect(cancels(worker)).toEqual([{ type: 'cancel', job: 1, seqs: [1], because: 'no-progress' }])
+    expect(told).not.toContain(`lost ${worker.slot} noProgress`)
+  })
+
+  test('have had their time when they do not stop it', () => {
+    const { worker } = waitingFleet()
+    passBeating(defaultLimits.noProgressMs + 7000, () => {
+      beat(worker, at(1), at(2), at(3))
+      workers[0]!.beat()
+    })
+    clock.pass(500)
+    expect(told).toContain(`lost ${worker.slot} noProgress`)
+  })
+
+  test('end for silence and for memory as all others do', () => {
+    const { worker } = waitingFleet()
+    worker.beat(null, 1001)
+    clock.pass(1000)
+    expect(told).toContain(`lost ${worker.slot} overMemory`)
+    latest().ready()
+    passBeating(defaultLimits.silenceMs + 2000, () => workers[0]!.beat())
+    expect(told).toContain(`lost ${latest().slot} silent`)
+  })
+})
+
+test('a worker may take what its tasks said that they take, until they are answered for', () => {
+  const fleet = readyFleet(1)
+  fleet.allow(1, 500)
+  fleet.dispatch(1, job, tasks(1))
+  const worker = latest()
+  passBeating(2000, () => worker.beat(running, 1400))
+  expect(told).toEqual([])
+  worker.say({ type: 'outcomes', job: 1, outcomes: [{ seq: 1, attempt: 1, outcome: outcome('succeeded') }] })
+  passBeating(1000, () => worker.beat(null, 1400))
+  clock.pass(500)
+  expect(told).toContain('lost 1 overMemory')
+})

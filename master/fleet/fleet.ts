@@ -1,7 +1,7 @@
 import type { WorkerOffer } from '../../contract/needs.ts'
-import type { InspectOptions, InspectReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, SampleReply, ToWorker, WorkerJob } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
-import { Inspections, type Unasked } from './inspections.ts'
+import { Inspections, type SampleQuestion, type Unasked } from './inspections.ts'
 import { sleptThrough, type Limits } from './watchdog.ts'
 import type { StartWorker } from './workerHandle.ts'
 import { WorkerSlot, type SlotEvents, type SlotSnapshot, type TasksMessage } from './workerSlot.ts'
@@ -11,7 +11,7 @@ import { WorkerSlot, type SlotEvents, type SlotSnapshot, type TasksMessage } fro
  * nothing about tasks. Slots count from 1; those of workers that wait for others come after all that may ever compute.
  */
 
-export type FleetEvents = Omit<SlotEvents, 'onInspected'>
+export type FleetEvents = Omit<SlotEvents, 'onAnswered'>
 
 export interface FleetOptions {
   startWorker: StartWorker
@@ -97,6 +97,11 @@ export class Fleet {
     return this.#inspections.inspect(path, options)
   }
 
+  /** Always answers, within 10 s. */
+  sample(asked: SampleQuestion): Promise<SampleReply> {
+    return this.#inspections.sample(asked)
+  }
+
   /** Quiet: nothing is started or dispatched any more, and what runs is cut. Each worker's end is told as `interrupted`. */
   interrupt(): void {
     this.#closing = true
@@ -164,7 +169,7 @@ export class Fleet {
         this.#inspections.workerLost(slot)
         this.#sweep()
       },
-      onInspected: (_, message) => this.#inspections.answered(message),
+      onAnswered: (_, message) => this.#inspections.answered(message),
     }
   }
 

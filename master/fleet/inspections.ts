@@ -1,6 +1,6 @@
-import type { InspectOptions, InspectReply, ToWorker } from '../../contract/workerMessages.ts'
+import type { InspectOptions, InspectReply, SampleReply, ToWorker } from '../../contract/workerMessages.ts'
 import type { Clock } from './clock.ts'
-import type { Inspected } from './workerSlot.ts'
+import type { Answered } from './workerSlot.ts'
 
 /**
  * Interactive requests to workers: each goes to the least loaded ready one, moves to another when that one dies, and is answered
@@ -14,17 +14,32 @@ export interface Unasked {
   message: string
 }
 
+/** What an input is, or how a job's output would begin. */
+interface Question {
+  message(request: number): ToWorker
+  /** When so many workers ended with it, no other is asked. */
+  maxDeaths: number
+}
+
+interface Unanswered {
+  type: 'unanswered'
+  why: string
+  isClosing: boolean
+}
+
 interface Pending {
   request: number
-  path: string
-  options: InspectOptions
+  question: Question
   /** Null while no worker is ready. */
   slot: number | null
   /** How many workers died with it. */
   deaths: number
   endDeadline: () => void
-  resolve: (reply: InspectReply | Unasked) => void
+  resolve: (answer: Answered | Unanswered) => void
 }
+
+/** A request's kind with its params, and the inputs that its sample is made of. */
+export type SampleQuestion = Omit<Extract<ToWorker, { type: 'sample' }>, 'type' | 'request'>
 
 export interface InspectionDoor {
   /** The ready worker with the least to do. */
@@ -35,7 +50,7 @@ export interface InspectionDoor {
 
 const deadlineMs = 10_000
 /** A dataset whose inspection ends this many workers is not given to another. */
-const maxDeaths = 3
+const maxInspectionDeaths = 3
 
 export class Inspections {
   readonly #door: InspectionDoor
@@ -46,13 +61,33 @@ export class Inspections {
     this.#door = door
   }
 
-  inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
+  async inspect(path: string, options: InspectOptions = {}): Promise<InspectReply | Unasked> {
+    const answer = await this.#ask({
+      message: (request) => ({ type: 'inspect', request, path, ...options }),
+      maxDeaths: maxInspectionDeaths,
+    })
+    if (answer.type === 'inspected') return answer.reply
+    const { why, isClosing } = unanswered(answer)
+    return {
+      ok: false,
+      code: isClosing ? 'unavailable' : 'input-unreadable',
+      message: `cannot inspect ${path}: ${why}`,
+    }
+  }
+
+  /** A sample is worth no second worker. */
+  async sample(asked: SampleQuestion): Promise<SampleReply> {
+    const answer = await this.#ask({ message: (request) => ({ type: 'sample', request, ...asked }), maxDeaths: 1 })
+    return answer.type === 'sampled' ? answer.reply : { type: 'none', why: unanswered(answer).why }
+  }
+
+  #ask(question: Question): Promise<Answered | Unanswered> {
     return new Promise((resolve) => {
       const request = ++this.#last
       const endDeadline = this.#door.clock.after(deadlineMs, () =>
-        this.#refuse(request, `no worker answered within ${deadlineMs / 1000} s`),
+        this.#giveUp(request, `no worker answered within ${deadlineMs / 1000} s`),
       )
-      const pending: Pending = { request, path, options, slot: null, deaths: 0, endDeadline, resolve }
+      const pending: Pending = { request, question, slot: null, deaths: 0, endDeadline, resolve }
       this.#pending.set(request, pending)
       this.#place(pending)
     })
@@ -63,8 +98,8 @@ export class Inspections {
     return [...this.#pending.values()].filter((pending) => pending.slot === slot).length
   }
 
-  answered({ request, reply }: Inspected): void {
-    this.#finish(request, reply)
+  answered(answer: Answered): void {
+    this.#finish(answer.request, answer)
   }
 
   workerReady(): void {
@@ -75,33 +110,37 @@ export class Inspections {
     for (const pending of [...this.#pending.values()].filter((one) => one.slot === slot)) {
       pending.slot = null
       pending.deaths++
+      const { maxDeaths } = pending.question
       if (pending.deaths < maxDeaths) this.#place(pending)
-      else this.#refuse(pending.request, `${maxDeaths} workers ended while they read it`)
+      else if (maxDeaths === 1) this.#giveUp(pending.request, 'a worker ended while it read it')
+      else this.#giveUp(pending.request, `${maxDeaths} workers ended while they read it`)
     }
   }
 
   close(): void {
-    for (const request of this.#pending.keys()) this.#refuse(request, 'the host is closing', 'unavailable')
+    for (const request of this.#pending.keys()) this.#giveUp(request, 'the host is closing', true)
   }
 
   #place(pending: Pending): void {
     const slot = this.#door.leastLoaded()
     if (slot === null) return
-    const { request, path, options } = pending
-    const message: ToWorker = { type: 'inspect', request, path, ...options }
-    if (this.#door.send(slot, message)) pending.slot = slot
+    if (this.#door.send(slot, pending.question.message(pending.request))) pending.slot = slot
   }
 
-  #refuse(request: number, reason: string, code: 'input-unreadable' | 'unavailable' = 'input-unreadable'): void {
-    const path = this.#pending.get(request)?.path ?? ''
-    this.#finish(request, { ok: false, code, message: `cannot inspect ${path}: ${reason}` })
+  #giveUp(request: number, why: string, isClosing = false): void {
+    this.#finish(request, { type: 'unanswered', why, isClosing })
   }
 
-  #finish(request: number, reply: InspectReply | Unasked): void {
+  #finish(request: number, answer: Answered | Unanswered): void {
     const pending = this.#pending.get(request)
     if (pending === undefined) return
     this.#pending.delete(request)
     pending.endDeadline()
-    pending.resolve(reply)
+    pending.resolve(answer)
   }
+}
+
+/** A worker that answers another question than it was asked has said nothing. */
+function unanswered(answer: Answered | Unanswered): Pick<Unanswered, 'why' | 'isClosing'> {
+  return answer.type === 'unanswered' ? answer : { why: 'a worker answered another question', isClosing: false }
 }

@@ -19,7 +19,8 @@ import type { StartWorker, WorkerExit, WorkerHandle } from './workerHandle.ts'
 export type WorkerOutcomes = Extract<FromWorker, { type: 'outcomes' }>['outcomes']
 export type Heartbeat = Extract<FromWorker, { type: 'heartbeat' }>
 export type TasksMessage = Extract<ToWorker, { type: 'tasks' }>
-export type Inspected = Extract<FromWorker, { type: 'inspected' }>
+/** To questions about inputs and requests, before there is a job. */
+export type Answered = Extract<FromWorker, { type: 'inspected' | 'sampled' }>
 
 export interface SlotEvents {
   onReady(slot: number, offer: WorkerOffer): void
@@ -28,7 +29,7 @@ export interface SlotEvents {
   /** Told at each end of a worker, with tasks or without. What it had been sent and has not answered is lost. */
   onLost(slot: number, loss: Loss): void
   onHeartbeat(slot: number, heartbeat: Heartbeat): void
-  onInspected(slot: number, message: Inspected): void
+  onAnswered(slot: number, message: Answered): void
   onLog(slot: number, level: 'info' | 'warn' | 'error', line: string): void
   /** Workers do not come up: a line for a person. */
   onTrouble(slot: number, line: string): void
@@ -239,7 +240,8 @@ export class WorkerSlot {
         noteHeartbeat(life, message, clock.now())
         return events.onHeartbeat(this.number, message)
       case 'inspected':
-        return events.onInspected(this.number, message)
+      case 'sampled':
+        return events.onAnswered(this.number, message)
       case 'log':
         return events.onLog(this.number, message.level, message.line)
       default:

@@ -13,11 +13,14 @@ import { forbiddenNameIn, type Json } from '../../contract/json.ts'
 import type { Kind } from '../../contract/kind.ts'
 import type { TableWishes } from '../../contract/table.ts'
 import type { InspectOptions, InspectReply } from '../../contract/workerMessages.ts'
+import { cellBytesFor } from '../../datasets/bytes/grid.ts'
 import { UnionRefused, uniteTables } from '../../datasets/table/unite.ts'
 import { artifactPlaces, type ArtifactSource } from './artifactPlaces.ts'
 import { exists, isWithin, whyUnwritable } from './folders.ts'
 import type { Unasked } from '../fleet/inspections.ts'
 import type { Caller } from './host.ts'
+import { newSpoolName } from './spoolNames.ts'
+import { refusedTo } from './trust.ts'
 
 export interface IntakeParts {
   kinds: readonly Kind[]
@@ -71,6 +74,8 @@ export class Intake {
   async accept(request: JobRequest, caller: Caller): Promise<CommandResult<Omit<NewJob, 'number'>>> {
     const kind = this.#kind(request.kind)
     if (!kind.ok) return kind
+    const refused = refusedTo(caller, kind.value)
+    if (refused !== null) return refused
     if (caller.trust !== 'person' && (request.out !== undefined || request.force === true))
       return refuse(
         'not-allowed',
@@ -118,6 +123,7 @@ export class Intake {
     params: Record<string, Json>,
     { sources, caller }: { sources: readonly Source[]; caller: Caller },
   ): Promise<CommandResult<Input[]>> {
+    if (sources.some(({ type }) => type === 'open')) return openInput(kind, sources, this.#parts.spool)
     const table = kind.table(params)
     const options = { table, folders: kind.accepts.includes('folder') }
     const inputs = await this.#look(sources, { caller, options, mostOfEach: mostInputs }, ({ input }) => input)
@@ -196,6 +202,8 @@ export class Intake {
         return this.#named(source.token)
       case 'listed':
         return await this.#listed(source.path)
+      case 'open':
+        return refuse('invalid-input', 'cannot look at an open list: nothing of it has come')
       default:
         return assertNever(source, 'place')
     }
@@ -285,7 +293,22 @@ function issueText(issue: z.core.$ZodIssue): string {
   return issue.path.length === 0 ? issue.message : `param ${issue.path.join('.')}: ${issue.message}`
 }
 
+/** It becomes a file once its job is made. */
+function openInput(kind: Kind, sources: readonly Source[], spool: string): CommandResult<Input[]> {
+  const [source] = sources
+  if (source?.type !== 'open' || sources.length > 1)
+    return refuse('invalid-input', `cannot run ${kind.id}: an open list is a job's only input`)
+  if (!kind.open)
+    return refuse('invalid-input', `cannot run ${kind.id} on an open list: it needs all of its input before it begins`)
+  const path = join(spool, newSpoolName())
+  const fingerprint = { bytes: 0, modifiedAt: 0, inode: '', headTail: '' }
+  const open = source.leased ? 'leased' : 'held'
+  const cellBytes = cellBytesFor(0)
+  return succeed([{ path, name: source.name, bytes: 0, format: 'text', cellBytes, fingerprint, spooled: true, open }])
+}
+
 function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]): CommandResult<null> {
+  if (inputs[0]?.open !== undefined) return fitsParams(kind, params, inputs)
   if (kind.inputs === 'required' && inputs.length === 0)
     return refuse('invalid-input', `cannot run ${kind.id}: it needs at least one input`)
   if (kind.inputs === 'none' && inputs.length > 0)
@@ -296,6 +319,10 @@ function fits(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]
       'input-wrong-format',
       `cannot run ${kind.id} on ${other.path}: it is ${other.format} and the kind reads ${kind.accepts.join(', ')}`,
     )
+  return fitsParams(kind, params, inputs)
+}
+
+function fitsParams(kind: Kind, params: Record<string, Json>, inputs: readonly Input[]): CommandResult<null> {
   const wrong = kind.check(params, inputs)
   return wrong === null
     ? succeed(null)

@@ -16,6 +16,7 @@ import { Concluder } from './concluder.ts'
 import type { WorkerLimit } from './host.ts'
 import { Insistence, whyRefused } from './insist.ts'
 import { LiveFeed } from './liveFeed.ts'
+import { OpenLists } from './open/openLists.ts'
 import type { Scratch } from './scratch.ts'
 import { readToGoOn } from './takeUp.ts'
 import { memoryNow, ScarcityWatch, tightRoom } from './scarcityWatch.ts'
@@ -54,6 +55,7 @@ export class Mill {
   readonly summaries: Summaries
   readonly #parts: MillParts
   readonly sampler = new Sampler()
+  readonly openLists: OpenLists
   /** Jobs whose scratch folder is there. */
   readonly #scratchMade = new Set<number>()
   readonly #insistence: Insistence
@@ -77,6 +79,13 @@ export class Mill {
       folders: () => [...parts.engine.runs.values()].flatMap((run) => this.#foldersOf(run.job)),
       now: parts.now,
       onLimit: (limit) => this.#scarce(limit),
+    })
+    this.openLists = new OpenLists({
+      engine: parts.engine,
+      valueOf: (job, answer) => parts.scratch.valueOf(job, answer),
+      turn: () => this.turn(),
+      now: parts.now,
+      onError: (error) => parts.log.error(`an open list: ${String(error)}`),
     })
     const { store, scratch, out } = parts
     this.#concluder = new Concluder({ read: store.read, scratch, out, insistence: this.#insistence })
@@ -117,6 +126,7 @@ export class Mill {
     this.#stopped = true
     await this.#turning
     await this.#concluder.stop()
+    await this.openLists.closeAll()
   }
 
   ready(slot: number, offer: WorkerOffer): void {
@@ -175,11 +185,7 @@ export class Mill {
   /** Looks whether the machine still has what work takes. */
   async lookAround(): Promise<void> {
     await this.#scarcity.look()
-    this.#measureMemory()
-  }
-
-  /** What tasks that say what they take may have now: what is free, and what workers have already. */
-  #measureMemory(): void {
+    // What tasks that say what they take may have now: what is free, and what workers have already.
     const workers = this.#parts.fleet.snapshot().reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
     this.engine.limitMemory(memoryNow().availableBytes + workers)
     // What a job waits for may have become something else, and nobody else would say so.
@@ -312,6 +318,10 @@ export class Mill {
         return this.#parts.fleet.want(this.#workersWanted())
       case 'wantIo':
         return this.#parts.fleet.wantIo(effect.wanted)
+      case 'listSettled':
+        return this.#parts.fleet.forgetJob(effect.job)
+      case 'answered':
+        return await this.openLists.answered(effect.job, effect)
       case 'changed':
         return this.announce(effect.job)
       case 'ended':
@@ -363,6 +373,7 @@ export class Mill {
     if (!this.engine.runs.has(job)) return
     const ledger = await this.#insistence.until(() => readToGoOn(this.#parts, job, anew))
     this.engine.reload(ledger, recomputed, this.#parts.now())
+    await this.openLists.again(job, ledger)
   }
 
   /** The most that any unfinished job asks for. */
@@ -374,6 +385,7 @@ export class Mill {
     const job = run.number
     crashPoint('job-ended')
     this.#parts.fleet.forgetJob(job)
+    await this.openLists.close(job)
     const answer = state === 'succeeded' ? null : await this.partial(run, partial)
     if (answer !== null)
       await this.#insistence.until(() => this.write([{ type: 'partialAnswered', job, partial: answer }]))

@@ -61,6 +61,8 @@ export async function openHost(options: HostOptions, lock: Lock): Promise<Host> 
     now: () => Date.now(),
     insist,
   })
+  for (const { job } of mill.engine.runs.values())
+    if (job.inputs[0]?.open !== undefined) await mill.openLists.open(job, await store.read.ledger(job.number))
   const spool = openSpool({ folder: paths.spool, maxBytes: largestUploadBytes })
   const chosen = openChosenFiles()
   await spool.sweep(await spooledOnRecord(store.read))
@@ -308,7 +310,7 @@ interface RoomSetUp {
 }
 
 async function makeRoom(parts: RoomSetUp): Promise<Room> {
-  const { mill, store, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
+  const { mill, store, fleet, spool, chosen, options, paths, info, inTurn, close, doorman } = parts
   let lastNumber = await store.read.lastNumber()
   return {
     mill,
@@ -326,6 +328,7 @@ async function makeRoom(parts: RoomSetUp): Promise<Room> {
     invite: () => doorman.invite(),
     keepText: (text) => spool.keepText(text),
     intake: makeIntake(parts),
+    sample: (asked) => fleet.sample(asked),
     enter: (job, kept) => {
       const entered = { ...job, number: ++lastNumber }
       mill.engine.submit(entered, Date.now(), kept)

@@ -5,6 +5,7 @@ import type { CommandError, CommandResult } from '../../contract/commandError.ts
 import type { Input, Inspection } from '../../contract/dataset.ts'
 import type { Attempt, JobSummary, Progress, Reject } from '../../contract/job.ts'
 import type { Artifact } from '../../contract/outcome.ts'
+import type { Checked } from '../../contract/outputSample.ts'
 import { sourceOf } from './mendedInputs.ts'
 import {
   folderOf,
@@ -109,6 +110,7 @@ export class PageForm {
       this.#granted(answer, asked, ({ job }) => ({ job: this.#summary(job) }))
     return {
       submit: one,
+      check: (answer, asked) => this.#granted(answer, asked, async (checked) => this.#checked(checked, await asked())),
       cancel: one,
       undoCancel: one,
       pause: one,
@@ -125,6 +127,9 @@ export class PageForm {
           total,
         })),
       remove: (answer, asked) => this.#granted(answer, asked, asIs),
+      give: (answer, asked) => this.#granted(answer, asked, asIs),
+      // What stands in people's data, and what a kind says of it, is shown as it is.
+      answers: (answer, asked) => this.#granted(answer, asked, asIs),
     }
   }
 
@@ -155,6 +160,13 @@ export class PageForm {
 
   #delta(delta: Delta): Delta {
     return { ...delta, jobs: delta.jobs.map((job) => this.#summary(job)) }
+  }
+
+  /** Rows are data; why there are none, or one would be set aside, may name a file. */
+  #checked({ sample, why }: Checked, jobs: readonly JobPlaces[]): Checked {
+    const redact = this.#redactor(jobs)
+    const told = (text: string | null) => (text === null ? null : redact(text))
+    return { sample: sample === null ? null : { ...sample, reason: told(sample.reason) }, why: told(why) }
   }
 
   #summary({ job, progress, version }: JobSummary): JobSummary {

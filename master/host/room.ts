@@ -3,8 +3,10 @@ import { api, type HostInfo, type Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
 import { refuse, succeed } from '../../contract/commandError.ts'
 import type { JobSummary, NewJob } from '../../contract/job.ts'
+import type { SampleReply } from '../../contract/workerMessages.ts'
 import type { Kept } from '../engine/adoption.ts'
 import type { Plan } from '../../contract/plan.ts'
+import type { SampleQuestion } from '../fleet/inspections.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './host.ts'
 import type { HomePaths } from './home.ts'
@@ -21,6 +23,8 @@ export interface Room {
   mill: Mill
   store: Store
   intake: Intake
+  /** How a job's output would begin, made by a worker. */
+  sample(asked: SampleQuestion): Promise<SampleReply>
   scratch: Scratch
   removal: RemovalParts
   paths: HomePaths

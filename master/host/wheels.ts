@@ -23,6 +23,7 @@ export class Wheels {
       this.#every(publishMs, () => this.#mill.feed.publish()),
       this.#every(pollMs, () => this.#mill.turn()),
       this.#every(sampleMs, () => this.#mill.sample()),
+      this.#every(sampleMs, async () => this.#mill.openLists.look()),
       this.#every(lookAroundMs, () => this.#mill.lookAround()),
     ]
   }

@@ -2,15 +2,18 @@ import { rm } from 'node:fs/promises'
 import type { JobRequest } from '../../contract/api.ts'
 import type { Kind } from '../../contract/kind.ts'
 import { oneLine } from '../../contract/oneLine.ts'
+import type { Checked } from '../../contract/outputSample.ts'
 import type { StoredDetail } from '../../master/store/store.ts'
 import { attendJob } from '../attendance.ts'
+import { checkedTexts, type CheckedTexts } from '../checkedText.ts'
 import { makeVerb, type Context, type Verb } from '../commandLine.ts'
-import { exitCodeOf, exitCodes, Refusal, refusalOf, worstOf } from '../exitCodes.ts'
+import { exitCodeOf, exitCodes, Refusal, refusalOf, valueOf, worstOf } from '../exitCodes.ts'
 import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { findInputs } from '../inputWords.ts'
 import { signalExitCode } from '../interrupts.ts'
 import { readDetail } from '../ledger.ts'
 import { printOutcome } from '../outcomePrint.ts'
+import type { Exchange } from '../open/exchange.ts'
 import { makeProgressDisplay } from '../progressDisplay.ts'
 import { recipeNamed } from '../recipes.ts'
 import { allInOne, onePerInput, sourcesOf, type RunOptions, type RunPiece } from '../runRequest.ts'
@@ -44,8 +47,10 @@ export const addRun: Verb = (program, context) => {
     )
     .option('--each', 'a job for each input, in a folder of its own below --out')
     .option('--force', 'replace files of the same names in --out')
+    .option('--dry-run', 'only check it and show the first rows of what would be written; make no job')
     .option('--detach', 'leave the job to a host in the background')
     .option('--json', 'print one JSON document')
+    .option('--json-lines', 'print what came of each item of stdin as a line of JSON, then the document as one')
     .option('--quiet', 'no progress')
     .action(async (id: string, inputs: string[]) => {
       const options = command.opts<RunOptions>()
@@ -60,7 +65,7 @@ export const addRun: Verb = (program, context) => {
       const words = { kind, params: recipe.params, inputs, options }
       const pieces = options.each === true ? await onePerInput(words, found) : [await allInOne(words, found)]
       const run: Run = { kind, pieces, options, home, ledger: ledgerFile(command, context), context }
-      context.end(options.detach === true ? await runDetached(run) : await runAttended(run))
+      context.end(await carryOut(run))
     })
 }
 
@@ -75,18 +80,60 @@ interface Run {
   context: Context
 }
 
+function carryOut(run: Run): Promise<number> {
+  const { dryRun = false, detach = false } = run.options
+  if (dryRun && detach) throw new Refusal('--dry-run makes no job that --detach could leave to a host')
+  if (dryRun) return checkOnly(run)
+  return detach ? runDetached(run) : runAttended(run)
+}
+
+/** The first refusal ends it, as wrong words do: nothing is made that would have to go on. */
+async function checkOnly(run: Run): Promise<number> {
+  const { takeSeat } = await import('../seat.ts')
+  const { kind, options, context } = run
+  const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context })
+  try {
+    const checks: Checked[] = []
+    for (const piece of run.pieces) checks.push(await checkPiece(run, seat, piece))
+    if (options.json === true) context.terminal.printJson(options.each === true ? checks : checks[0])
+    else for (const checked of checks) printCheck(checkedTexts(kind.id, checked, context.terminal), run)
+    return exitCodes.succeeded
+  } finally {
+    await seat.leave({ keepGoing: true })
+  }
+}
+
+function printCheck({ rows, note }: CheckedTexts, { context: { terminal }, options }: Run): void {
+  if (rows !== null) terminal.print(rows)
+  if (options.quiet !== true) terminal.note(`gristmill: ${note}`)
+}
+
 async function runAttended(run: Run): Promise<number> {
   const { takeSeat } = await import('../seat.ts')
   const seat = await takeSeat({ home: run.home, mode: 'run', roots: [], context: run.context })
   let keep = true
   try {
-    const { jobs, refused } = await submitAll(run, seat)
-    const attended = await attendAll(run, seat, jobs)
+    const { jobs, refused, open } = await submitAll(run, seat)
+    const exchange = open === null ? null : await exchangeOver(run, seat, open)
+    const attended = await attendExchanging(run, seat, { jobs, exchange })
     keep = attended.details.length === jobs.length
     if (attended.signal !== null) return signalExitCode(attended.signal)
     return worstOf([...printAll(run, attended.details), ...(refused ? [exitCodes.failed] : [])])
   } finally {
     await seat.leave({ keepGoing: keep })
+  }
+}
+
+/** What comes of items is printed to the last, however the job ends. */
+async function attendExchanging(
+  run: Run,
+  seat: Seat,
+  { jobs, exchange }: { jobs: string[]; exchange: Exchange | null },
+) {
+  try {
+    return await attendAll(run, seat, jobs)
+  } finally {
+    await exchange?.end()
   }
 }
 
@@ -130,6 +177,8 @@ function printOne(detail: StoredDetail, context: Context): void {
 /** Those of `--each` have been printed as they ended, unless one document is to have them all. */
 function printAll({ options, context }: Run, details: readonly StoredDetail[]): number[] {
   const json = options.json ?? false
+  if (options.jsonLines === true) for (const { document } of details) context.terminal.print(JSON.stringify(document))
+  if (options.jsonLines === true) return details.map(({ document }) => exitCodeOf(document.job))
   if (options.each !== true) return details.map((detail) => printOutcome(detail, context, json))
   if (json) context.terminal.printJson(details.map(({ document }) => document))
   return details.map(({ document }) => exitCodeOf(document.job))
@@ -154,13 +203,34 @@ async function runDetached(run: Run): Promise<number> {
   }
 }
 
+interface OpenJob {
+  job: string
+  /** stdin, to be given to it. */
+  items: AsyncIterable<Uint8Array>
+}
+
+interface AllSubmitted {
+  jobs: string[]
+  refused: boolean
+  open: OpenJob | null
+}
+
+async function exchangeOver({ options, context }: Run, seat: Seat, open: OpenJob) {
+  const { beginExchange } = await import('../open/exchange.ts')
+  const asDocument = options.json === true ? null : 'text'
+  return beginExchange({ seat, ...open, answers: options.jsonLines === true ? 'json' : asDocument, context })
+}
+
 /** Of several jobs one that is refused does not keep the others from being made. */
-async function submitAll(run: Run, seat: Seat): Promise<{ jobs: string[]; refused: boolean }> {
+async function submitAll(run: Run, seat: Seat): Promise<AllSubmitted> {
   const jobs: string[] = []
+  let open: OpenJob | null = null
   const refusals: Refusal[] = []
   for (const piece of run.pieces) {
     try {
-      jobs.push(await submit(run, seat, piece))
+      const { job, items } = await submit(run, seat, piece)
+      jobs.push(job)
+      if (items !== null) open = { job, items }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refusals.push(error)
@@ -169,27 +239,65 @@ async function submitAll(run: Run, seat: Seat): Promise<{ jobs: string[]; refuse
   const [first] = refusals
   if (jobs.length === 0 && first !== undefined) throw first
   for (const refusal of refusals) run.context.terminal.note(`gristmill: ${oneLine(refusal.message)}`)
-  return { jobs, refused: refusals.length > 0 }
+  return { jobs, refused: refusals.length > 0, open }
 }
 
-/**
- * Spools stdin where it is an input, and hands the request over: to the next host when the one there was ended while stdin was read.
- * A refusal leaves neither a job nor the spooled bytes.
- */
-async function submit({ kind }: Run, seat: Seat, { inputs, request }: RunPiece): Promise<string> {
-  if (seat.own === null) await requireSendable({ ...request, sources: sourcesOf(inputs, undefined) })
-  const spooled = inputs.some(({ word }) => word === '-') ? await spoolStdin(seat, kind) : undefined
-  if (seat.lost) await seat.move()
-  const submitted = await seat.client.jobs.submit({ ...request, sources: sourcesOf(inputs, spooled) })
-  if (submitted.ok) return submitted.value.job.job.id
-  if (spooled !== undefined) await rm(spooled, { force: true })
+async function submit(run: Run, seat: Seat, piece: RunPiece): Promise<Submitted> {
+  const { request, stdin } = await withSources(run, seat, piece)
+  const submitted = await seat.client.jobs.submit(request)
+  if (submitted.ok) return { job: submitted.value.job.job.id, items: stdin.items }
+  await dropSpooled(stdin)
   throw refusalOf(submitted.error)
 }
 
-async function spoolStdin(seat: Seat, kind: Kind): Promise<string> {
+async function checkPiece(run: Run, seat: Seat, piece: RunPiece): Promise<Checked> {
+  const { request, stdin } = await withSources(run, seat, piece)
+  try {
+    return valueOf(await seat.client.jobs.check(request))
+  } finally {
+    await dropSpooled(stdin)
+  }
+}
+
+/**
+ * The whole request. Stdin is spooled where it is an input that does not stay open; when the host there was ended while it was read, the
+ * next one is to be asked. What was spooled is a job's own once one was made of it, and nobody's otherwise.
+ */
+async function withSources(
+  run: Run,
+  seat: Seat,
+  { inputs, request }: RunPiece,
+): Promise<{ request: JobRequest; stdin: Stdin }> {
+  if (seat.own === null) await requireSendable({ ...request, sources: sourcesOf(inputs, undefined) })
+  const stdin = inputs.some(({ word }) => word === '-') ? await takeStdin(run, seat, inputs.length) : noStdin
+  if (seat.lost) await seat.move()
+  const { path, items } = stdin
+  const sources = items === null ? sourcesOf(inputs, path) : [{ type: 'open' as const, leased: true, name: 'stdin' }]
+  return { request: { ...request, sources }, stdin }
+}
+
+async function dropSpooled({ path }: Stdin): Promise<void> {
+  if (path !== undefined) await rm(path, { force: true })
+}
+
+interface Submitted {
+  job: string
+  /** stdin, where it goes on and its items are taken as they come. */
+  items: AsyncIterable<Uint8Array> | null
+}
+
+type Stdin = { path: string; items: null } | { path: undefined; items: AsyncIterable<Uint8Array> | null }
+const noStdin: Stdin = { path: undefined, items: null }
+
+/** Kept in the spool; or, where it is the only input, goes on and the kind takes items one by one, left to be given. */
+async function takeStdin({ kind, options }: Run, seat: Seat, inputs: number): Promise<Stdin> {
+  const { lookAhead } = await import('../open/lookAhead.ts')
+  const mayBeOpen = kind.open && inputs === 1 && options.detach !== true && options.dryRun !== true
+  const ahead = mayBeOpen ? await lookAhead(process.stdin) : { open: false, stream: process.stdin }
+  if (ahead.open) return { path: undefined, items: ahead.stream }
   if (kind.inputs === 'none') throw new Refusal(`cannot run ${kind.id} on stdin: it reads no input`)
   const { spoolStream } = await import('../spool.ts')
-  return spoolStream(process.stdin, seat.spool)
+  return { path: await spoolStream(ahead.stream, seat.spool), items: null }
 }
 
 /** A host elsewhere takes messages up to a size, and cuts off who sends a longer one. */

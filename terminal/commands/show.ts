@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { makeVerb, type Verb } from '../commandLine.ts'
 import { documentText } from '../documentText.ts'
 import { failuresText } from '../failuresText.ts'
-import { ledgerFile } from '../homeFolder.ts'
+import { homeFolder, ledgerFile } from '../homeFolder.ts'
 import { readDetail } from '../ledger.ts'
+import { waitOf } from '../waiting.ts'
 
 /** `show JOB`: the job's document, as `run` printed it. */
 export const addShow: Verb = (program, context) => {
@@ -14,7 +15,8 @@ export const addShow: Verb = (program, context) => {
       const { document, failures } = await readDetail(ledgerFile(command, context), name)
       const { terminal } = context
       if (json) return terminal.printJson(document)
-      terminal.print(documentText(document, terminal.style))
+      const waitsFor = await waitOf(homeFolder(command, context), document.job)
+      terminal.print(documentText(document, terminal.style, waitsFor))
       if (failures.length > 0)
         terminal.print(`\n${terminal.style('yellow', 'failed attempts')}\n${failuresText(failures, terminal.style)}`)
     })

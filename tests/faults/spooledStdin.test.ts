@@ -30,9 +30,9 @@ async function untilSpool(isWanted: (names: string[]) => boolean): Promise<void>
   }
 }
 
-/** `run numbers -`, whose stdin never ends by itself. */
+/** `run word-count -`, which needs all of stdin before it begins, whose stdin never ends by itself. */
 function readingStdin() {
-  const child = spawn(process.execPath, [entry, 'run', 'numbers', '-', '-p', 'formula=x', '--quiet', '--home', home], {
+  const child = spawn(process.execPath, [entry, 'run', 'word-count', '-', '--quiet', '--home', home], {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: home,
   })
@@ -66,7 +66,7 @@ test('what a run killed while reading stdin has left is gone with the next host,
   reader.stdin.end('3\n')
   await once(reader, 'exit')
   expect(reader.exitCode).toBe(0)
-  expect((await output).join('')).toMatch(/sum\s+6/i)
+  expect((await output).join('')).toMatch(/words\s+3/i)
 })
 
 // As one skipped test where there can be no such disk: its name stands in tests/skips.json.
@@ -79,7 +79,7 @@ else {
 async function endlessStdin(): Promise<void> {
   const mib = 1024 ** 2
   const { ground } = openSmallDisk(40 * mib)
-  const child = ground.start(['run', 'numbers', '-', '-p', 'formula=x', '--quiet'], {
+  const child = ground.start(['run', 'word-count', '-', '--quiet'], {
     stdin: Buffer.alloc(60 * mib, '7\n'),
   })
   injected('stdin gives more than the disk has room for')

@@ -183,6 +183,8 @@ class PlanRunner {
         for (const branch of operation.branches) returned.push(await this.#carryOut(branch()))
         return returned
       }
+      case 'open':
+        throw new Error('the harness has all inputs from the start: no kind asks for an open list by itself')
       default:
         return assertNever(operation, 'plan harness')
     }

@@ -135,6 +135,7 @@ async function roomOf({ mill, fleet, store, paths, clock }: RoomParts): Promise<
     close: none,
     promises,
     keepText: none,
+    sample: (asked) => fleet.sample(asked),
     intake: new Intake({
       kinds: plans.map((plan) => plan.kind),
       out: paths.out,

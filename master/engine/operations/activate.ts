@@ -2,9 +2,11 @@ import type { Input } from '../../../contract/dataset.ts'
 import { assertNever, Bug } from '../../../contract/invariant.ts'
 import type { NewJob } from '../../../contract/job.ts'
 import type { Operation, Plan } from '../../../contract/plan.ts'
+import type { OpenList } from '../openList.ts'
 import type { ActiveOperation } from './activeOperation.ts'
 import { ActiveMap } from './mapOperation.ts'
 import { ActiveMerge } from './mergeOperation.ts'
+import { ActiveOpen } from './openOperation.ts'
 import { ActiveTask } from './taskOperation.ts'
 import { ActiveWrite } from './writeOperation.ts'
 
@@ -15,6 +17,8 @@ export interface Surroundings {
   inputs: readonly Input[]
   /** Maps that were begun before, by id. */
   maps: ReadonlyMap<string, ActiveMap>
+  /** Items that come while the job runs. */
+  list: OpenList
   /** Joins an output folder and a file's name. */
   join: (folder: string, name: string) => string
 }
@@ -38,6 +42,8 @@ export function activate(
       return new ActiveMerge(id, asked.stage, mapOf(around, asked.from.operation))
     case 'write':
       return new ActiveWrite(id, asked, placeOf(asked, around))
+    case 'open':
+      return new ActiveOpen(id, asked, around.list)
     default:
       return assertNever(asked, 'activate')
   }

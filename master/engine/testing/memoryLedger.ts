@@ -36,6 +36,9 @@ export class MemoryLedger {
       case 'operationAnswered':
         this.#operation(transition.job, transition.operation).answer = transition.answer
         break
+      case 'jobChanged':
+        Object.assign(this.#job(transition.job).job, transition.fields)
+        break
       case 'told':
         this.#job(transition.job).story.push(transition.event.type)
         break

@@ -8,7 +8,7 @@ export function kinds(room: Room) {
   return { list: os.kinds.list.handler(() => infos) }
 }
 
-function infoOf({ id, version, title, summary, accepts, inputs, group, params, result }: Kind): KindInfo {
+function infoOf({ id, version, title, summary, accepts, inputs, open, group, params, result }: Kind): KindInfo {
   return {
     id,
     version,
@@ -16,6 +16,7 @@ function infoOf({ id, version, title, summary, accepts, inputs, group, params, r
     summary,
     accepts: [...accepts],
     inputs,
+    open,
     group,
     params: inputJsonSchema(params) as Json,
     result: outputJsonSchema(result) as Json,

@@ -26,6 +26,7 @@ async function retryOne(room: Room, name: string) {
   if (inTheWay !== null) return refuse('output-exists', `cannot retry ${job.name}: ${inTheWay}`, 'rerun it instead')
   const ledger = await readToGoOn(room, number)
   room.mill.engine.retry(ledger, room.now())
+  await room.mill.openLists.open(ledger.job, ledger)
   return await settled(room, number)
 }
 

@@ -1,9 +1,11 @@
 import type { ApiRouter } from '../host.ts'
 import type { Room } from '../room.ts'
 import { change } from './change.ts'
+import { check } from './check.ts'
 import { datasets } from './datasets.ts'
 import { host } from './host.ts'
 import { kinds } from './kinds.ts'
+import { open } from './open.ts'
 import { inPageForm } from './pages.ts'
 import { read } from './read.ts'
 import { recipes } from './recipes.ts'
@@ -23,7 +25,9 @@ export function makeRouter(room: Room): ApiRouter {
     jobs: {
       ...read(room),
       ...steer(room),
+      ...open(room),
       submit: submit(room),
+      check: check(room),
       retry: retry(room),
       rerun: rerun(room),
       remove: remove(room),

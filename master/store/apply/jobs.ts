@@ -79,7 +79,7 @@ function writeEnd({ db }: Pick<LedgerWriter, 'db'>, { job, from, fields = {} }: 
 }
 
 export function changeJob({ db }: LedgerWriter, { job, fields }: TransitionOf<'jobChanged'>): Accepted {
-  const { name, note, tags, priority, workers } = fields
+  const { name, note, tags, priority, workers, inputs } = fields
   statement(
     db,
     `UPDATE jobs SET name = coalesce(@name, name), note = coalesce(@note, note), tags = coalesce(@tags, tags),
@@ -93,6 +93,8 @@ export function changeJob({ db }: LedgerWriter, { job, fields }: TransitionOf<'j
     setWorkers: workers === undefined ? 0 : 1,
     workers: workers ?? null,
   })
+  if (inputs !== undefined)
+    statement(db, 'UPDATE requests SET inputs = ? WHERE job = ?').run(JSON.stringify(inputs), job)
   if (name !== undefined || note !== undefined || tags !== undefined) reindexJob(db, job)
   return [true]
 }

@@ -17,6 +17,7 @@ import { About } from './About.tsx'
 import { AnswerPanel } from './AnswerPanel.tsx'
 import { Artifacts } from './Artifacts.tsx'
 import { EditDetails } from './EditDetails.tsx'
+import { ItemsPanel } from './ItemsPanel.tsx'
 import { JobActions } from './JobActions.tsx'
 import { LiveRegion } from './LiveRegion.tsx'
 import { Problems } from './Problems.tsx'
@@ -46,6 +47,7 @@ function LoadedJob({ detail }: { detail: JobDetail }) {
       <LiveRegion job={job} progress={progress} />
       {document.error !== undefined && <ErrorNote error={document.error.message} />}
       <Problems failures={detail.failures} />
+      {job.inputs[0]?.open !== undefined && <ItemsPanel job={job.id} />}
       <AnswerPanel detail={detail} />
       {document.artifacts.length > 0 && <Artifacts jobId={job.id} artifacts={document.artifacts} />}
       {job.rejects > 0 && <RejectsPanel jobId={job.id} count={job.rejects} />}

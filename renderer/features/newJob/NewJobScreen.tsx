@@ -21,7 +21,8 @@ import { Recipes } from './Recipes.tsx'
 import { Settings } from './Settings.tsx'
 import { columnsOf, tableOf, wishesIn } from './tableForm.ts'
 import { fieldsOf, type Field } from './paramsForm.ts'
-import { fillIn, requestsOf } from './request.ts'
+import { fillIn, openRequest, requestsOf } from './request.ts'
+import { SamplePanel } from './SamplePanel.tsx'
 
 const text = strings.newJob
 
@@ -93,10 +94,10 @@ function JobForm({ kind, fields, columns, children }: JobFormProps) {
   const submit = useCommand(api.jobs.submit)
   useEnterOutside(form)
 
-  async function run() {
+  async function run(open = false) {
     setTried(true)
     if (kind === null || filled.obstacle !== null || away || submit.busy) return
-    const requests = requestsOf(draft, kind.id, filled)
+    const requests = open ? [openRequest(draft, kind.id, filled)] : requestsOf(draft, kind.id, filled)
     let job = ''
     for (const { request, inputs } of requests) {
       const reply = await submit.go(request)
@@ -122,16 +123,20 @@ function JobForm({ kind, fields, columns, children }: JobFormProps) {
       <div className="space-y-5">{children}</div>
       <div className="space-y-5">
         {kind !== null && fields !== null && (
-          <Settings kind={kind} fields={fields} columns={columns} filled={filled} tried={tried} />
+          <>
+            <Settings kind={kind} fields={fields} columns={columns} filled={filled} tried={tried} />
+            <SamplePanel key={kind.id} kind={kind} filled={filled} />
+          </>
         )}
         <div className="sticky bottom-0 space-y-3 bg-page py-3">
           <ErrorNote error={submit.error} />
-          <div className="flex items-center gap-3">
-            <Button look="main" type="submit" isDisabled={away || submit.busy || kind === null}>
-              {submit.busy ? text.running : text.run}
-            </Button>
-            {filled.obstacle !== null && <p className="text-soft">{filled.obstacle}</p>}
-          </div>
+          <RunRow
+            kind={kind}
+            isDisabled={away || submit.busy}
+            busy={submit.busy}
+            obstacle={filled.obstacle}
+            onOpen={draft.inputs.length === 0 ? () => void run(true) : null}
+          />
         </div>
         {kind !== null && (
           <CommandLine
@@ -150,6 +155,31 @@ function JobForm({ kind, fields, columns, children }: JobFormProps) {
         )}
       </div>
     </form>
+  )
+}
+
+interface RunRowProps {
+  kind: KindInfo | null
+  isDisabled: boolean
+  busy: boolean
+  obstacle: string | null
+  /** Runs with items that are given on the job's page; null where there are inputs already. */
+  onOpen: (() => void) | null
+}
+
+function RunRow({ kind, isDisabled, busy, obstacle, onOpen }: RunRowProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <Button look="main" type="submit" isDisabled={isDisabled || kind === null}>
+        {busy ? text.running : text.run}
+      </Button>
+      {kind?.open === true && onOpen !== null && (
+        <Button onPress={onOpen} isDisabled={isDisabled}>
+          {text.runOpen}
+        </Button>
+      )}
+      {obstacle !== null && <p className="text-soft">{obstacle}</p>}
+    </div>
   )
 }
 

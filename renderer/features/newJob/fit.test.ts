@@ -10,6 +10,7 @@ const kind = (id: string, fields: Partial<KindInfo>): KindInfo => ({
   summary: '',
   accepts: ['text'],
   inputs: 'required',
+  open: false,
   group: 'work',
   params: {},
   result: {},

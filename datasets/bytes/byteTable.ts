@@ -1,6 +1,9 @@
+import { invariant } from '../../contract/invariant.ts'
+
 /** Different byte strings by number, from 0 on in the order in which they first came: open addressing over one arena, no object for any. */
 const firstSlots = 1 << 10
 const firstArenaBytes = 1 << 14
+const mostBytes = 2 ** 32 - 1
 
 export class ByteTable {
   size = 0
@@ -58,6 +61,7 @@ export class ByteTable {
     const entry = this.size++
     const from = entry === 0 ? 0 : this.#starts[entry]!
     const to = from + end - start
+    invariant(to <= mostBytes, 'a table holds 4 GiB of different byte strings at most')
     if (to > this.bytes.length) {
       const larger = new Uint8Array(Math.max(this.bytes.length * 2, to))
       larger.set(this.bytes.subarray(0, from))
