@@ -104,6 +104,7 @@ class DelimitedWriter implements RowWriter {
 
   bytes(bytes: Uint8Array, start: number, end: number): void {
     this.#separate(2 * (end - start) + 4)
+    if (!this.#safe && start < end && this.#copiesBare(bytes, start, end)) return
     const block = this.#block
     const inQuotes = start === end || this.#needsQuotes(bytes, start, end)
     if (inQuotes) block.bytes[block.length++] = quote
@@ -121,6 +122,19 @@ class DelimitedWriter implements RowWriter {
     block.reserve(1)
     block.bytes[block.length++] = lineFeed
     block.endRecord()
+  }
+
+  /** Most fields need no quotes: they are copied while that is found out. */
+  #copiesBare(bytes: Uint8Array, start: number, end: number): boolean {
+    const target = this.#block.bytes
+    let length = this.#block.length
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at]!
+      if (byte === this.#delimiter || byte === quote || byte === lineFeed || byte === carriageReturn) return false
+      target[length++] = byte
+    }
+    this.#block.length = length
+    return true
   }
 
   /** Room for the field with its delimiter, which is written. */
