@@ -56,7 +56,7 @@ export class EventSorter {
     this.#count += records
   }
 
-  /** Visits all events in order, each key and position once. */
+  /** Visits all events in order, each key and position once. The visitor allocates nothing in the kernels' memory. */
   finish(visit: EventVisitor): void {
     if (this.#runs.length === 0) return this.#visitSorted(visit)
     this.#spill()
@@ -86,10 +86,11 @@ export class EventSorter {
       this.#sort(places, order)
       const sum = new EventSum(visit)
       const view = new EventView()
-      for (let at = 0; at < this.#count; at++) {
-        const place = order.words[at]! * wordsPerPlace
-        const { words } = places
-        view.lookBehind(this.#bytes.bytes, words[place + placeWords.keyStart]!, words[place + placeWords.keyEnd]!)
+      const { bytes } = this.#bytes
+      const { words } = places
+      for (const record of order.words.subarray(0, this.#count)) {
+        const place = record * wordsPerPlace
+        view.lookBehind(bytes, words[place + placeWords.keyStart]!, words[place + placeWords.keyEnd]!)
         sum.add(view)
       }
       sum.finish()

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../contract/json.ts'
@@ -159,6 +160,20 @@ describe('BED', () => {
     const line = Buffer.concat([name, Buffer.from('\t1\t2\n')])
     const { artifacts } = await runPlan({ kind: intervals, files: [line], params: { format: 'bed' } })
     expect(artifacts.get('merged.bed')).toEqual(line)
+  })
+})
+
+describe('an input that is not known by itself', () => {
+  test('is a table, and a person is told how it becomes BED', async () => {
+    const told = '-p format=bed takes the input for BED'
+    await expect(combine('#note\nchr1\t1\t2\n', { header: false })).rejects.toThrow(told)
+    await expect(combine('a,b\n1,2\n', { header: true })).rejects.not.toThrow(told)
+  })
+
+  test('BED is not read packed, and a person is told how it is', async () => {
+    const packed = gzipSync('chr1\t1\t2\n')
+    const asked = runPlan({ kind: intervals, files: [packed], params: { format: 'bed' } })
+    await expect(asked).rejects.toThrow('gzip -dc FILE | gristmill run intervals - -p format=bed')
   })
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Input } from '../../contract/dataset.ts'
 import { defineKind } from '../../contract/kind.ts'
-import type { ColumnType } from '../../contract/table.ts'
+import type { ColumnType, Table } from '../../contract/table.ts'
 import { widerType } from '../../datasets/sniff/values.ts'
 import { listedNames } from '../../datasets/table/listedNames.ts'
 import { tableParams, tableWishes } from '../../datasets/table/params.ts'
@@ -141,7 +141,8 @@ function complaintAboutBed(
   inputs: readonly Input[],
 ): string | null {
   const packed = inputs.find(({ format }) => format !== 'text')
-  if (packed !== undefined) return `${packed.name} is no text; BED files are read unpacked`
+  if (packed !== undefined)
+    return `${packed.name} is no text; BED is read unpacked, from stdin too: gzip -dc FILE | gristmill run intervals - -p format=bed`
   if (bounds === 'closed') return 'bounds=closed is for tables: BED files are half-open'
   if (positions !== 'integer') return `positions=${positions} is for tables: BED files have integers`
   const named = by.length > 0 || start !== 'start' || end !== 'end'
@@ -152,13 +153,28 @@ function complaintAboutTables({ start, end, by, positions }: IntervalsParams, in
   const stranger = inputs.find(({ table }) => table === undefined)
   if (stranger !== undefined)
     return `${stranger.name} is neither a table nor a BED file; -p format=bed takes it for one`
-  const columns = inputs[0]?.table?.columns.map(({ name }) => name) ?? []
-  for (const [param, name] of [['start', start], ['end', end], ...by.map((each) => ['by', each])])
-    if (!columns.includes(name!)) return `${param} names ${name}, and the columns are ${listedNames(columns)}`
+  const unknown = unknownColumn({ start, end, by }, inputs[0]?.table)
+  if (unknown !== null) return unknown
   if (start === end) return `start and end both name ${start}`
   const twice = by.find((name, at) => by.indexOf(name) < at || name === start || name === end)
   if (twice !== undefined) return `by names ${twice}, which is named already`
   return positions === undefined
     ? `${start} and ${end} hold neither numbers nor dates; -p positions=… says what is to be read in them`
     : null
+}
+
+function unknownColumn(
+  { start, end, by }: Pick<IntervalsParams, 'start' | 'end' | 'by'>,
+  table: Table | undefined,
+): string | null {
+  const columns = table?.columns.map(({ name }) => name) ?? []
+  const wanted = [
+    { param: 'start', name: start },
+    { param: 'end', name: end },
+    ...by.map((name) => ({ param: 'by', name })),
+  ]
+  const found = wanted.find(({ name }) => !columns.includes(name))
+  if (found === undefined) return null
+  const hint = table?.dialect?.header === false ? '; -p format=bed takes the input for BED' : ''
+  return `${found.param} names ${found.name}, and the columns are ${listedNames(columns)}${hint}`
 }
