@@ -22,6 +22,8 @@ export interface Kind<Params extends z.ZodType = z.ZodType, Result extends z.Zod
   effects: 'none' | 'outside'
   /** `person`: its jobs may do whatever the person may, so that none is made because a page says so. */
   trust: 'anyone' | 'person'
+  /** Whether its tasks may change or remove the inputs: what has become of these is then nothing against the result. */
+  changesInputs: boolean
   /**
    * Whether a task with effects outside may be run again when nobody knows how far the attempt before came. By convention the param
    * `rerunUnknown: true` allows it.
@@ -62,6 +64,7 @@ export function defineKind<Params extends z.ZodType, Result extends z.ZodType>(
     open: false,
     effects: 'none',
     trust: 'anyone',
+    changesInputs: false,
     mayRerun: asksForReruns,
     limits: {},
     group: 'work',

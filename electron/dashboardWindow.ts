@@ -7,7 +7,7 @@ import {
   type WebFrameMain,
 } from 'electron'
 import type { ChosenFile } from '../contract/desktop.ts'
-import type { ApiRouter } from '../master/host/host.ts'
+import type { ApiRouter, Caller } from '../master/host/host.ts'
 import { channels } from './channels.ts'
 import { makeCrashWatch } from './crashes.ts'
 import { type AnsweredPort, answerPort } from './guardedPort.ts'
@@ -26,6 +26,8 @@ export interface WindowParts {
   settings: SettingsFile
   router: ApiRouter
   log: (line: string) => void
+  /** Asks the person about what no page may start by itself. */
+  confirm: NonNullable<Caller['confirm']>
   /** The page's process ends again and again. */
   onBroken: (reason: string) => void
   /** False keeps the window open. */
@@ -71,7 +73,7 @@ export class DashboardWindow {
   connect(frame: WebFrameMain): void {
     this.#port?.close()
     const { port1, port2 } = new MessageChannelMain()
-    this.#port = answerPort(port1, this.#parts.router, this.#parts.log)
+    this.#port = answerPort(port1, this.#parts.router, this.#parts)
     frame.postMessage(channels.port, null, [port2])
     this.#connected = true
     for (const tell of this.#waiting.splice(0)) tell()

@@ -17,7 +17,7 @@ import type { AppInfo, ChosenFile } from '../contract/desktop.ts'
 import { startBackground } from '../master/host/background.ts'
 import { handOver } from '../master/host/handover.ts'
 import type { HomePaths } from '../master/host/home.ts'
-import type { Host } from '../master/host/host.ts'
+import type { Host, WantedJob } from '../master/host/host.ts'
 import { untilIdle } from '../master/host/idleWatch.ts'
 import { appOrigin, appScheme, makeAppHandler } from './appProtocol.ts'
 import { openArtifact, revealArtifact } from './artifacts.ts'
@@ -31,7 +31,7 @@ import { Leaving } from './leaving.ts'
 import { menuTemplate } from './menuTemplate.ts'
 import { PageCalls } from './pageCalls.ts'
 import type { Places } from './openHere.ts'
-import { askBeforeLeaving, pickFiles, showTrouble } from './questions.ts'
+import { askBeforeLeaving, askBeforeRunning, pickFiles, showTrouble } from './questions.ts'
 import { SettingsFile } from './settings.ts'
 
 export interface DesktopParts {
@@ -51,6 +51,7 @@ export class Desktop {
   readonly #window: DashboardWindow
   readonly #citizen: Citizen
   readonly #leaving: Leaving
+  #isAsking = false
 
   constructor(parts: DesktopParts) {
     this.#parts = parts
@@ -66,6 +67,7 @@ export class Desktop {
       onBroken: (reason) =>
         showTrouble(`The window's page ends again and again (${reason}). Jobs go on; see the logs.`),
       mayClose: () => this.#mayClose(),
+      confirm: (wanted) => this.#confirm(wanted),
     })
     this.#citizen = new Citizen({
       host,
@@ -171,6 +173,17 @@ export class Desktop {
       for (const event of told) event.preventDefault()
       void this.#leaving.leaveNow()
     })
+  }
+
+  /** One box at a time: what a page asks for meanwhile is not done. */
+  async #confirm(wanted: WantedJob): Promise<boolean> {
+    if (this.#isAsking) return false
+    this.#isAsking = true
+    try {
+      return await askBeforeRunning(this.#window.window, wanted)
+    } finally {
+      this.#isAsking = false
+    }
   }
 
   /** Where closing the window means to quit, it closes once that is settled. */

@@ -49,7 +49,7 @@ function connect(answering: AnswerRouter = router) {
   const { port1, port2 } = new MessageChannel()
   ports.push(port1, port2)
   const logged: string[] = []
-  const answered = answerPort(mainSide(port1), answering, (line) => logged.push(line))
+  const answered = answerPort(mainSide(port1), answering, { log: (line) => logged.push(line) })
   const client = createORPCClient<ApiClient>(new RPCLink({ port: port2 }))
   port2.start()
   return { page: port2, answered, client, logged }

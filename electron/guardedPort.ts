@@ -26,8 +26,14 @@ type PortLike = Pick<MessagePortMain, 'postMessage' | 'start' | 'close'> & {
   on(event: 'close', listener: () => void): unknown
 }
 
-/** `log` gets a line when the page is cut off, and for each bug below a call, of which the page learns only that there was one. */
-export function answerPort(port: PortLike, router: AnswerRouter, log: (line: string) => void): AnsweredPort {
+export interface AnswerParts {
+  /** Gets a line when the page is cut off, and for each bug below a call, of which the page learns only that there was one. */
+  log: (line: string) => void
+  /** Asks the person about what only the person may start. */
+  confirm?: Caller['confirm']
+}
+
+export function answerPort(port: PortLike, router: AnswerRouter, { log, confirm }: AnswerParts): AnsweredPort {
   const tell = (error: unknown) => {
     if (!isCallersFault(error)) log(`a call failed: ${error instanceof Error ? error.stack : String(error)}`)
   }
@@ -46,7 +52,7 @@ export function answerPort(port: PortLike, router: AnswerRouter, log: (line: str
       on: (event, callback) => void (event === 'message' ? hear(callback) : port.on('close', () => callback())),
       postMessage: (data: unknown) => port.postMessage(data),
     },
-    { context: { caller: { trust: 'page' } } },
+    { context: { caller: { trust: 'page', ...(confirm === undefined ? {} : { confirm }) } } },
   )
   port.start()
   return {

@@ -1,4 +1,5 @@
 import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
+import type { WantedJob } from '../master/host/host.ts'
 import type { Choice } from './leaving.ts'
 import type { Predecessor } from './mastership.ts'
 
@@ -30,6 +31,19 @@ export async function askToTakeOver({ mode, pid }: Predecessor): Promise<boolean
     message: `Gristmill is already open ${where}.`,
     detail: `Process ${pid} shows the same jobs. Opening them here ends it; no work is lost.`,
     buttons: ['Open here', 'Leave it'],
+    defaultId: 1,
+    cancelId: 1,
+  })
+  return response === 0
+}
+
+/** The person sees all of what is to be run; what is pressed by habit runs nothing. */
+export async function askBeforeRunning(window: BrowserWindow | null, { title, params }: WantedJob): Promise<boolean> {
+  const response = await ask(window, {
+    type: 'warning',
+    message: `${title}? The job may do whatever you may.`,
+    detail: params,
+    buttons: ['Run', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
   })

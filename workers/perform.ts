@@ -119,6 +119,8 @@ async function doWork(assignment: Assignment, context: TaskContext): Promise<{ a
     case 'write':
       return { answer: work.folder === true ? runUnpack(order, context) : runWrite(order, context) }
     case 'publish':
+      // The last look before anybody sees the file: a result never mixes two versions of an input.
+      if (!session.run.kind.changesInputs) context.checkInputs()
       return { answer: {}, artifact: runPublish(work, order, context) }
     default:
       return assertNever(work, 'perform')

@@ -39,8 +39,6 @@ export function runPublish(work: Extract<Work, { type: 'publish' }>, order: Task
     `publish task ${order.seq} lacks target, final name, size or checksum`,
   )
   const places = { target, final, bytes, crc32, force: work.force, intent: context.intent() }
-  // The last look before anybody sees the file: a result never mixes two versions of an input.
-  context.checkInputs()
   if (work.mediaType === folderMediaType) return publishFolder({ work, order, places }, context)
   const done = isDone(places)
   const sha256 = done ? hashOf(final, context).sha256 : makeDurable(places, context)

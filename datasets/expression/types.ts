@@ -1,3 +1,5 @@
+import { withPlace } from '../../contract/markedPlace.ts'
+
 /**
  * What expressions work on. Types are known before the first row is read; at run time a date is the epoch milliseconds of its midnight
  * in UTC and a timestamp those of its instant, so that both compare as numbers. `null` means that nobody knows, as in SQL.
@@ -31,6 +33,6 @@ export class ExpressionError extends Error {
   override name = 'ExpressionError'
 
   constructor(why: string, text: string, at: number) {
-    super(`${why} at character ${at + 1}: ${text.slice(0, at)}→${text.slice(at)}`)
+    super(withPlace(why, text, at))
   }
 }

@@ -72,8 +72,9 @@ export class KeptItems {
   keyOf({ item, input, launch, program }: ItemIdentity): string {
     const { version, folder = null, mostOutputBytes, collect = null } = this.#context.params
     const asked = [kind.version, version, folder, mostOutputBytes, collect, launch.program, ...launch.words]
-    const values = [item.text, ...item.values].map((value) => stampOf(folder === null ? value : resolve(folder, value)))
-    const identity = { asked, program: stampOf(program), values, input: input === null ? null : versionOf(input) }
+    const values = [item.text, ...item.values].map((value) => (folder === null ? value : resolve(folder, value)))
+    const of = input === null ? values.map(stampOf) : versionOf(input)
+    const identity = { asked, program: stampOf(program), of }
     return createHash('sha256').update(canonicalJson(identity)).digest('hex')
   }
 

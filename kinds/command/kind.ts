@@ -122,6 +122,7 @@ export const kind = defineKind({
   inputs: 'required',
   effects: 'outside',
   trust: 'person',
+  changesInputs: true,
   // While a program runs its task gets nowhere; how long that may take is the param's to say.
   limits: { noProgressMs: 365 * day },
   params,

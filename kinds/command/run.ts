@@ -102,7 +102,6 @@ async function runItems(split: Split, context: Context, listed: Part) {
   let counts: Result = { ...nothing, shell: context.params.shell }
   for (const item of itemsOf(split, context, listed)) {
     const input = context.params.per === 'file' ? inputOf(context, item.number - 1) : null
-    if (input !== null) context.open(item.number - 1)
     const end = await runner.run(item, input)
     report.add(end)
     rejectFailed(end, context)

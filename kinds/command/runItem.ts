@@ -55,6 +55,8 @@ export class ItemRunner {
       return { ...nothing, state: 'reused', last: { ...last, exitCode: 0, signal: null }, files: files.length }
     }
     if (this.#parts.failures.isReached) return { ...nothing, state: 'notRun' }
+    // Not of what is done: its program may have changed it.
+    if (input !== null) this.#parts.context.open(item.number - 1)
     return { ...nothing, ...(await this.#runInFolder(item, key)) }
   }
 

@@ -34,7 +34,7 @@ export class EventSorter {
   constructor(context: SorterContext, mostBytes: number) {
     this.#context = context
     this.#mostBytes = mostBytes
-    this.#bytes = this.#memory.allocate(firstBytes)
+    this.#bytes = this.#memory.allocate(Math.min(firstBytes, mostBytes))
   }
 
   add(event: PlaceEvent): void {

@@ -81,5 +81,5 @@ function written({ digits, scale }: Digits): Length {
   const whole = padded.slice(0, padded.length - scale)
   const text = fraction === '' ? whole : `${whole}.${fraction}`
   const value = Number(text)
-  return String(value) === text ? value : text
+  return String(value) === text && value <= Number.MAX_SAFE_INTEGER ? value : text
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { invariant } from '../../contract/invariant.ts'
+import type { FileRef } from '../../contract/outcome.ts'
 import { type Part, type RunContext, type Split, type StageAnswer, defineRun } from '../../contract/run.ts'
 import { gatherPartitions, partitionAnswer, segmentsOfBucket } from '../../datasets/shuffle/directory.ts'
 import { PartitionWriter } from '../../datasets/shuffle/partitionFile.ts'
@@ -40,19 +41,18 @@ export const run = defineRun(kind, {
     },
     regions({ items }, context, [carried]) {
       const file = carried?.files['carries']
-      invariant(file !== undefined && items.to === items.from + 1, 'intervals: a task writes the regions of one bucket')
-      const { events, carry, skipped } = readCarry(context, file, items.from)
-      return writeRegions({ carry, skipped, isFirst: items.from === 0 }, context, (visit) => {
-        const cursor = new EventCursor(context, events)
-        try {
-          for (let count = 1; cursor.next(); count++) {
-            visit(cursor)
-            if (count % eventsPerReport === 0) context.progress(0, eventsPerReport)
-          }
-        } finally {
-          cursor.close()
-        }
-      })
+      invariant(file !== undefined, 'intervals: regions are written with what is carried')
+      const buckets = Array.from({ length: items.to - items.from }, (_, at) =>
+        readCarry(context, file, items.from + at),
+      )
+      const skipped = buckets.reduce((sum, each) => sum + each.skipped, 0)
+      return writeRegions(
+        { carry: buckets[0]?.carry ?? null, skipped, isFirst: items.from === 0 },
+        context,
+        (visit) => {
+          for (const { events } of buckets) visitEvents(context, events, visit)
+        },
+      )
     },
   },
   merges: {
@@ -147,7 +147,7 @@ function sortBucket(bucket: number, directory: Part, context: Context): StageAns
     for (const segment of segmentsOfBucket(directory, bucket, context)) {
       readSegment(context, segment, sorter.room(segment.bytes))
       sorter.added(segment.bytes, segment.rows)
-      context.progress(segment.bytes, segment.rows)
+      context.progress(0, segment.rows)
     }
     const writer = new EventWriter(context.scratch('events'))
     const summing = new Summing()
@@ -161,6 +161,18 @@ function sortBucket(bucket: number, directory: Part, context: Context): StageAns
     return { value: [sortedSchema.parse({ events, summary: summing.finish(), skipped })], files: { events } }
   } finally {
     sorter.release()
+  }
+}
+
+function visitEvents(context: Context, file: FileRef, visit: (event: PlaceEvent) => void): void {
+  const cursor = new EventCursor(context, file)
+  try {
+    for (let count = 1; cursor.next(); count++) {
+      visit(cursor)
+      if (count % eventsPerReport === 0) context.progress(0, eventsPerReport)
+    }
+  } finally {
+    cursor.close()
   }
 }
 

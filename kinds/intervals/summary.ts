@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { PlaceEvent } from './event.ts'
+import { areEqual, type Bytes, type PlaceEvent } from './event.ts'
+import { Kept, Seen } from './keptBytes.ts'
 import type { IntervalOperation } from './kind.ts'
 import type { Carry } from './sweep.ts'
 
@@ -24,49 +25,70 @@ export const summarySchema = z.strictObject({
 })
 export type Summary = z.infer<typeof summarySchema>
 
-interface LastGroup {
-  bytes: Buffer
-  net: number
-  least: number
-  rise: Buffer | null
-  change: Buffer | null
-  last: Buffer
+/** A position, once there is one. */
+class MaybeKept extends Kept {
+  isThere = false
+
+  forget(): void {
+    this.isThere = false
+  }
+
+  override keep(bytes: Bytes): void {
+    super.keep(bytes)
+    this.isThere = true
+  }
 }
 
 export class Summing {
-  #first: Buffer | null = null
-  #group: LastGroup | null = null
+  #first: string | null = null
+  readonly #group = new Kept()
+  #net = 0
+  #least = 0
+  readonly #rise = new MaybeKept()
+  readonly #change = new MaybeKept()
+  readonly #last = new Kept()
+  readonly #groupNow = new Seen()
+  readonly #position = new Seen()
 
   add({ bytes, keyStart, groupEnd, keyEnd, starts, ends }: PlaceEvent): void {
-    const group = Buffer.from(bytes.subarray(keyStart, groupEnd))
-    const position = Buffer.from(bytes.subarray(groupEnd, keyEnd))
-    this.#first ??= group
-    if (this.#group === null || !this.#group.bytes.equals(group))
-      this.#group = { bytes: group, net: 0, least: 0, rise: null, change: null, last: position }
-    const at = this.#group
-    at.net += starts - ends
-    if (at.net <= at.least) {
-      at.least = at.net
-      at.rise = null
-    } else at.rise ??= position
-    if (starts !== ends) at.change = position
-    at.last = position
+    this.#groupNow.look(bytes, keyStart, groupEnd)
+    this.#position.look(bytes, groupEnd, keyEnd)
+    if (this.#first === null || !areEqual(this.#group, this.#groupNow)) this.#beginGroup()
+    this.#net += starts - ends
+    if (this.#net <= this.#least) {
+      this.#least = this.#net
+      this.#rise.forget()
+    } else if (!this.#rise.isThere) this.#rise.keep(this.#position)
+    if (starts !== ends) this.#change.keep(this.#position)
+    this.#last.keep(this.#position)
   }
 
   /** Null of no events. */
   finish(): Summary | null {
-    if (this.#first === null || this.#group === null) return null
-    const { bytes, net, least, rise, change, last } = this.#group
+    if (this.#first === null) return null
     return {
-      firstGroup: this.#first.toString('base64'),
-      lastGroup: bytes.toString('base64'),
-      net,
-      least,
-      rise: rise?.toString('base64') ?? null,
-      change: change?.toString('base64') ?? null,
-      last: last.toString('base64'),
+      firstGroup: this.#first,
+      lastGroup: base64(this.#group),
+      net: this.#net,
+      least: this.#least,
+      rise: this.#rise.isThere ? base64(this.#rise) : null,
+      change: this.#change.isThere ? base64(this.#change) : null,
+      last: base64(this.#last),
     }
   }
+
+  #beginGroup(): void {
+    this.#group.keep(this.#groupNow)
+    this.#first ??= base64(this.#group)
+    this.#net = 0
+    this.#least = 0
+    this.#rise.forget()
+    this.#change.forget()
+  }
+}
+
+function base64({ bytes, start, end }: Bytes): string {
+  return Buffer.from(bytes.subarray(start, end)).toString('base64')
 }
 
 /** What the buckets behind one are told, from what it was told itself and what it comes to. */

@@ -100,6 +100,8 @@ export class JobRun {
   #ended: ReadonlyMap<number, LedgerJob['ended']> = new Map()
   #merge: ActiveMerge | null = null
   #open: ActiveOpen | null = null
+  /** How many of the active ones wait for others. */
+  #ioCount = 0
   #nextSeq = 0
   #taskCount = 0
   #ordinal = 0
@@ -215,6 +217,7 @@ export class JobRun {
     this.#moved.clear()
     for (const operation of finished) {
       this.#active.delete(operation.id)
+      if (this.#isIo(operation)) this.#ioCount -= 1
       this.#making.delete(operation)
       this.#costs.delete(operation)
       if (operation === this.#open) this.listSettled = true
@@ -255,7 +258,7 @@ export class JobRun {
 
   /** Whether something of it waits for others, now or later: for a worker that does nothing else. */
   get wantsIo(): boolean {
-    return [...this.#active.values()].some(({ stage }) => offerFor(this.#needs.of(stage)) === 'io')
+    return this.#ioCount > 0
   }
 
   costOf(operation: ActiveOperation): TaskCost {
@@ -317,16 +320,11 @@ export class JobRun {
   }
 
   #begin(id: string, asked: Exclude<Operation, { type: 'all' }>): void {
-    const { plan, job, inputs } = this
-    const operation = activate(id, asked, {
-      plan,
-      job,
-      inputs,
-      maps: this.#maps,
-      list: this.list,
-      join: this.#options.join,
-    })
+    const { plan, job, inputs, list } = this
+    const { join } = this.#options
+    const operation = activate(id, asked, { plan, job, inputs, list, join, maps: this.#maps })
     this.#active.set(id, operation)
+    if (this.#isIo(operation)) this.#ioCount += 1
     this.#moved.add(operation)
     this.#making.add(operation)
     const onRecord = this.#restoring.get(id) ?? []
@@ -350,7 +348,8 @@ export class JobRun {
 
   #restoreTask(operation: ActiveOperation, task: LedgerTask, half: boolean): void {
     const { seq, from, to, attempt } = task
-    const fence = task.state === 'running' ? attempt + 1 : task.fence
+    // What is not pending becomes so now, in the ledger too: no attempt before counts any more.
+    const fence = task.state === 'pending' ? task.fence : Math.max(task.fence, attempt + 1)
     const args = task.args === undefined ? {} : { args: task.args }
     const past = careAfter(this.#ended.get(seq) ?? [], half)
     const needs = this.#needs.of(operation.stage)
@@ -389,6 +388,11 @@ export class JobRun {
 
   /** The map that workers which compute are at. */
   #plainOperation(): ActiveMap | undefined {
-    return [...this.#runningMaps].find(({ stage }) => offerFor(this.#needs.of(stage)) === 'cpu')
+    for (const map of this.#runningMaps) if (!this.#isIo(map)) return map
+    return undefined
+  }
+
+  #isIo({ stage }: ActiveOperation): boolean {
+    return offerFor(this.#needs.of(stage)) === 'io'
   }
 }

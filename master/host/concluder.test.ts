@@ -18,6 +18,7 @@ const runOf = (number: number, rejects = 1) => ({
   inputs: [],
   job: { id: `job-${number}`, force: false, outDir: null },
   rejects: { count: rejects },
+  plan: { kind: { changesInputs: false } },
 })
 
 /** A ledger that answers for a job only once that is let go. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../contract/json.ts'
+import type { Kind } from '../../contract/kind.ts'
 import type { Answer, Artifact } from '../../contract/outcome.ts'
 import type { JobRun } from '../engine/jobRun.ts'
 import type { Reader } from '../store/store.ts'
@@ -24,6 +25,7 @@ export interface ConcluderParts {
 interface ConcludedRun extends Pick<JobRun, 'number' | 'inputs'> {
   job: Pick<JobRun['job'], 'id' | 'force' | 'outDir'>
   rejects: Pick<JobRun['rejects'], 'count'>
+  plan: { kind: Pick<Kind, 'changesInputs'> }
 }
 
 export type Conclusion =
@@ -45,7 +47,7 @@ export class Concluder {
   }
 
   async conclude(run: ConcludedRun, answer: Answer): Promise<Conclusion> {
-    const changed = await changedInput(run.inputs)
+    const changed = run.plan.kind.changesInputs ? null : await changedInput(run.inputs)
     if (this.#stopped.signal.aborted) return { type: 'putOff' }
     if (changed !== null) return { type: 'failed', code: 'input-changed', message: changed }
     try {

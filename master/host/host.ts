@@ -10,7 +10,18 @@ export type ApiClient = ContractRouterClient<Api>
 /** What a caller of the API may do beyond the contract's words. `person` speaks for the person (paths are taken); a `page` never does. */
 export interface Caller {
   trust: 'person' | 'page'
+  /** Asks the person, where no page can answer, whether a job that only the person may start is to be made; absent where nobody can be asked. */
+  confirm?: (wanted: WantedJob) => Promise<boolean>
+  /** What the person has answered to that (trust.ts). */
+  agreed?: boolean
 }
+
+/** What the person is to look at: the kind's title and all params, as text. */
+export interface WantedJob {
+  title: string
+  params: string
+}
+
 export type ApiRouter = Router<Api, { caller: Caller }>
 
 /** What a host's entry file knows and passes down: nothing below computes a path of its own. */

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Keeping } from '../../contract/storage.ts'
 import { finalJobStates } from '../../contract/transitions.ts'
 import { trimKept } from '../../datasets/table/keptFiles.ts'
@@ -43,9 +45,17 @@ function trimIndexes(
   { keeping, totalBytes, now }: { keeping: Keeping; totalBytes: number; now: number },
 ): void {
   const { keepDays, keepBytes } = keeping
-  trimKept(folder, {
+  const limits = {
     ...(keepDays === null ? {} : { unusedBefore: now - keepDays * dayMs }),
     ...(keepBytes === null ? {} : { mostBytes: Math.max(0, keepBytes - totalBytes) }),
     now,
-  })
+  }
+  for (const each of [folder, ...foldersIn(folder)]) trimKept(each, limits)
+}
+
+/** A kind may keep what is its own in a folder below. */
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [join(folder, entry.name)] : [],
+  )
 }

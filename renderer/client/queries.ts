@@ -1,5 +1,5 @@
-import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
-import type { JobDetail, JobFilter, Source } from '../../contract/api.ts'
+import { keepPreviousData, queryOptions, skipToken, useQueries, useQuery } from '@tanstack/react-query'
+import type { JobDetail, JobFilter, JobRequest, Source } from '../../contract/api.ts'
 import type { CommandResult } from '../../contract/commandError.ts'
 import type { Inspection } from '../../contract/dataset.ts'
 import type { JobBrief, JobDocument, JobSummary } from '../../contract/job.ts'
@@ -115,6 +115,17 @@ export function useInspections(sources: readonly (Source | null)[], table: Table
 
 function firstOf(reply: CommandResult<Inspection[]> | undefined): Inspection | null {
   return reply?.ok === true ? (reply.value[0] ?? null) : null
+}
+
+/** What is wrong with a request, or how the job's output would begin; null asks for nothing. The last request is the one that counts. */
+export function useCheck(request: JobRequest | null) {
+  const { api } = useHost()
+  return useQuery({
+    queryKey: ['check', request],
+    queryFn: request === null ? skipToken : ({ signal }) => api.jobs.check(request, { signal }),
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  })
 }
 
 export function useFolder(folder: string | null) {

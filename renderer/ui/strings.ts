@@ -308,8 +308,10 @@ export const strings = {
     processes: 'Worker processes',
     none: 'No workers are running. They start with the first job.',
     states: { starting: 'Starting', idle: 'Idle', busy: 'Busy', ending: 'Ending', dead: 'Ended' },
+    offers: { cpu: 'Computing', io: 'Waiting' },
     columns: {
       slot: 'Slot',
+      offers: 'For',
       pid: 'Process',
       state: 'State',
       job: 'Job',

@@ -47,4 +47,17 @@ export const tableStrings = {
   decimalComma: 'decimal comma',
   thousands: (mark: string) => `thousands ${mark === ' ' ? 'blank' : mark}`,
   dayFirst: 'day first',
+  sample: {
+    title: 'What it would write',
+    label: 'First rows of the output',
+    looking: 'Trying it on the first rows…',
+    full: (count: number) => `The first ${counted(count, 'row')}.`,
+    whole: (count: number) => (count === 0 ? 'No rows.' : `All of it: ${counted(count, 'row')}.`),
+    cut: (count: number, read: number) =>
+      `${count === 0 ? 'None' : counted(count, 'row')} of the first ${counted(read, 'row')} of the files.`,
+    setAside: (count: number, reason: string) =>
+      `${counted(count, 'row')} would be set aside so far, the first because ${reason}.`,
+    none: (why: string) => `There is nothing to show: ${why}.`,
+    end: 'end',
+  },
 } as const

@@ -15,7 +15,7 @@ import { finalJobStates } from '../../contract/transitions.ts'
 import { answerPort } from '../../electron/guardedPort.ts'
 import { plans } from '../../master/engine/plans.ts'
 import { prepareHome } from '../../master/host/home.ts'
-import type { ApiClient, Host } from '../../master/host/host.ts'
+import type { ApiClient, Caller, Host, WantedJob } from '../../master/host/host.ts'
 import { takeLock } from '../../master/host/lock.ts'
 import { openHost } from '../../master/host/openHost.ts'
 import { forkWorker } from '../../terminal/forkWorker.ts'
@@ -60,7 +60,7 @@ afterEach(async () => {
 })
 
 /** As a desktop window comes. */
-async function overPort(): Promise<ApiClient> {
+async function overPort(confirm?: Caller['confirm']): Promise<ApiClient> {
   const { port1, port2 } = new MessageChannel()
   const main = {
     postMessage: (data: unknown) => port1.postMessage(data),
@@ -69,7 +69,7 @@ async function overPort(): Promise<ApiClient> {
     on: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) =>
       port1.on(event, (data: unknown) => listener({ data })),
   }
-  answerPort(main, host.router, () => undefined)
+  answerPort(main, host.router, { log: () => undefined, ...(confirm === undefined ? {} : { confirm }) })
   port2.start()
   endings.push(() => port2.close())
   return createORPCClient(new PortLink({ port: port2 }))
@@ -183,10 +183,33 @@ async function lose(page: Noting): Promise<void> {
     await page.api.jobs.rerun({ job: job.id }),
   ]
   for (const answer of refused) expect(JSON.stringify(answer)).toContain('big.txt')
+  const byPath = { kind: 'numbers', params: {}, sources: [{ type: 'path', path: big.path } as const] }
+  expect(await page.api.jobs.check(byPath)).toMatchObject({ ok: false, error: { code: 'not-allowed' } })
+}
+
+/** What may do whatever the person may is not started, started again, or laid out for the person by a page. */
+async function startPrograms({ api }: Noting): Promise<void> {
+  const { path, source } = fileNamed('items.txt', 'one\n')
+  const params = { command: ['true'], per: 'line' }
+  const own = host.client({ trust: 'person' })
+  const submitted = { kind: 'command', params, sources: [{ type: 'path' as const, path }] }
+  const ran = valueOf(await own.jobs.submit(submitted)).job.job
+  const refused = [
+    await api.jobs.submit({ kind: 'command', params, sources: [source] }),
+    await api.jobs.rerun({ job: ran.id }),
+    await api.recipes.save({ name: 'mine', kind: 'command', params, replace: false }),
+  ]
+  for (const answer of refused)
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'not-allowed', message: expect.stringMatching(/^cannot run command from a page/) },
+    })
 }
 
 async function steer(page: Noting): Promise<void> {
   const { source } = fileNamed('words.txt', 'one two two\n'.repeat(10))
+  const tried = valueOf(await page.api.jobs.check({ kind: 'convert', params: { to: 'csv' }, sources: [source] }))
+  expect(tried.sample?.rows[0]).toEqual(['one two two'])
   const job = await submit(page, 'word-count', { sources: [source] })
   await untilOver(page, job.id)
   valueOf(await page.api.jobs.tasks({ job: job.id }))
@@ -201,6 +224,22 @@ async function steer(page: Noting): Promise<void> {
   await untilOver(page, slow.id)
   await page.api.jobs.retry({ job: slow.id })
   await page.api.jobs.cancel({ job: slow.id })
+}
+
+/** Items one by one: the list lies in the home, and is named like any other input. */
+async function give(page: Noting): Promise<void> {
+  const job = await submit(page, 'numbers', { sources: [{ type: 'open', leased: false, name: 'items' }] })
+  const given = { job: job.id, items: ['20', 'none'], end: true }
+  valueOf(await page.api.jobs.give(given))
+  await untilOver(page, job.id)
+  const { answers } = valueOf(await page.api.jobs.answers({ job: job.id, from: 0 }))
+  expect(answers).toEqual([
+    { item: 1, text: '20', value: 20 },
+    { item: 2, text: 'none', error: 'not a number' },
+  ])
+  expect((await page.api.jobs.give(given)).ok).toBe(false)
+  const { document } = valueOf(await page.api.jobs.get({ job: job.id }))
+  expect([document.result, document.job.inputs]).toMatchObject([{ sum: 20 }, [{ path: 'items', bytes: 8 }]])
 }
 
 async function lookAround({ api }: Noting): Promise<void> {
@@ -259,7 +298,7 @@ const verbs: Record<Verb, true> = {
 }
 
 describe.each([
-  ['a port', overPort],
+  ['a port', () => overPort()],
   ['a WebSocket', overSocket],
 ])('a page over %s', (_, connect) => {
   it('works with names alone: no answer of any verb names the folder of a chosen file', async () => {
@@ -267,6 +306,7 @@ describe.each([
     await mend(page)
     await lose(page)
     await steer(page)
+    await give(page)
     await lookAround(page)
     const asked = new Set(page.answers.map(({ verb }) => verb))
     expect([...asked].toSorted()).toEqual(Object.keys(verbs).toSorted())
@@ -280,5 +320,46 @@ describe.each([
       join(folder, 'words.txt'),
     ])
     for (const { job } of jobs) expect(job.outDir).toContain(folder)
+  })
+
+  it('starts no program', async () => {
+    await startPrograms(noting(await connect()))
+  })
+})
+
+describe('a page of the desktop app', () => {
+  it('starts a program once the person has seen what it is and has said yes', async () => {
+    const { source } = fileNamed('items.txt', 'one\n')
+    const asked: WantedJob[] = []
+    const answers = [false, true, true]
+    const page = noting(
+      await overPort(async (wanted) => {
+        asked.push(wanted)
+        return answers.shift() ?? false
+      }),
+    )
+    const command = ['echo', 'over \u202e and \n done']
+    const submitted = { kind: 'command', params: { command, per: 'line' }, sources: [source] }
+    const declined = { ok: false, error: { code: 'not-allowed', message: 'cannot run command: you did not allow it' } }
+    expect(await page.api.jobs.submit(submitted)).toMatchObject(declined)
+    const job = valueOf(await page.api.jobs.submit(submitted)).job.job
+    await untilOver(page, job.id)
+    const again = valueOf(await page.api.jobs.rerun({ job: job.id })).job.job
+    await untilOver(page, again.id)
+    expect(valueOf(await page.api.jobs.get({ job: again.id })).document.result).toMatchObject({ done: 1, reused: 1 })
+    expect(await page.api.jobs.rerun({ job: job.id })).toMatchObject(declined)
+    expect(asked).toHaveLength(4)
+    expect(asked[0]?.title).toBe('Run a program')
+    expect(asked[0]?.params).toContain(String.raw`over \u{202e} and \n done`)
+  })
+
+  it('is not asked about what no box could show whole', async () => {
+    const { source } = fileNamed('items.txt', 'one\n')
+    const page = noting(await overPort(() => Promise.reject(new Error('nobody is asked'))))
+    const params = { command: ['echo', 'x'.repeat(4000)], per: 'line' }
+    expect(await page.api.jobs.submit({ kind: 'command', params, sources: [source] })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/^cannot run command from a page/) },
+    })
   })
 })

@@ -10,14 +10,24 @@ import { filesOf } from '../takeUp.ts'
 import type { MendedReject } from '../../../contract/mended.ts'
 import { mendedAsBefore, mendInputs } from '../mendedInputs.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
-import { refusedTo } from '../trust.ts'
+import { refusedTo, withConsent } from '../trust.ts'
 
 /**
  * A new job that asks for the same again, with records put right if it is told so; its inputs are looked at anew, its artifacts go beside
  * the earlier ones.
  */
 export function rerun(room: Room) {
-  return os.jobs.rerun.handler(({ input, context }) => room.inTurn(() => rerunOne(room, input, context.caller)))
+  return os.jobs.rerun.handler(async ({ input, context }) => {
+    const found = await room.store.read.find(input.job)
+    if (!found.ok) return found
+    const { kind, params } = found.value.job
+    const caller = await withConsent(context.caller, kindOf(room, kind), params)
+    return await room.inTurn(() => rerunOne(room, input, caller))
+  })
+}
+
+function kindOf({ plans }: Room, id: string) {
+  return plans.find((plan) => plan.kind.id === id)?.kind
 }
 
 async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[] | undefined }, caller: Caller) {
@@ -26,7 +36,7 @@ async function rerunOne(room: Room, input: { job: string; mended?: MendedReject[
   const found = await room.store.read.find(input.job)
   if (!found.ok) return found
   const { job } = found.value
-  const kind = room.plans.find((plan) => plan.kind.id === job.kind)?.kind
+  const kind = kindOf(room, job.kind)
   const barred = kind === undefined ? null : refusedTo(caller, kind)
   if (barred !== null) return barred
   const accepted = await room.intake.accept(requestOf(job), { trust: 'person' })

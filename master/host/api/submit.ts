@@ -1,10 +1,15 @@
 import type { JobRequest } from '../../../contract/api.ts'
 import type { Caller } from '../host.ts'
 import { os, refusedForNow, type Room, settled } from '../room.ts'
+import { withConsent } from '../trust.ts'
 
 /** In turn: two submissions must not choose the same free output folder. */
 export function submit(room: Room) {
-  return os.jobs.submit.handler(({ input, context }) => room.inTurn(() => submitOne(room, input, context.caller)))
+  return os.jobs.submit.handler(async ({ input, context }) => {
+    const kind = room.plans.find((plan) => plan.kind.id === input.kind)?.kind
+    const caller = await withConsent(context.caller, kind, input.params)
+    return await room.inTurn(() => submitOne(room, input, caller))
+  })
 }
 
 async function submitOne(room: Room, request: JobRequest, caller: Caller) {

@@ -16,6 +16,7 @@ function JobCell({ jobId }: { jobId: string | null }) {
 
 const columns: Column<WorkerInfo>[] = [
   { name: text.columns.slot, width: '4rem', align: 'end', cell: (worker) => worker.slot },
+  { name: text.columns.offers, width: '7rem', cell: (worker) => text.offers[worker.offers] },
   { name: text.columns.pid, width: '6rem', align: 'end', cell: (worker) => worker.pid ?? strings.result.none },
   { name: text.columns.state, width: '7rem', cell: (worker) => text.states[worker.state] },
   { name: text.columns.job, cell: (worker) => <JobCell jobId={worker.jobId} /> },

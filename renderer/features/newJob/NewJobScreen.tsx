@@ -22,6 +22,7 @@ import { Settings } from './Settings.tsx'
 import { columnsOf, tableOf, wishesIn } from './tableForm.ts'
 import { fieldsOf, type Field } from './paramsForm.ts'
 import { fillIn, openRequest, requestsOf } from './request.ts'
+import { SamplePanel } from './SamplePanel.tsx'
 
 const text = strings.newJob
 
@@ -122,7 +123,10 @@ function JobForm({ kind, fields, columns, children }: JobFormProps) {
       <div className="space-y-5">{children}</div>
       <div className="space-y-5">
         {kind !== null && fields !== null && (
-          <Settings kind={kind} fields={fields} columns={columns} filled={filled} tried={tried} />
+          <>
+            <Settings kind={kind} fields={fields} columns={columns} filled={filled} tried={tried} />
+            <SamplePanel key={kind.id} kind={kind} filled={filled} />
+          </>
         )}
         <div className="sticky bottom-0 space-y-3 bg-page py-3">
           <ErrorNote error={submit.error} />

@@ -1,4 +1,4 @@
-import type { JobRequest } from '../../../contract/api.ts'
+import type { JobRequest, KindInfo } from '../../../contract/api.ts'
 import type { Json } from '../../../contract/json.ts'
 import { strings } from '../../ui/strings.ts'
 import type { Draft } from './draft.ts'
@@ -62,6 +62,16 @@ export function requestsOf(draft: Draft, kind: string, filled: Filled): DraftReq
       ...(filled.workers === null ? {} : { workers: filled.workers }),
     },
   }))
+}
+
+/** What can be tried before Run: of several jobs the first. Null while nothing has been said, or what was is not whole. */
+export function checkableOf(draft: Draft, kind: Pick<KindInfo, 'id' | 'inputs'>, filled: Filled): JobRequest | null {
+  if (filled.obstacle !== null) return null
+  const isSaid = draft.inputs.length > 0 || (kind.inputs !== 'required' && Object.keys(filled.params).length > 0)
+  const [first] = requestsOf(draft, kind.id, filled)
+  if (!isSaid || first === undefined) return null
+  const { params, sources } = first.request
+  return { kind: kind.id, params, sources }
 }
 
 /** A job whose items are given on its page while it runs. */
