@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, resolve } from 'node:path'
 import { isatty } from 'node:tty'
@@ -54,13 +54,16 @@ function lookAround({ places, env }: Context, fetchFailed: string | null): Surro
 async function runApp({ program, flags }: Extract<Choice, { open: 'desktop' }>, opening: Opening): Promise<Opened> {
   const { places, env, terminal } = opening.context
   const { ELECTRON_RUN_AS_NODE: _, ...rest } = env
+  // Before there is a program: what comes while it starts is passed on as soon as it has.
+  let running: ChildProcess | null = null
+  const forward = (signal: NodeJS.Signals) => void running?.kill(signal)
+  for (const signal of forwarded) process.on(signal, forward)
   // The folder comes first: what follows it is the app's own.
   const app = spawn(program, [resolve(dirname(places.entry), '../..'), ...flags], {
     stdio: 'inherit',
     env: { ...rest, GRISTMILL_HOME: opening.home },
   })
-  const forward = (signal: NodeJS.Signals) => void app.kill(signal)
-  for (const signal of forwarded) process.on(signal, forward)
+  running = app
   try {
     const [code, signal] = (await once(app, 'close')) as [number | null, NodeJS.Signals | null]
     if (code === cannotLoad) return { ran: false, why: 'Electron’s program cannot run here', screen: true }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { parseAst } from 'vite'
 
@@ -15,10 +16,18 @@ export function walk(entry: string, { lazy = true } = {}): Graph {
   for (const file of graph.files) {
     for (const name of importsOf(readFileSync(file, 'utf8'), lazy)) {
       if (name.startsWith('.')) graph.files.add(resolve(dirname(file), name))
-      else graph.packages.add(name)
+      else graph.packages.add(isBuiltin(name) ? name : packageOf(name))
     }
   }
   return graph
+}
+
+/** What is in package.json, of what may name a file in it. */
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 /** Static and dynamic imports, re-exports and calls of `require`, when what they name is a literal. */

@@ -146,7 +146,7 @@ describe('other documents', () => {
     const ground = openGround()
     const { artifacts } = await ground.runJob(['word-count', ground.file('a.txt', 'b a b\n')])
     writeFileSync(artifacts[0]!.path, 'something else')
-    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is another file now')
+    expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is another one now')
     rmSync(artifacts[0]!.path)
     expect((await ground.run(['run', 'word-count', 'job:last/words.csv'])).stderr).toContain('is no longer there')
     expect(await ground.jobs()).toHaveLength(1)
