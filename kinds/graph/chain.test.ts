@@ -7,8 +7,8 @@ import { run } from './run.ts'
 const longMs = 180_000
 const graph = { plan, run }
 
-describe('a chain of a million edges', () => {
-  const edges = 1_000_000
+describe('a chain of 200,000 edges', () => {
+  const edges = 200_000
   const chain = (last: string) =>
     `from,to\n${Array.from({ length: edges - 1 }, (_, node) => `${node},${node + 1}\n`).join('')}${edges - 1},${last}\n`
 
