@@ -83,15 +83,17 @@ async function runRest(): Promise<void> {
   const chromium = provideChromium()
   if ('missing' in chromium) faults.push(chromium.missing)
   const inChromium =
-    'missing' in chromium ? [] : [chromiumStep('desktop', chromium.path), chromiumStep('app', chromium.path)]
+    'missing' in chromium ? [] : [chromiumStep('app', chromium.path), chromiumStep('desktop', chromium.path)]
+  // The longest first, so that none is left to run alone.
   const steps = [
+    ...inChromium,
     soakStep,
     withReport('sabotage', vitestStep('sabotage', 10 * 60_000)),
     withReport('packaging', vitestStep('packaging', 5 * 60_000)),
-    ...inChromium,
   ]
-  const [soak, ...others] = await runSteps(steps, 2)
-  noteFailed(others)
+  const results = await runSteps(steps, 2)
+  const soak = results.find(({ name }) => name === soakStep.name)
+  noteFailed(results.filter((result) => result !== soak))
   for (const name of ['sabotage', 'packaging', 'desktop', 'app']) collect(name)
   const passed = soak?.ok === true
   reports.push({ passed: passed ? 1 : 0, failed: passed ? [] : ['soak'], skipped: [], again: [] })
