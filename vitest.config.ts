@@ -57,6 +57,8 @@ export default defineConfig({
           testTimeout: 180_000,
           // Each of them runs a suite of its own.
           maxConcurrency: 2,
+          // What the soak meets is the machine's, too: the run names what needed this.
+          retry: 1,
         },
       },
     ],
